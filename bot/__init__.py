@@ -1,0 +1,1 @@
+"""Disaster Bot: takes a contact centre through a disaster."""

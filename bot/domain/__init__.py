@@ -1,0 +1,1 @@
+"""Rules: pure functions and frozen nouns, no input or output."""

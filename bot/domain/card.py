@@ -1,0 +1,157 @@
+"""What the bot shows, free of any platform: a card, its buttons and its form.
+
+All text is plain: no markup is ever interpreted, each renderer escapes for its platform.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """A value: never changed, never with a field that nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tone(StrEnum):
+    """How urgent a card looks; the words say it too."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+class Fact(Frozen):
+    """A short label with its value."""
+
+    label: str
+    value: str
+    tone: Tone = Tone.PLAIN
+
+
+class Style(StrEnum):
+    """What a button promises."""
+
+    NORMAL = "normal"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+class Button(Frozen):
+    """A button: intent is the encoded intent that a press performs; confirm asks first."""
+
+    label: str
+    intent: str
+    style: Style = Style.NORMAL
+    confirm: str = ""
+
+
+class Choice(Frozen):
+    """One option of a field."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+class FieldKind(StrEnum):
+    """How a field is filled in."""
+
+    LINE = "line"
+    PARAGRAPH = "paragraph"
+    ONE = "one"
+    MANY = "many"
+
+
+class Field(Frozen):
+    """One field of a form; value holds what was chosen (several for MANY), error what is wrong with it."""
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.LINE
+    required: bool = True
+    hint: str = ""
+    value: tuple[str, ...] = ()
+    options: tuple[Choice, ...] = ()
+    max_length: int = 200
+    error: str = ""
+
+
+class Form(Frozen):
+    """A form: intent is the encoded intent that its fields complete."""
+
+    intent: str
+    fields: tuple[Field, ...]
+    submit: str = "Send"
+
+
+class Table(Frozen):
+    """A small table; numeric columns are named by index."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    numeric: tuple[int, ...] = ()
+
+
+class Meter(Frozen):
+    """How far something is: value of total, drawn and in words."""
+
+    label: str
+    value: int
+    total: int
+    tone: Tone = Tone.PLAIN
+
+    @property
+    def percent(self) -> int:
+        """Whole percent, rounded down so that 100 means all; an empty total is 0."""
+        return self.value * 100 // self.total if self.total else 0
+
+    @property
+    def bar(self) -> str:
+        """The meter drawn with characters, ten wide."""
+        full = self.percent // 10
+        return "▰" * full + "▱" * (10 - full)
+
+
+class Image(Frozen):
+    """A picture with the words that replace it: svg is made by us, never from people's markup."""
+
+    svg: str
+    alt: str
+
+
+class Card(Frozen):
+    """One thing said: rendered by each chat at its own best.
+
+    banner ("EXERCISE") is shown first and last by every renderer.
+    """
+
+    title: str
+    tone: Tone = Tone.PLAIN
+    banner: str = ""
+    text: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    meters: tuple[Meter, ...] = ()
+    tables: tuple[Table, ...] = ()
+    image: Image | None = None
+    buttons: tuple[Button, ...] = ()
+    form: Form | None = None
+    footer: str = ""
+
+    def evolve(self, **changes: object) -> Self:
+        """Return a copy with the named parts changed."""
+        return self.model_copy(update=changes)
+
+    def plain(self) -> str:
+        """Return the card as plain text: for logs of what was said, SMS and reports."""
+        parts: list[str] = [self.banner, self.title, *self.text]
+        parts += [f"{f.label}: {f.value}" for f in self.facts]
+        parts += [f"{m.label}: {m.bar} {m.value:,} of {m.total:,}" for m in self.meters]
+        for table in self.tables:
+            parts += [table.caption, " | ".join(table.columns), *(" | ".join(row) for row in table.rows)]
+        parts += [self.footer, self.banner]
+        return "\n".join(p for p in parts if p)

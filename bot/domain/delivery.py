@@ -1,0 +1,97 @@
+"""One message on one route: its states, its lanes, and what a sender can report."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from bot.domain.card import Card, Frozen
+
+
+class DeliveryState(StrEnum):
+    """Where a message stands; unknown means that nobody can say whether it arrived."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Subject(StrEnum):
+    """What a message shows; all but CARD are written from the rows at the moment of sending."""
+
+    CARD = "card"
+    NOTICE = "notice"
+    INCIDENT = "incident"
+    STEP = "step"
+    PLAN = "plan"
+    CALL_LIST = "call_list"
+
+
+class Priority(IntEnum):
+    """Who goes first; lower is sooner."""
+
+    LIFE_SAFETY = 0
+    COMMAND = 10
+    LEADERS = 20
+    ROOM = 30
+    TIER_1 = 40
+    AGENTS = 50
+    OUTSIDE = 25
+    EDIT = 60
+
+
+class Delivery(Frozen):
+    """One message to one address; edits names the earlier delivery that it rewrites."""
+
+    id: int
+    incident_id: int
+    platform: str
+    address: str | None
+    subject: Subject
+    state: DeliveryState
+    priority: int
+    notice_id: int | None = None
+    recipient_id: int | None = None
+    step_id: int | None = None
+    plan_id: int | None = None
+    person_id: str | None = None
+    room_id: int | None = None
+    card: dict[str, Any] | None = None
+    edits: int | None = None
+    pinned: bool = False
+    attempts: int = 0
+    repeats: int = 0
+    external_id: str | None = None
+    error: str = ""
+    queued_at: datetime
+    sent_at: datetime | None = None
+
+
+class Outgoing(Frozen):
+    """What a sender is handed: a finished card for one address; edits is the platform's id of the message to rewrite."""
+
+    delivery_id: int
+    address: str
+    card: Card
+    edits: str | None = None
+    pinned: bool = False
+    repeat: bool = False
+
+
+class Outcome(StrEnum):
+    """What a sender can say; nothing is ever assumed."""
+
+    SENT = "sent"
+    GONE = "gone"
+    HELD = "held"
+    UNKNOWN = "unknown"
+
+
+class Sent(Frozen):
+    """What became of one outgoing message; external_id is the platform's own id of it."""
+
+    delivery_id: int
+    outcome: Outcome
+    external_id: str | None = None
+    error: str = ""

@@ -1,0 +1,288 @@
+"""What somebody wants: every request from any chat, page or API becomes one of these.
+
+An intent that lacks something its operation needs is answered with a form that asks for it.
+A button carries its intent as text, short enough for every platform.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from bot.domain.card import Frozen
+from bot.domain.move import MoveState
+from bot.domain.notice import Answer
+from bot.domain.runbook import Category
+from bot.domain.text import Key, Line, Paragraph
+
+IncidentRef = int | None
+Keys = Annotated[tuple[Key, ...], Field(max_length=50)]
+
+
+class Help(Frozen):
+    """Show what can be typed."""
+
+    kind: Literal["help"] = "help"
+
+
+class Declare(Frozen):
+    """Declare a disaster; join says what to do when one like it is open."""
+
+    kind: Literal["declare"] = "declare"
+    category: Category | None = None
+    severity: Annotated[int, Field(ge=1, le=3)] | None = None
+    sites: Keys = ()
+    systems: Keys = ()
+    queues: Keys = ()
+    known: Paragraph | None = None
+    drill: bool | None = None
+    detected_min_ago: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 0
+    apart: bool = False
+
+
+class Join(Frozen):
+    """Join an open incident's room."""
+
+    kind: Literal["join"] = "join"
+    incident: int
+
+
+class Status(Frozen):
+    """Show how it goes: one incident, or all open ones."""
+
+    kind: Literal["status"] = "status"
+    incident: IncidentRef = None
+
+
+class Steps(Frozen):
+    """Show the steps."""
+
+    kind: Literal["steps"] = "steps"
+    incident: IncidentRef = None
+
+
+class Roll(Frozen):
+    """Show who is accounted for; a team lead sees their own people."""
+
+    kind: Literal["roll"] = "roll"
+    incident: IncidentRef = None
+
+
+class Moves(Frozen):
+    """Show the moves."""
+
+    kind: Literal["moves"] = "moves"
+    incident: IncidentRef = None
+
+
+class Where(Frozen):
+    """Ask: where do I go, what do I do now?"""
+
+    kind: Literal["where"] = "where"
+
+
+class Update(Frozen):
+    """Write what is newly known; it stands in the next SITREP."""
+
+    kind: Literal["update"] = "update"
+    incident: IncidentRef = None
+    text: Paragraph | None = None
+
+
+class AssignRole(Frozen):
+    """Give a role of the incident to somebody."""
+
+    kind: Literal["role"] = "role"
+    incident: IncidentRef = None
+    role: Key | None = None
+    person: Key | None = None
+
+
+class StartStep(Frozen):
+    """Begin a step."""
+
+    kind: Literal["step.start"] = "step.start"
+    step: int
+
+
+class FinishStep(Frozen):
+    """Report a step done, with its evidence."""
+
+    kind: Literal["step.done"] = "step.done"
+    step: int
+    evidence: Paragraph | None = None
+
+
+class SkipStep(Frozen):
+    """Leave a step out, with the reason."""
+
+    kind: Literal["step.skip"] = "step.skip"
+    step: int
+    reason: Paragraph | None = None
+
+
+class AssignStep(Frozen):
+    """Give a step to somebody."""
+
+    kind: Literal["step.assign"] = "step.assign"
+    step: int
+    person: Key | None = None
+
+
+class Decide(Frozen):
+    """Answer a decision step."""
+
+    kind: Literal["step.decide"] = "step.decide"
+    step: int
+    option: Key
+
+
+class AddStep(Frozen):
+    """Add a step by hand; due is in minutes from now."""
+
+    kind: Literal["step.add"] = "step.add"
+    incident: IncidentRef = None
+    title: Line | None = None
+    role: Key | None = None
+    due_min: Annotated[int, Field(ge=1, le=7 * 24 * 60)] | None = None
+
+
+class Preview(Frozen):
+    """Show what a step would send, to whom, and how long it takes."""
+
+    kind: Literal["step.preview"] = "step.preview"
+    step: int
+
+
+class Reword(Frozen):
+    """Change a message of a step before it is sent."""
+
+    kind: Literal["step.reword"] = "step.reword"
+    step: int
+    audience: Key
+    subject: Line | None = None
+    text: Annotated[str, Field(min_length=1, max_length=3000)] | None = None
+
+
+class SendStep(Frozen):
+    """Send what a step says."""
+
+    kind: Literal["step.send"] = "step.send"
+    step: int
+
+
+class Say(Frozen):
+    """Answer a notice: for oneself, or for one of one's people."""
+
+    kind: Literal["answer"] = "answer"
+    notice: int
+    answer: Answer
+    person: Key | None = None
+
+
+class CallList(Frozen):
+    """Show the silent people that the asker should call."""
+
+    kind: Literal["calls"] = "calls"
+    incident: IncidentRef = None
+
+
+class Helped(Frozen):
+    """Say that somebody who needed help has been helped and is safe."""
+
+    kind: Literal["helped"] = "helped"
+    incident: int
+    person: Key
+
+
+class SetMove(Frozen):
+    """Report a move's next state: one's own, or one of one's people's."""
+
+    kind: Literal["move"] = "move"
+    move: int
+    state: MoveState
+
+
+class PlanAgain(Frozen):
+    """Plan the moves anew."""
+
+    kind: Literal["plan.again"] = "plan.again"
+    incident: IncidentRef = None
+
+
+class ApprovePlan(Frozen):
+    """Approve a plan of moves and tell its first wave."""
+
+    kind: Literal["plan.approve"] = "plan.approve"
+    plan: int
+
+
+class TellWave(Frozen):
+    """Tell the next wave of an approved plan."""
+
+    kind: Literal["plan.wave"] = "plan.wave"
+    plan: int
+    wave: int
+
+
+class Sitrep(Frozen):
+    """Send the SITREP now."""
+
+    kind: Literal["sitrep"] = "sitrep"
+    incident: IncidentRef = None
+
+
+class HoldSitrep(Frozen):
+    """Hold the next SITREP back, or let it go by itself again."""
+
+    kind: Literal["sitrep.hold"] = "sitrep.hold"
+    incident: int
+    hold: bool
+
+
+class Recover(Frozen):
+    """Begin the return to normal."""
+
+    kind: Literal["recover"] = "recover"
+    incident: IncidentRef = None
+
+
+class StandDown(Frozen):
+    """End the incident and tell everyone ever told; sure is the second press."""
+
+    kind: Literal["stand-down"] = "stand-down"
+    incident: IncidentRef = None
+    sure: bool = False
+
+
+class Cancel(Frozen):
+    """Call off an incident declared in error; everyone told is told."""
+
+    kind: Literal["cancel"] = "cancel"
+    incident: IncidentRef = None
+    reason: Paragraph | None = None
+
+
+class Board(Frozen):
+    """Ask for a link to the board."""
+
+    kind: Literal["board"] = "board"
+
+
+Intent = Annotated[
+    Help | Declare | Join | Status | Steps | Roll | Moves | Where | Update | AssignRole
+    | StartStep | FinishStep | SkipStep | AssignStep | Decide | AddStep | Preview | Reword | SendStep
+    | Say | CallList | Helped | SetMove | PlanAgain | ApprovePlan | TellWave
+    | Sitrep | HoldSitrep | Recover | StandDown | Cancel | Board,
+    Field(discriminator="kind"),
+]  # fmt: skip
+INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)
+
+
+def encode(intent: Intent) -> str:
+    """Return the intent as the text that a button carries."""
+    return intent.model_dump_json(exclude_none=True, exclude_defaults=False)
+
+
+def decode(text: str) -> Intent:
+    """Return the intent that a button carried; raises pydantic's ValidationError."""
+    return INTENT.validate_json(text)

@@ -1,0 +1,79 @@
+"""Something said to an audience, and each person who must answer it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.card import Frozen
+from bot.domain.person import Audience
+from bot.domain.runbook import Ask
+
+
+class NoticeState(StrEnum):
+    """Whether a notice still holds."""
+
+    LIVE = "live"
+    SUPERSEDED = "superseded"
+    CLOSED = "closed"
+
+
+class RecipientState(StrEnum):
+    """Where one person stands with one notice; told means that no answer was asked for."""
+
+    TOLD = "told"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    PROXIED = "proxied"
+    UNREACHABLE = "unreachable"
+
+
+class Answer(StrEnum):
+    """What a person can answer."""
+
+    SAFE = "safe"
+    HELP = "help"
+    UNABLE = "unable"
+    ACK = "ack"
+
+
+ANSWERS: dict[Ask, tuple[Answer, ...]] = {
+    Ask.NOTHING: (),
+    Ask.ACK: (Answer.ACK,),
+    Ask.SAFETY: (Answer.SAFE, Answer.HELP),
+    Ask.MOVE: (Answer.SAFE, Answer.HELP, Answer.UNABLE),
+}
+
+
+class Notice(Frozen):
+    """One message to one audience; subject and text are as approved, still holding the per-person names."""
+
+    id: int
+    incident_id: int
+    number: int
+    step_id: int | None
+    audience: Audience
+    subject: str
+    text: str
+    ask: Ask
+    drill: bool
+    state: NoticeState
+    replaces: int | None
+    sent_by: str
+    sent_at: datetime
+    size: int
+    facts: dict[str, Any] = {}
+
+
+class Recipient(Frozen):
+    """One person's row of one notice."""
+
+    id: int
+    notice_id: int
+    incident_id: int
+    person_id: str
+    state: RecipientState
+    answer: Answer | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    rung: int = 0
+    next_at: datetime | None = None

@@ -1,0 +1,69 @@
+"""What an organisation decides for itself: roles, cadences, the chase ladder, paces. Read from app.yaml."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.domain.person import Audience
+from bot.domain.runbook import Written
+
+Minutes = Annotated[int, Field(ge=0, le=14 * 24 * 60)]
+
+
+class Cadence(Written):
+    """When leaders get a SITREP: the first after declaration, then every so often; minutes."""
+
+    first_min: Annotated[int, Field(ge=1, le=1440)]
+    every_min: Annotated[int, Field(ge=1, le=1440)]
+
+    @property
+    def first(self) -> timedelta:
+        """From declaration to the first."""
+        return timedelta(minutes=self.first_min)
+
+    @property
+    def every(self) -> timedelta:
+        """From one to the next."""
+        return timedelta(minutes=self.every_min)
+
+
+class ChaseBy(StrEnum):
+    """What is done about somebody who has not answered."""
+
+    RESEND = "resend"
+    LEAD = "lead"
+    SAFETY_OFFICER = "safety_officer"
+
+
+class Rung(Written):
+    """One rung of the chase ladder: minutes after the message, and what is done then."""
+
+    after_min: Minutes
+    by: ChaseBy
+
+
+class Policy(Written):
+    """The organisation's own rules; every value is explained in docs/settings.md."""
+
+    organisation: str
+    hotline: str
+    tz: str
+    roles: dict[str, str]
+    may_declare: tuple[str, ...]
+    commander: tuple[str, ...]
+    room_roles: tuple[str, ...]
+    cadence: dict[int, Cadence]
+    ladder: dict[Audience, tuple[Rung, ...]]
+    step_reminders_min: tuple[Minutes, ...]
+    sitrep_draft_min: Minutes
+    paces: dict[str, Annotated[float, Field(gt=0)]]
+    payments_from_home: bool
+    home_test_days: Annotated[int, Field(ge=1)]
+    max_travel_min: Minutes
+    wave_size: Annotated[int, Field(ge=1)]
+
+    def role_name(self, code: str) -> str:
+        """Return the role's full name: "IC" is "incident commander"."""
+        return self.roles.get(code, code)

@@ -1,0 +1,51 @@
+"""The two ways in which the product says no: to a person, and to a file."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """What kind of no it is; a refused permission is journalled."""
+
+    WRONG = "wrong"
+    FORBIDDEN = "forbidden"
+    TAKEN = "taken"
+
+
+class Refused(Exception):
+    """What a person asked for can't be done; says why and what to do instead.
+
+    fields: message per form field, shown beside it.
+    """
+
+    def __init__(
+        self, text: str, *, instead: str = "", why: Why = Why.WRONG, fields: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(text)
+        self.text, self.instead, self.why, self.fields = text, instead, why, fields or {}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in a file: where it is, what stands there, what would be right."""
+
+    file: str
+    line: int
+    key: str
+    value: str
+    fix: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        """Return the one line that people see."""
+        kind = "warning" if self.warning else "error"
+        shown = f" is {self.value!r}" if self.value else ""
+        return f"{self.file}:{self.line}: {kind}: {self.key}{shown}: {self.fix}"
+
+
+class BadConfig(Exception):
+    """Files that can't be used; carries every fault found, not only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(p) for p in problems))
+        self.problems = problems

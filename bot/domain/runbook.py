@@ -1,0 +1,139 @@
+"""A runbook: what is done in one category of disaster, as people write it in YAML."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.person import Audience
+
+
+class Written(BaseModel):
+    """Something that a person writes in a file: frozen, and a key that nobody knows is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Category(StrEnum):
+    """The thirteen kinds of disaster."""
+
+    FACILITY_LOSS = "facility_loss"
+    ACCESS_DENIED = "access_denied"
+    UTILITY_LOSS = "utility_loss"
+    REGIONAL_DISASTER = "regional_disaster"
+    LIFE_SAFETY_EVENT = "life_safety_event"
+    WORKFORCE_LOSS = "workforce_loss"
+    DEMAND_SURGE = "demand_surge"
+    COMPONENT_FAILURE = "component_failure"
+    APPLICATION_FAILURE = "application_failure"
+    NETWORK_FAILURE = "network_failure"
+    DATA_LOSS = "data_loss"
+    SECURITY_BREACH = "security_breach"
+    VENDOR_FAILURE = "vendor_failure"
+
+
+class StepKind(StrEnum):
+    """What doing a step means."""
+
+    TASK = "task"
+    NOTIFY = "notify"
+    ROLL_CALL = "roll_call"
+    RELOCATE = "relocate"
+    DECISION = "decision"
+    STATUS = "status"
+
+
+class Ask(StrEnum):
+    """What the people who get a message are asked for."""
+
+    NOTHING = "nothing"
+    ACK = "ack"
+    SAFETY = "safety"
+    MOVE = "move"
+
+
+class EvidenceKind(StrEnum):
+    """What completes a step."""
+
+    NONE = "none"
+    TEXT = "text"
+    NUMBER = "number"
+    TIME = "time"
+    REFERENCE = "reference"
+    LINK = "link"
+    SIGN_OFF = "sign_off"
+
+
+class Evidence(Written):
+    """What is asked for when a step is done."""
+
+    kind: EvidenceKind = EvidenceKind.NONE
+    ask: str = ""
+
+
+class Option(Written):
+    """One answer to a decision."""
+
+    value: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: str
+    hint: str = ""
+
+
+class Message(Written):
+    """A message's template for one audience; subject and text are Jinja2 over the facts."""
+
+    audience: Audience
+    subject: str
+    text: str
+    ask: Ask = Ask.NOTHING
+
+
+class Phase(StrEnum):
+    """The phases of an incident, in order."""
+
+    LIFE_SAFETY = "life_safety"
+    ACTIVATE = "activate"
+    NOTIFY = "notify"
+    RELOCATE = "relocate"
+    SERVE = "serve"
+    SUSTAIN = "sustain"
+    RECOVER = "recover"
+    STAND_DOWN = "stand_down"
+
+
+class StepPlan(Written):
+    """A step as the runbook has it.
+
+    due: "T+15m" from declaration, "D+10m" from detection, "after: id +20m", "50% of rto"; empty for none.
+    after: ids of steps that end first; when: an expression over the facts.
+    """
+
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
+    title: str
+    kind: StepKind = StepKind.TASK
+    phase: Phase
+    owner: str
+    fallback: tuple[str, ...] = ()
+    due: str = ""
+    after: tuple[str, ...] = ()
+    when: str = ""
+    guidance: str = ""
+    evidence: Evidence = Evidence()
+    options: tuple[Option, ...] = ()
+    messages: tuple[Message, ...] = ()
+    auto: bool = False
+    repeat_every: str = ""
+
+
+class Runbook(Written):
+    """What is done in one category of disaster."""
+
+    category: Category
+    title: str
+    version: str
+    owner: str
+    reviewed_on: date
+    review_every: str = "6 months"
+    summary: str = ""
+    values: dict[str, int | float | str] = {}
+    steps: tuple[StepPlan, ...]

@@ -1,0 +1,63 @@
+"""A step of a running runbook: its states, and which of them may follow which."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.card import Frozen
+from bot.domain.runbook import StepPlan
+
+
+class StepState(StrEnum):
+    """Where a step stands."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    SKIPPED = "skipped"
+    NOT_APPLICABLE = "not_applicable"
+
+
+MOVES_TO: dict[StepState, frozenset[StepState]] = {
+    StepState.WAITING: frozenset({StepState.READY, StepState.SKIPPED, StepState.NOT_APPLICABLE}),
+    StepState.READY: frozenset({StepState.IN_PROGRESS, StepState.DONE, StepState.SKIPPED, StepState.NOT_APPLICABLE}),
+    StepState.IN_PROGRESS: frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_APPLICABLE}),
+    StepState.DONE: frozenset(),
+    StepState.SKIPPED: frozenset(),
+    StepState.NOT_APPLICABLE: frozenset(),
+}
+LIVE = frozenset({StepState.READY, StepState.IN_PROGRESS})
+ENDED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_APPLICABLE})
+
+
+class Step(Frozen):
+    """One step run of one incident; plan is the runbook's step as it stood at declaration."""
+
+    id: int
+    incident_id: int
+    key: str
+    position: int
+    plan: StepPlan
+    state: StepState
+    assignee: str | None
+    due_at: datetime | None
+    ready_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    evidence: str = ""
+    reminded: int = 0
+
+    @property
+    def title(self) -> str:
+        """What the step asks for, in a few words."""
+        return self.plan.title
+
+    @property
+    def role(self) -> str:
+        """The role that owns the step."""
+        return self.plan.owner
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it should have been done by now."""
+        return self.state in LIVE and self.due_at is not None and self.due_at < now

@@ -1,0 +1,1 @@
+"""What the bot says: one file a noun, every word once."""

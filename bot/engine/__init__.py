@@ -1,0 +1,1 @@
+"""Loops that turn rows into effects: the dispatcher and the ticker."""

@@ -1,0 +1,1 @@
+"""Pages: board, console, health."""
