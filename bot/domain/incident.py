@@ -53,6 +53,7 @@ class Incident(Frozen):
     declared_at: datetime
     runbook_title: str
     runbook_version: str
+    runbook_values: dict[str, int | float | str]
     sitrep_state: SitrepState
     sitrep_count: int
     sitrep_due_at: datetime | None

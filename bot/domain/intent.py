@@ -14,7 +14,7 @@ from bot.domain.notice import Answer
 from bot.domain.runbook import Category
 from bot.domain.text import Key, Line, Paragraph
 
-IncidentRef = int | None
+IncidentRef = int | Key | None
 Keys = Annotated[tuple[Key, ...], Field(max_length=50)]
 
 
@@ -94,7 +94,14 @@ class AssignRole(Frozen):
     kind: Literal["role"] = "role"
     incident: IncidentRef = None
     role: Key | None = None
-    person: Key | None = None
+    person: Line | None = None
+
+
+class ShowStep(Frozen):
+    """Show one step with its buttons."""
+
+    kind: Literal["step.show"] = "step.show"
+    step: int
 
 
 class StartStep(Frozen):
@@ -125,7 +132,7 @@ class AssignStep(Frozen):
 
     kind: Literal["step.assign"] = "step.assign"
     step: int
-    person: Key | None = None
+    person: Line | None = None
 
 
 class Decide(Frozen):
@@ -270,7 +277,7 @@ class Board(Frozen):
 
 Intent = Annotated[
     Help | Declare | Join | Status | Steps | Roll | Moves | Where | Update | AssignRole
-    | StartStep | FinishStep | SkipStep | AssignStep | Decide | AddStep | Preview | Reword | SendStep
+    | ShowStep | StartStep | FinishStep | SkipStep | AssignStep | Decide | AddStep | Preview | Reword | SendStep
     | Say | CallList | Helped | SetMove | PlanAgain | ApprovePlan | TellWave
     | Sitrep | HoldSitrep | Recover | StandDown | Cancel | Board,
     Field(discriminator="kind"),

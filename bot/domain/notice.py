@@ -13,7 +13,6 @@ class NoticeState(StrEnum):
     """Whether a notice still holds."""
 
     LIVE = "live"
-    SUPERSEDED = "superseded"
     CLOSED = "closed"
 
 
@@ -44,6 +43,10 @@ ANSWERS: dict[Ask, tuple[Answer, ...]] = {
 }
 
 
+# A newer message frees its people from unanswered older ones to the same audience that ask no more than it does.
+RANK = {Ask.NOTHING: 0, Ask.ACK: 1, Ask.SAFETY: 2, Ask.MOVE: 3}
+
+
 class Notice(Frozen):
     """One message to one audience; subject and text are as approved, still holding the per-person names."""
 
@@ -57,11 +60,10 @@ class Notice(Frozen):
     ask: Ask
     drill: bool
     state: NoticeState
-    replaces: int | None
     sent_by: str
     sent_at: datetime
     size: int
-    facts: dict[str, Any] = {}
+    card: dict[str, Any] | None = None
 
 
 class Recipient(Frozen):

@@ -51,6 +51,11 @@ class Ask(StrEnum):
     SAFETY = "safety"
     MOVE = "move"
 
+    @property
+    def answers(self) -> bool:
+        """Whether an answer is expected at all."""
+        return self is not Ask.NOTHING
+
 
 class EvidenceKind(StrEnum):
     """What completes a step."""
@@ -105,7 +110,9 @@ class StepPlan(Written):
     """A step as the runbook has it.
 
     due: "T+15m" from declaration, "D+10m" from detection, "after: id +20m", "50% of rto"; empty for none.
-    after: ids of steps that end first; when: an expression over the facts.
+    after: ids of steps that end first; once: a condition that is waited for, after these;
+    when: a condition asked a single time, after both: if false, the step does not apply.
+    Steps of the phases recover and stand_down wait until the incident is recovering.
     """
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
@@ -116,6 +123,7 @@ class StepPlan(Written):
     fallback: tuple[str, ...] = ()
     due: str = ""
     after: tuple[str, ...] = ()
+    once: str = ""
     when: str = ""
     guidance: str = ""
     evidence: Evidence = Evidence()

@@ -187,6 +187,7 @@ incidents = sa.Table(
     sa.Column("declared_at", Utc, nullable=False),
     sa.Column("runbook_title", sa.Text, nullable=False),
     sa.Column("runbook_version", sa.Text, nullable=False),
+    _json("runbook_values", "{}"),
     *_state("sitrep_state", SitrepState),
     sa.Column("sitrep_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sitrep_due_at", Utc),
@@ -277,11 +278,9 @@ notices = sa.Table(
     *_state("ask", Ask),
     sa.Column("drill", sa.Boolean, nullable=False),
     *_state("state", NoticeState),
-    sa.Column("replaces", Id, sa.ForeignKey("notices.id")),
     sa.Column("sent_by", sa.Text, nullable=False),
     sa.Column("sent_at", Utc, nullable=False),
     sa.Column("size", sa.Integer, nullable=False, server_default="0"),
-    _json("facts", "{}"),
     sa.Column("card", Json),
     sa.UniqueConstraint("incident_id", "number"),
 )
@@ -353,7 +352,7 @@ deliveries = sa.Table(
     _id(),
     _incident(),
     sa.Column("notice_id", Id, sa.ForeignKey("notices.id"), index=True),
-    sa.Column("recipient_id", Id, sa.ForeignKey("recipients.id")),
+    sa.Column("recipient_id", Id, sa.ForeignKey("recipients.id"), index=True),
     sa.Column("step_id", Id, sa.ForeignKey("steps.id")),
     sa.Column("plan_id", Id, sa.ForeignKey("plans.id")),
     sa.Column("person_id", sa.Text, sa.ForeignKey("people.id")),
@@ -414,7 +413,6 @@ tallies = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("n", sa.Integer, nullable=False),
     sa.PrimaryKeyConstraint("incident_id", "noun", "part", "state"),
-    sa.CheckConstraint("n >= 0", name="never_negative"),
 )
 console_messages = sa.Table(
     "console_messages",

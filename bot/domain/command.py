@@ -1,0 +1,150 @@
+"""What people type after /disaster: the same words in every chat."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from bot.domain import intent as i
+from bot.domain.nearest import nearest
+from bot.domain.refusal import Refused
+from bot.domain.runbook import Category
+from bot.domain.text import clean, clip, listed
+
+MAX_TYPED = 3000
+EXAMPLE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
+_WORD = re.compile(r"\"([^\"]*)\"|“([^”]*)”|(\S+)")
+_SEVERITY = re.compile(r"^(?:sev(?:erity)?)[-:]?([0-9]+)$", re.IGNORECASE)
+_REFERENCE = re.compile(r"^INC-\d{4}-\d{4,}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The organisation's own words: (what, id) by every lower-case name; what is sites, systems or queues."""
+
+    places: Mapping[str, tuple[str, str]]
+
+
+_Parser = Callable[[str, Vocabulary], i.Intent]
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    quoted: bool
+
+
+def split(text: str) -> list[_Word]:
+    """Return the words of a line; what stands in quotes is one word."""
+    found = [(m[1] or m[2] or m[3] or "", m[3] is None) for m in _WORD.finditer(text)]
+    return [_Word(text=word, quoted=quoted) for word, quoted in found if word]
+
+
+def parse(text: str, words: Vocabulary) -> i.Intent:
+    """Return what a typed line asks for; raises Refused with the nearest right words and an example."""
+    typed = clean(text)
+    if len(typed) > MAX_TYPED:
+        raise Refused(f"That is {len(typed):,} characters; at most {MAX_TYPED:,} are taken.", instead="Shorten it.")
+    typed = re.sub(r"^/?disaster\b", "", typed, count=1, flags=re.IGNORECASE).strip()
+    if not typed:
+        return i.Help()
+    verb, _, rest = typed.partition(" ")
+    name = verb.lower()
+    if name not in _VERBS:
+        near = nearest(name, _VERBS)
+        meant = f'Did you mean "/disaster {near}"? ' if near else ""
+        raise Refused(f'I don\'t know "{clip(verb, 40)}".', instead=f"{meant}/disaster help lists what you can type.")
+    return _valid(_VERBS[name], rest.strip(), words)
+
+
+def _valid(verb: _Parser, rest: str, words: Vocabulary) -> i.Intent:
+    try:
+        return verb(rest, words)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "that"
+        raise Refused(f"{where}: {first['msg']}.", instead=f"Example: {EXAMPLE}") from error
+
+
+def _declare(rest: str, words: Vocabulary) -> i.Intent:
+    found: dict[str, object] = {}
+    hits: dict[str, list[str]] = {"sites": [], "systems": [], "queues": []}
+    for word in split(rest):
+        _declared(word, words, found, hits)
+    return i.Declare.model_validate({**found, **hits})
+
+
+def _declared(word: _Word, words: Vocabulary, found: dict[str, object], hits: dict[str, list[str]]) -> None:
+    low = word.text.lower()
+    severity = _SEVERITY.match(low)
+    if not word.quoted and low in {c.value for c in Category}:
+        found["category"] = low
+    elif severity:
+        found["severity"] = _severity(severity[1])
+    elif low in ("drill", "exercise", "real"):
+        found["drill"] = low != "real"
+    elif low in words.places:
+        what, key = words.places[low]
+        hits[what].append(key)
+    elif word.quoted:
+        found["known"] = word.text
+    else:
+        _unknown(word.text, words)
+
+
+def _severity(digits: str) -> int:
+    if digits not in ("1", "2", "3"):
+        raise Refused(f"There is no severity {clip(digits, 10)}.", instead=f"Severity is sev1 (worst), sev2 or sev3. Example: {EXAMPLE}")
+    return int(digits)
+
+
+def _unknown(text: str, words: Vocabulary) -> None:
+    known = [*(c.value for c in Category), *words.places, "sev1", "sev2", "sev3", "drill", "real"]
+    near = nearest(text.lower(), known)
+    meant = f'Did you mean "{near}"? ' if near else f"Categories: {listed([c.value for c in Category])}. "
+    raise Refused(f'I don\'t know "{clip(text, 40)}".', instead=f"{meant}What happened goes in quotes. Example: {EXAMPLE}")
+
+
+def _referred(rest: str) -> tuple[str | None, str]:
+    """Take a leading incident reference off the rest of a line."""
+    first, _, more = rest.partition(" ")
+    return (first.upper(), more.strip()) if _REFERENCE.match(first) else (None, rest)
+
+
+def _about(kind: type[i.Frozen]) -> _Parser:
+    def parse_(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
+        incident, _ = _referred(rest)
+        return kind(incident=incident)  # type: ignore[call-arg, return-value]
+
+    return parse_
+
+
+def _plain(kind: type[i.Frozen]) -> _Parser:
+    return lambda _rest, _words: kind()  # type: ignore[return-value]
+
+
+def _update(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
+    incident, text = _referred(rest)
+    return i.Update(incident=incident, text=text.strip('"“” ') or None)
+
+
+def _role(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
+    incident, more = _referred(rest)
+    code, _, person = more.partition(" ")
+    return i.AssignRole(incident=incident, role=code.upper() or None, person=person.strip('"“”@ ') or None)
+
+
+def _step(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
+    incident, title = _referred(rest)
+    return i.AddStep(incident=incident, title=title.removeprefix("add ").strip('"“” ') or None)
+
+
+_VERBS: dict[str, _Parser] = {
+    "help": _plain(i.Help), "declare": _declare, "where": _plain(i.Where), "board": _plain(i.Board),
+    "status": _about(i.Status), "steps": _about(i.Steps), "roll": _about(i.Roll), "moves": _about(i.Moves),
+    "calls": _about(i.CallList), "plan": _about(i.PlanAgain), "sitrep": _about(i.Sitrep), "recover": _about(i.Recover),
+    "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
+    "update": _update, "role": _role, "step": _step,
+}  # fmt: skip
+VERBS = tuple(v for v in _VERBS if v != "standdown")

@@ -1,0 +1,137 @@
+"""Who may do what. One table; the one door asks it before anything is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain import intent as i
+from bot.domain.person import Person, PersonKind
+from bot.domain.policy import Policy
+from bot.domain.refusal import Refused, Why
+from bot.domain.step import Step
+from bot.domain.text import listed
+
+
+class Rule(StrEnum):
+    """What somebody must be to do a thing."""
+
+    ANYONE = "anyone"
+    STAFF = "staff"
+    DECLARER = "declarer"
+    RESPONDER = "responder"
+    COMMAND = "command"
+    VOICE = "voice"
+    STEP = "step"
+    LEAD = "lead"
+
+
+RULES: Mapping[type[i.Frozen], Rule] = {
+    i.Help: Rule.ANYONE, i.Where: Rule.ANYONE, i.Say: Rule.LEAD, i.SetMove: Rule.LEAD,
+    i.Status: Rule.STAFF, i.Steps: Rule.STAFF, i.Roll: Rule.STAFF, i.Moves: Rule.STAFF, i.Board: Rule.STAFF,
+    i.CallList: Rule.STAFF, i.Join: Rule.STAFF, i.ShowStep: Rule.STAFF,
+    i.Declare: Rule.DECLARER,
+    i.Update: Rule.RESPONDER, i.AddStep: Rule.RESPONDER, i.Preview: Rule.RESPONDER,
+    i.AssignRole: Rule.COMMAND, i.Recover: Rule.COMMAND, i.StandDown: Rule.COMMAND, i.Cancel: Rule.COMMAND,
+    i.Sitrep: Rule.VOICE, i.HoldSitrep: Rule.VOICE,
+    i.StartStep: Rule.STEP, i.FinishStep: Rule.STEP, i.SkipStep: Rule.STEP, i.AssignStep: Rule.STEP,
+    i.Decide: Rule.STEP, i.Reword: Rule.STEP, i.SendStep: Rule.STEP,
+    i.PlanAgain: Rule.STEP, i.ApprovePlan: Rule.STEP, i.TellWave: Rule.STEP,
+    i.Helped: Rule.LEAD,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who asks, and what they are in the incident at hand.
+
+    roles: person id by role; names: of role holders by person id; leads: the one spoken for is in a team they lead;
+    self: they speak for themselves.
+    """
+
+    person: Person
+    policy: Policy
+    roles: Mapping[str, str]
+    names: Mapping[str, str]
+    step: Step | None = None
+    leads: bool = False
+    for_self: bool = True
+
+    def holds(self, *roles: str) -> bool:
+        """Whether they hold one of these roles in the incident."""
+        return any(self.roles.get(role) == self.person.id for role in roles)
+
+    @property
+    def commands(self) -> bool:
+        """Whether they are the commander or the deputy."""
+        return self.holds(*self.policy.commander)
+
+
+def check(intent: i.Frozen, standing: Standing) -> None:
+    """Let it pass, or raise Refused saying who can."""
+    rule = RULES[type(intent)]
+    if not _may(rule, standing):
+        raise Refused(_no(rule, standing), instead=_instead(standing), why=Why.FORBIDDEN)
+
+
+def _may(rule: Rule, who: Standing) -> bool:
+    match rule:
+        case Rule.ANYONE:
+            return True
+        case Rule.STAFF:
+            return who.person.kind is PersonKind.STAFF
+        case Rule.DECLARER:
+            return bool(set(who.person.roles) & set(who.policy.may_declare))
+        case Rule.RESPONDER:
+            return who.holds(*who.roles)
+        case Rule.COMMAND:
+            return who.commands
+        case Rule.VOICE:
+            return who.commands or who.holds("PIO")
+        case Rule.STEP:
+            return who.commands or _owns(who)
+        case Rule.LEAD:
+            return who.for_self or who.leads or who.commands or who.holds("SO", "OPS", "PLAN")
+
+
+def _owns(who: Standing) -> bool:
+    step = who.step
+    if step is None:
+        return who.holds("PLAN")
+    return who.person.id == step.assignee or who.holds(step.plan.owner, *step.plan.fallback)
+
+
+def _no(rule: Rule, who: Standing) -> str:
+    match rule:
+        case Rule.DECLARER:
+            may = listed([who.policy.role_name(role) for role in who.policy.may_declare], "or")
+            return f"You can't declare a disaster. It takes one of these roles: {may}."
+        case Rule.STEP if who.step is not None:
+            roles = (who.step.plan.owner, *who.step.plan.fallback, *who.policy.commander)
+            return f"This step belongs to {_holders(who, roles)}."
+        case Rule.COMMAND | Rule.STEP:
+            return f"This is for {_holders(who, who.policy.commander)}."
+        case Rule.VOICE:
+            return f"This is for {_holders(who, ('PIO', *who.policy.commander))}."
+        case Rule.LEAD:
+            return f"Only their team lead, or {_holders(who, ('SO', 'OPS', *who.policy.commander))}, can answer for somebody."
+        case Rule.RESPONDER:
+            return f"This is for people with a role in the incident. Ask {_holders(who, who.policy.commander)} for one."
+        case _:
+            return "This is for responders and leaders."
+
+
+def _holders(who: Standing, roles: tuple[str, ...]) -> str:
+    """Return "the safety officer (Ana Reyes) or the commander (nobody yet)"."""
+    words = [f"the {who.policy.role_name(role)}{_by_name(who, role)}" for role in dict.fromkeys(roles)]
+    return listed(words, "or")
+
+
+def _by_name(who: Standing, role: str) -> str:
+    person = who.roles.get(role)
+    return f" ({who.names.get(person, person)})" if person else ""
+
+
+def _instead(who: Standing) -> str:
+    if who.person.kind is PersonKind.AGENT:
+        return f"For yourself type /disaster where. If you saw something dangerous, call {who.policy.hotline}."
+    return f"If it can't wait, call {who.policy.hotline}."

@@ -1,0 +1,39 @@
+"""Saying times the way people do: in their own zone, with its name, and as how long from now."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def at(moment: datetime, tz: str) -> str:
+    """Return "14:05 BST"."""
+    return moment.astimezone(ZoneInfo(tz)).strftime("%H:%M %Z")
+
+
+def day_and_time(moment: datetime, tz: str) -> str:
+    """Return "Sat 21 Nov 14:05 GMT"."""
+    return moment.astimezone(ZoneInfo(tz)).strftime("%a %-d %b %H:%M %Z")
+
+
+def lasting(span: timedelta) -> str:
+    """Return "40 s", "12 min", "3 h 5 min", "2 days"."""
+    seconds = int(abs(span).total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{hours // 24} days"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """Return "in 12 min" or "8 min late"."""
+    left = moment - now
+    return f"in {lasting(left)}" if left >= timedelta() else f"{lasting(left)} late"
+
+
+def due(moment: datetime, now: datetime, tz: str) -> str:
+    """Return "14:05 BST (in 12 min)"."""
+    return f"{at(moment, tz)} ({until(moment, now)})"

@@ -1,0 +1,141 @@
+"""Every form the bot opens, and a form shown again with what is wrong beside each field."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain import intent as i
+from bot.domain.card import Card, Choice, Field, FieldKind, Form
+from bot.domain.place import Queue, Site, SiteKind, System
+from bot.domain.runbook import Category, EvidenceKind
+from bot.domain.step import Step
+from bot.domain.wording.categories import HELP
+
+SEVERITIES = (
+    Choice(value="1", label="1 – worst", hint="people in danger, or a tier-1 queue cannot be served. SITREP after 15 minutes."),
+    Choice(value="2", label="2 – serious", hint="service is reduced and will miss its targets today"),
+    Choice(value="3", label="3 – contained", hint="service holds, but a safety net is gone"),
+)
+KINDS = (
+    Choice(value="false", label="Real", hint="everybody is told, regulators and customers too where the runbook says so"),
+    Choice(value="true", label="Drill", hint="every message says EXERCISE; nobody outside is ever reached"),
+)
+
+
+def declare(want: i.Declare, runbooks: Mapping[Category, str], sites: Sequence[Site], systems: Sequence[System], queues: Sequence[Queue]) -> Card:
+    """Ask for what a declaration needs, keeping what was already said."""
+    categories = tuple(Choice(value=c.value, label=runbooks[c], hint=HELP[c]) for c in Category if c in runbooks)
+    places = tuple(Choice(value=s.id, label=s.name, hint=s.city) for s in sites if s.kind is not SiteKind.HOME)
+    fields = (
+        Field(name="category", label="What happened", kind=FieldKind.ONE, options=categories, value=_said(want.category)),
+        Field(name="severity", label="How bad", kind=FieldKind.ONE, options=SEVERITIES, value=_said(want.severity)),
+        Field(name="sites", label="Sites hit", kind=FieldKind.MANY, options=places, value=want.sites, required=False,
+              hint="Everybody who works there is on the roll-call."),
+        Field(name="systems", label="Systems hit", kind=FieldKind.MANY, required=False, value=want.systems,
+              options=tuple(Choice(value=s.id, label=s.name) for s in systems)),
+        Field(name="queues", label="Queues hit", kind=FieldKind.MANY, required=False, value=want.queues,
+              options=tuple(Choice(value=q.id, label=q.name, hint=f"tier {q.tier}") for q in queues)),
+        Field(name="known", label="What is known", kind=FieldKind.PARAGRAPH, max_length=2000, value=_said(want.known),
+              hint="One or two sentences. Facts only: this is what leaders and agents will read."),
+        Field(name="detected_min_ago", label="Noticed how many minutes ago", value=(str(want.detected_min_ago),), required=False),
+        Field(name="drill", label="Drill or real", kind=FieldKind.ONE, options=KINDS, value=_said(_word(want.drill))),
+    )  # fmt: skip
+    return Card(title="Declare a disaster", text=("Nothing is sent until you press Declare.",), form=_form(i.Declare(apart=want.apart), fields, "Declare"))
+
+
+def _word(flag: bool | None) -> str | None:
+    return None if flag is None else str(flag).lower()
+
+
+def _said(value: object) -> tuple[str, ...]:
+    return () if value is None else (str(value),)
+
+
+def _form(intent: i.Intent, fields: tuple[Field, ...], submit: str) -> Form:
+    return Form(intent=i.encode(intent), fields=fields, submit=submit)
+
+
+_EVIDENCE_HINT = {
+    EvidenceKind.TEXT: "a sentence",
+    EvidenceKind.NUMBER: "a number",
+    EvidenceKind.TIME: "a time, such as 14:05",
+    EvidenceKind.REFERENCE: "a reference number",
+    EvidenceKind.LINK: "a link, starting with https://",
+    EvidenceKind.SIGN_OFF: "the name of whoever signed it off",
+    EvidenceKind.NONE: "",
+}
+
+
+def finish(step: Step) -> Card:
+    """Ask for the evidence that ends a step."""
+    asked = step.plan.evidence
+    field = Field(name="evidence", label=asked.ask or "What was done", kind=FieldKind.PARAGRAPH, max_length=2000, hint=_EVIDENCE_HINT[asked.kind])
+    return Card(title=f"{step.key} done", text=(step.title,), form=_form(i.FinishStep(step=step.id), (field,), "Done"))
+
+
+def skip(step: Step) -> Card:
+    """Ask why a step is left out."""
+    field = Field(name="reason", label="Why", kind=FieldKind.PARAGRAPH, max_length=2000, hint="It stands in the report.")
+    return Card(title=f"Skip {step.key}", text=(step.title,), form=_form(i.SkipStep(step=step.id), (field,), "Skip this step"))
+
+
+def _people(people: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(value=person, label=name) for person, name in people)
+
+
+def assign(step: Step, people: Sequence[tuple[str, str]]) -> Card:
+    """Ask who takes a step."""
+    field = Field(name="person", label="Who", kind=FieldKind.ONE, options=_people(people), value=_said(step.assignee))
+    return Card(title=f"Assign {step.key}", text=(step.title,), form=_form(i.AssignStep(step=step.id), (field,), "Assign"))
+
+
+def give_role(want: i.AssignRole, roles: Mapping[str, str], people: Sequence[tuple[str, str]]) -> Card:
+    """Ask which role goes to whom."""
+    options = tuple(Choice(value=code, label=f"{name} ({code})") for code, name in roles.items())
+    fields = (
+        Field(name="role", label="Role", kind=FieldKind.ONE, options=options, value=_said(want.role)),
+        Field(name="person", label="Who", kind=FieldKind.ONE, options=_people(people), value=_said(want.person)),
+    )
+    return Card(title="Give a role", form=_form(i.AssignRole(incident=want.incident), fields, "Give the role"))
+
+
+def add_step(want: i.AddStep, roles: Mapping[str, str]) -> Card:
+    """Ask for a step that no runbook has."""
+    options = tuple(Choice(value=code, label=f"{name} ({code})") for code, name in roles.items())
+    fields = (
+        Field(name="title", label="What is to be done", value=_said(want.title)),
+        Field(name="role", label="Who owns it", kind=FieldKind.ONE, options=options, value=_said(want.role)),
+        Field(name="due_min", label="Due in how many minutes", value=_said(want.due_min or 30)),
+    )
+    return Card(title="Add a step", form=_form(i.AddStep(incident=want.incident), fields, "Add"))
+
+
+def update(want: i.Update) -> Card:
+    """Ask what is newly known."""
+    hint = "Facts only. It stands in the next SITREP and on the board."
+    field = Field(name="text", label="What is newly known", kind=FieldKind.PARAGRAPH, max_length=2000, hint=hint, value=_said(want.text))
+    return Card(title="Update", form=_form(i.Update(incident=want.incident), (field,), "Record"))
+
+
+def reword(step: Step, audience: str, subject: str, text: str) -> Card:
+    """Let a message be changed before it is sent."""
+    hint = "Names in braces, such as {first_name}, are filled in for each person."
+    fields = (
+        Field(name="subject", label="Subject", value=(subject,)),
+        Field(name="text", label="Message", kind=FieldKind.PARAGRAPH, max_length=3000, value=(text,), hint=hint),
+    )
+    title = f"Change the message to {audience.replace('_', ' ')}"
+    return Card(title=title, form=_form(i.Reword(step=step.id, audience=audience), fields, "Keep this wording"))
+
+
+def cancel(want: i.Cancel) -> Card:
+    """Ask why an incident is called off."""
+    field = Field(name="reason", label="Why", kind=FieldKind.PARAGRAPH, max_length=2000, hint="Everybody who was told anything is told this.")
+    return Card(title="Cancel the incident", form=_form(i.Cancel(incident=want.incident), (field,), "Cancel the incident"))
+
+
+def again(card: Card, values: Mapping[str, Sequence[str]], errors: Mapping[str, str]) -> Card:
+    """Return a form's card as it was filled in, each fault beside its field."""
+    if card.form is None:
+        return card
+    fields = tuple(f.model_copy(update={"value": tuple(values.get(f.name, f.value)), "error": errors.get(f.name, "")}) for f in card.form.fields)
+    stray = [text for name, text in errors.items() if name not in {f.name for f in fields}]
+    return card.evolve(form=card.form.model_copy(update={"fields": fields}), text=(*card.text, *stray))

@@ -1,0 +1,32 @@
+"""What can be typed."""
+
+from bot.domain.card import Card, Table
+from bot.domain.command import EXAMPLE
+from bot.domain.person import Person, PersonKind
+
+_FOR_STAFF = (
+    ("declare", "declare a disaster or a drill; with nothing behind it a form opens"),
+    ("status", "how it goes, in one card"),
+    ("steps", "the steps, with buttons"),
+    ("step add …", "add a step by hand"),
+    ("roll", "who is accounted for"),
+    ("calls", "your silent people, to call"),
+    ("moves", "who moves where, and how far they are"),
+    ("plan", "plan the moves anew"),
+    ("update …", "record what is newly known, for the next SITREP"),
+    ("sitrep", "send the SITREP now"),
+    ("role …", "give a role: /disaster role PIO"),
+    ("board", "a link to the live board"),
+    ("recover", "begin the return to normal"),
+    ("stand-down", "end it: everybody ever told is told"),
+    ("cancel", "call off what was declared in error"),
+)
+_FOR_ALL = (("where", "what do I do now, where do I go?"), ("help", "this list"))
+
+
+def help_card(person: Person, hotline: str) -> Card:
+    """Return the list for this person."""
+    rows = _FOR_ALL if person.kind is PersonKind.AGENT else (*_FOR_STAFF, *_FOR_ALL)
+    table = Table(columns=("Type", "and you get"), rows=tuple((f"/disaster {verb}", gets) for verb, gets in rows))
+    text = () if person.kind is PersonKind.AGENT else (f"Example: {EXAMPLE}",)
+    return Card(title="What you can type", tables=(table,), text=text, footer=f"By phone: {hotline}")

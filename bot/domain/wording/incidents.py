@@ -1,0 +1,190 @@
+"""The incident itself: its pinned card, the answer to a declaration, the questions before dangerous things."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import intent as i
+from bot.domain.card import Button, Card, Fact, Meter, Style, Tone
+from bot.domain.facts import Facts
+from bot.domain.incident import Incident, IncidentState, SitrepState
+from bot.domain.policy import Policy
+from bot.domain.step import LIVE, Step
+from bot.domain.text import plural
+from bot.domain.when import day_and_time, due
+from bot.domain.wording.parts import banner, button, name_of
+
+STATE_WORDS = {
+    IncidentState.DECLARED: "declared",
+    IncidentState.ACTIVE: "active",
+    IncidentState.RECOVERING: "returning to normal",
+    IncidentState.STOOD_DOWN: "stood down",
+    IncidentState.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An incident at one moment: all that its cards are drawn from. rto: (queue name, deadline) of the next RTO."""
+
+    incident: Incident
+    facts: Facts
+    steps: Sequence[Step]
+    roles: Mapping[str, str]
+    names: Mapping[str, str]
+    rto: tuple[str, datetime] | None = None
+    regulator: str = ""
+
+
+def heading(incident: Incident, facts: Facts) -> str:
+    """Return "INC-2026-0007 · Fire or damage to a building · Leeds"."""
+    where = facts.sites or facts.systems or facts.queues
+    return " · ".join(part for part in (incident.reference, incident.runbook_title, where) if part)
+
+
+def incident_card(picture: Picture, policy: Policy, now: datetime) -> Card:
+    """Return the card that stays on top of the room."""
+    incident, facts = picture.incident, picture.facts
+    return Card(
+        title=heading(incident, facts), banner=banner(incident.drill), tone=Tone.BAD if incident.open else Tone.PLAIN,
+        text=tuple(t for t in (incident.known, f"Latest: {incident.latest}" if incident.latest else "") if t),
+        facts=_facts(picture, policy, now), meters=meters(facts), buttons=_buttons(incident),
+        footer=f"Runbook version {incident.runbook_version} · roster of {incident.roster_count:,} frozen at declaration",
+    )  # fmt: skip
+
+
+def _facts(picture: Picture, policy: Policy, now: datetime) -> tuple[Fact, ...]:
+    incident, facts = picture.incident, picture.facts
+    live = [s for s in picture.steps if s.state in LIVE]
+    late = sum(s.overdue(now) for s in live)
+    rows = [
+        Fact(label="Phase", value=f"{STATE_WORDS[incident.state]}, severity {incident.severity}"),
+        Fact(label="Declared", value=day_and_time(incident.declared_at, policy.tz)),
+        Fact(label="Commander", value=facts.commander or "nobody yet", tone=Tone.PLAIN if facts.commander else Tone.BAD),
+        Fact(label="Steps", value=f"{len(live)} to work on, {late} overdue", tone=Tone.BAD if late else Tone.PLAIN),
+        Fact(label="Need help", value=str(facts.need_help), tone=Tone.BAD if facts.need_help else Tone.PLAIN),
+    ]
+    if incident.open:
+        rows += clocks(picture, policy, now)
+    return tuple(rows)
+
+
+def clocks(picture: Picture, policy: Policy, now: datetime) -> list[Fact]:
+    """Return the clocks that run: the next RTO, the next SITREP."""
+    rows = []
+    if picture.rto is not None:
+        name, deadline = picture.rto
+        tone = Tone.BAD if deadline <= now else Tone.WARN
+        rows.append(Fact(label="Next RTO", value=f"{name}: {due(deadline, now, policy.tz)}", tone=tone))
+    sitrep = picture.incident.sitrep_due_at
+    if sitrep is not None:
+        held = " – held" if picture.incident.sitrep_state is SitrepState.HELD else ""
+        late = sitrep < now
+        rows.append(Fact(label="Next update due", value=due(sitrep, now, policy.tz) + held, tone=Tone.BAD if late else Tone.PLAIN))
+    return rows
+
+
+def meters(facts: Facts) -> tuple[Meter, ...]:
+    """Return accounted-for and live against the least acceptable."""
+    found = []
+    if facts.agents_expected:
+        tone = Tone.GOOD if facts.accounted == facts.agents_expected else Tone.WARN
+        found.append(Meter(label="Accounted for", value=facts.accounted, total=facts.agents_expected, tone=tone))
+    if facts.mbco:
+        tone = Tone.GOOD if facts.live >= facts.mbco else Tone.WARN
+        found.append(Meter(label="Seats live against MBCO", value=facts.live, total=facts.mbco, tone=tone))
+    return tuple(found)
+
+
+def _buttons(incident: Incident) -> tuple[Button, ...]:
+    if not incident.open:
+        return ()
+    common = (
+        button("Status", i.Status(incident=incident.id)),
+        button("Steps", i.Steps(incident=incident.id)),
+        button("Roll", i.Roll(incident=incident.id)),
+        button("Moves", i.Moves(incident=incident.id)),
+        button("Update…", i.Update(incident=incident.id)),
+        button("Roles…", i.AssignRole(incident=incident.id)),
+        button("Board", i.Board()),
+    )
+    return (*common, *_phase_buttons(incident))
+
+
+def _phase_buttons(incident: Incident) -> tuple[Button, ...]:
+    cancel = button("Cancel…", i.Cancel(incident=incident.id))
+    recover = button("Begin the return", i.Recover(incident=incident.id), confirm="Begin the return to normal? The return steps become ready.")
+    end = button("Stand down…", i.StandDown(incident=incident.id), Style.DANGER)
+    match incident.state:
+        case IncidentState.DECLARED:
+            return (recover, cancel)
+        case IncidentState.ACTIVE:
+            return (recover, end, cancel)
+        case _:
+            return (end,)
+
+
+def declared(incident: Incident, facts: Facts, ready: Sequence[Step], room: str) -> Card:
+    """Tell the declarer what happened."""
+    first = tuple(Fact(label=s.key, value=s.title) for s in ready[:4])
+    return Card(
+        title=f"{incident.reference} is declared", tone=Tone.WARN, banner=banner(incident.drill), facts=first,
+        text=(f"Its room is {room}. The commander is {facts.commander or 'nobody yet: give the role with /disaster role IC'}.",
+              f"{plural(len(ready), 'step')} can be started now:" if ready else "No step is ready yet."),
+        buttons=(button("Status", i.Status(incident=incident.id)), button("Steps", i.Steps(incident=incident.id))),
+    )  # fmt: skip
+
+
+def already_open(incident: Incident, want: i.Declare, declared_by: str, policy: Policy) -> Card:
+    """Ask whether a second declaration means the same disaster."""
+    apart = want.model_copy(update={"apart": True})
+    return Card(
+        title=f"{incident.reference} is already open", tone=Tone.WARN, banner=banner(incident.drill),
+        text=(f"{declared_by} declared it at {day_and_time(incident.declared_at, policy.tz)}: “{incident.known}”", "Is yours the same one?"),
+        buttons=(button("The same: join its room", i.Join(incident=incident.id), Style.PRIMARY),
+                 button("Another one: declare it", apart, Style.DANGER)),
+    )  # fmt: skip
+
+
+def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounted: int) -> Card:
+    """Show what standing down means before it is done."""
+    warn = []
+    if unaccounted:
+        warn.append(f"{plural(unaccounted, 'person', 'people')} nobody has heard from.")
+    if open_steps:
+        warn.append(f"{plural(open_steps, 'step')} will end as skipped.")
+    facts = tuple(Fact(label="Mind", value=text, tone=Tone.BAD) for text in warn)
+    return Card(
+        title=f"Stand down {incident.reference}?", tone=Tone.WARN, banner=banner(incident.drill), facts=facts,
+        text=(f"{plural(told, 'person', 'people')} who were ever told anything will be told that it is over. All seats are given back.",),
+        buttons=(button("Stand down now", i.StandDown(incident=incident.id, sure=True), Style.DANGER),),
+    )  # fmt: skip
+
+
+def taken(text: str, by: str | None, when: datetime | None, names: Mapping[str, str], policy: Policy) -> str:
+    """Return "Ines Carver did that at 14:05 BST" for the second of two."""
+    moment = f" at {day_and_time(when, policy.tz)}" if when else ""
+    return f"{text} {name_of(by, names)}{moment}."
+
+
+def overview(pictures: Sequence[Picture], policy: Policy, now: datetime) -> Card:
+    """Return all open incidents in one card."""
+    if not pictures:
+        return Card(title="No incident is open", tone=Tone.GOOD, text=("Everything is normal. /disaster declare starts one.",))
+    facts = tuple(Fact(label=p.incident.reference, value=_one_line(p, policy, now)) for p in pictures)
+    buttons = tuple(button(p.incident.reference, i.Status(incident=p.incident.id)) for p in pictures[:5])
+    return Card(title=f"{plural(len(pictures), 'incident')} open", facts=facts, buttons=buttons)
+
+
+def _one_line(picture: Picture, policy: Policy, now: datetime) -> str:
+    facts, incident = picture.facts, picture.incident
+    drill = "DRILL, " if incident.drill else ""
+    update = f", next update {due(incident.sitrep_due_at, now, policy.tz)}" if incident.sitrep_due_at else ""
+    return f"{drill}{incident.runbook_title}, {facts.sites or facts.systems}: {facts.accounted:,} of {facts.agents_expected:,} accounted for{update}"
+
+
+def ended(incident: Incident, what: str, told: int, link: str) -> Card:
+    """Confirm the end."""
+    text = f"{plural(told, 'person', 'people')} ever told anything are being told so now. Seats are given back."
+    report = f"The after-action report: disaster report {incident.reference}" + (f" ({link})" if link else "")
+    return Card(title=f"{incident.reference} is {what}", tone=Tone.GOOD, banner=banner(incident.drill), text=(text, report))

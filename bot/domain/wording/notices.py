@@ -1,0 +1,137 @@
+"""What audiences read: a notice as one person gets it, and its preview before it goes out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain import intent as i
+from bot.domain.card import Button, Card, Fact, Style, Tone
+from bot.domain.facts import PersonFacts
+from bot.domain.notice import ANSWERS, Answer, Notice, NoticeState, RecipientState
+from bot.domain.runbook import Ask
+from bot.domain.step import Step
+from bot.domain.template import personal
+from bot.domain.text import plural
+from bot.domain.wording.parts import banner, button, how_long
+
+ANSWER_WORDS = {
+    Answer.SAFE: "I'm safe",
+    Answer.HELP: "Need help",
+    Answer.UNABLE: "Can't work",
+    Answer.ACK: "I have read this",
+}
+_STYLES = {Answer.SAFE: Style.PRIMARY, Answer.HELP: Style.DANGER, Answer.ACK: Style.PRIMARY}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one person sees of one notice: what they answered, what came after it, whether it may be a repeat."""
+
+    person: PersonFacts
+    answer: Answer | None = None
+    state: RecipientState | None = None
+    replaces: int | None = None
+    replaced_by: int | None = None
+    repeat: bool = False
+    chase: bool = False
+
+
+def answer_word(answer: Answer, ask: Ask) -> str:
+    """Return the words on the button."""
+    return "I'm safe and moving" if answer is Answer.SAFE and ask is Ask.MOVE else ANSWER_WORDS[answer]
+
+
+def notice_card(notice: Notice, reading: Reading) -> Card:
+    """Return a notice as one person gets it."""
+    if notice.card is not None:
+        return _frozen_card(notice, notice.card, reading)
+    text = [personal(notice.text, reading.person)]
+    if reading.replaces is not None:
+        text.insert(0, f"This replaces message {reading.replaces}.")
+    if reading.chase and reading.answer is None:
+        text.insert(0, "We have not heard from you. Please answer with a button.")
+    if reading.repeat:
+        text.append("You may have had this message already.")
+    state, buttons = _asked(notice, reading)
+    tone = Tone.WARN if notice.ask is not Ask.NOTHING else Tone.PLAIN
+    return Card(
+        title=personal(notice.subject, reading.person), banner=banner(notice.drill), tone=tone, text=(*text, *state),
+        buttons=buttons, footer=f"Message {notice.number}",
+    )  # fmt: skip
+
+
+def _asked(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
+    if reading.replaced_by is not None:
+        return (f"This message is out of date: message {reading.replaced_by} replaces it.",), ()
+    if notice.state is NoticeState.CLOSED:
+        return ("No answer is needed any more.",), ()
+    if reading.answer is not None:
+        said = answer_word(reading.answer, notice.ask)
+        return (f"Answered: {said}",), _buttons(notice, [a for a in ANSWERS[notice.ask] if a is not reading.answer])
+    return (), _buttons(notice, ANSWERS[notice.ask]) if reading.state is not RecipientState.TOLD else ()
+
+
+def _buttons(notice: Notice, answers: Sequence[Answer]) -> tuple[Button, ...]:
+    return tuple(button(answer_word(a, notice.ask), i.Say(notice=notice.id, answer=a), _STYLES.get(a, Style.NORMAL)) for a in answers)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One message as it would go out: to whom, how many, how many can't be reached, how many a drill leaves alone."""
+
+    audience: str
+    subject: str
+    text: str
+    ask: Ask
+    people: int
+    lost: int
+    kept_out: int
+    seconds: float
+
+
+def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool) -> Card:
+    """Show exactly what a step would say, to how many, and how long that takes."""
+    text = tuple(part for draft in drafts for part in (f"— {_name(draft.audience)}: {draft.subject} —", draft.text))
+    facts = tuple(Fact(label=_name(d.audience), value=_reach(d), tone=Tone.WARN if d.lost else Tone.PLAIN) for d in drafts)
+    total = sum(d.people for d in drafts)
+    sends = button(f"Send to {plural(total, 'person', 'people')}", i.SendStep(step=step.id), Style.PRIMARY)
+    reword = tuple(button(f"Change: {_name(d.audience)}…", i.Reword(step=step.id, audience=d.audience)) for d in drafts[:4])
+    return Card(
+        title=f"Preview of {step.key} · {step.title}", banner=banner(drill), text=text, facts=facts,
+        buttons=(sends, *reword) if may_send else (), footer="Nothing has been sent yet.",
+    )  # fmt: skip
+
+
+def _name(audience: str) -> str:
+    return audience.replace("_", " ")
+
+
+def _reach(draft: Draft) -> str:
+    if draft.kept_out and not draft.people:
+        return f"exercise: {plural(draft.kept_out, 'outside contact')} left alone"
+    lost = f", {draft.lost} have no address" if draft.lost else ""
+    asked = ", each asked to answer" if draft.ask is not Ask.NOTHING else ""
+    return f"{plural(draft.people, 'person', 'people')}{asked}{lost}; takes {how_long(draft.seconds)}"
+
+
+def thanks(answer: Answer, ask: Ask, where: str, lead: str, hotline: str) -> Card:
+    """Confirm an answer to the person who gave it."""
+    match answer:
+        case Answer.HELP:
+            text = f"Your team lead and the safety officer have been told just now. If you are in danger call the emergency services; {hotline} answers too."
+            return Card(title="Help is on its way to you", tone=Tone.WARN, text=(text,))
+        case Answer.UNABLE:
+            text = f"Thank you for telling us. Nobody will ask you why. {lead} plans without you today; your pay is not affected by this answer."
+            return Card(title="Noted: you can't work", tone=Tone.GOOD, text=(text,))
+        case Answer.ACK:
+            return Card(title="Thank you, noted", tone=Tone.GOOD)
+        case Answer.SAFE:
+            safe = "Thank you: you are marked safe and moving" if ask is Ask.MOVE else "Thank you: you are marked safe"
+            return Card(title=safe, tone=Tone.GOOD, text=(where,) if where else ())
+
+
+def _frozen_card(notice: Notice, stored: Mapping[str, Any], reading: Reading) -> Card:
+    """Return a SITREP as its figures stood when it was sent, with this person's button."""
+    card = Card.model_validate(stored)
+    state, buttons = _asked(notice, reading)
+    return card.evolve(text=(*card.text, *state), buttons=buttons)

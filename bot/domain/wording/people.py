@@ -1,0 +1,149 @@
+"""The roll, call lists, calls for help, and one person's own "what do I do now?"."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import intent as i
+from bot.domain.card import Button, Card, Fact, Meter, Style, Table, Tone
+from bot.domain.incident import Incident
+from bot.domain.move import Move, MoveState, next_of
+from bot.domain.notice import Answer
+from bot.domain.text import plural
+from bot.domain.when import at
+from bot.domain.wording.parts import banner, button
+
+MOVE_WORDS = {
+    MoveState.UNPLACED: "no seat yet",
+    MoveState.PROPOSED: "proposed",
+    MoveState.APPROVED: "approved, not told yet",
+    MoveState.TOLD: "told",
+    MoveState.MOVING: "moving",
+    MoveState.ARRIVED: "arrived",
+    MoveState.LOGGED_IN: "logged in",
+    MoveState.TAKING_CONTACTS: "taking contacts",
+    MoveState.FAILED: "could not move",
+    MoveState.RELEASED: "released",
+}
+_NEXT_WORDS = {
+    MoveState.MOVING: "I'm on my way",
+    MoveState.ARRIVED: "I have arrived",
+    MoveState.LOGGED_IN: "I'm logged in",
+    MoveState.TAKING_CONTACTS: "I'm taking contacts",
+}
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Somebody to call: on which notice they are silent (None: only the roll)."""
+
+    person: str
+    name: str
+    phone: str
+    team: str
+    notice: int | None = None
+
+
+def roll_card(incident: Incident, counts: Mapping[str, Mapping[str, int]], site_names: Mapping[str, str], silent: Sequence[Silent], help_: Sequence[Silent]) -> Card:
+    """Return who is accounted for, by site; names only of those still silent."""
+    rows = tuple(_site_row(site_names.get(site, "no site"), states) for site, states in sorted(counts.items()))
+    total = sum(sum(s.values()) for s in counts.values())
+    silent_n = sum(s.get("silent", 0) for s in counts.values())
+    tone = Tone.GOOD if total and not silent_n else Tone.WARN
+    named = tuple((s.name, s.team, s.phone) for s in silent)
+    tables = [Table(columns=("Site", "Safe", "Need help", "Can't work", "Silent"), rows=rows, numeric=(1, 2, 3, 4))]
+    if named:
+        shown = f"The first {len(named)} of the {silent_n:,} silent" if silent_n > len(named) else "Still silent"
+        tables.append(Table(columns=("Name", "Team", "Phone"), rows=named, caption=shown))
+    return Card(
+        title=f"Roll of {incident.reference}", banner=banner(incident.drill), tone=tone, tables=tuple(tables),
+        meters=(Meter(label="Accounted for", value=total - silent_n, total=total, tone=tone),) if total else (),
+        text=() if total else ("Nobody worked where it hit.",), buttons=_helped(incident, help_),
+    )  # fmt: skip
+
+
+def _site_row(site: str, states: Mapping[str, int]) -> tuple[str, ...]:
+    return (site, *(f"{states.get(state, 0):,}" for state in ("safe", "help", "unable", "silent")))
+
+
+def _helped(incident: Incident, help_: Sequence[Silent]) -> tuple[Button, ...]:
+    return tuple(button(f"Helped: {s.name} is safe", i.Helped(incident=incident.id, person=s.person)) for s in help_[:10])
+
+
+def call_list(incident: Incident, silent: Sequence[Silent], total: int) -> Card:
+    """Return a lead's silent people, each with buttons to answer for them."""
+    if not silent:
+        return Card(title="Nobody left to call", tone=Tone.GOOD, banner=banner(incident.drill), text=("All your people have answered.",))
+    shown = silent[:12]
+    rows = tuple((s.name, s.phone) for s in shown)
+    buttons = tuple(b for s in shown if s.notice is not None for b in _for(s, s.notice))
+    more = f"The first {len(shown)} of {total}. The list shortens as they answer." if total > len(shown) else "The list shortens as they answer."
+    return Card(
+        title=f"Please call {plural(total, 'person', 'people')}", tone=Tone.WARN, banner=banner(incident.drill),
+        text=("They have not answered. Call them, then press what they say. It is logged that you answered for them.",),
+        tables=(Table(columns=("Name", "Phone"), rows=rows, caption="Your silent people"),), buttons=buttons, footer=more,
+    )  # fmt: skip
+
+
+def _for(silent: Silent, notice: int) -> tuple[Button, ...]:
+    first = silent.name.split()[0]
+    return (
+        button(f"{first} is safe", i.Say(notice=notice, answer=Answer.SAFE, person=silent.person), Style.PRIMARY),
+        button(f"{first} needs help", i.Say(notice=notice, answer=Answer.HELP, person=silent.person), Style.DANGER),
+    )
+
+
+def help_needed(incident: Incident, name: str, phone: str, team: str, where: str, person: str) -> Card:
+    """Call a lead and the safety officer to somebody."""
+    facts = [Fact(label="Phone", value=phone or "not known"), Fact(label="Team", value=team or "none"), Fact(label="Usually at", value=where or "not known")]
+    return Card(
+        title=f"{name} needs help", tone=Tone.BAD, banner=banner(incident.drill), facts=tuple(facts),
+        text=("Call now. If they are in danger, call the emergency services first.", "Keep this to the two of you."),
+        buttons=(button("Helped: they are safe", i.Helped(incident=incident.id, person=person), Style.PRIMARY),),
+    )  # fmt: skip
+
+
+def nothing_to_do(name: str) -> Card:
+    """Answer "where do I go?" when nothing is asked of somebody."""
+    return Card(title="Nothing is asked of you now", tone=Tone.GOOD, text=(f"{name}, work as usual. If something happens you get a message here.",))
+
+
+def where_card(incident: Incident, move: Move, place: str, address: str, log_in: str, lead: str, tz: str) -> Card:
+    """Tell somebody where they go and let them say how far they are."""
+    facts = [Fact(label="Where", value=place), Fact(label="State", value=MOVE_WORDS[move.state])]
+    extra = [("Address", address), ("Report by", at(move.report_at, tz) if move.report_at else ""), ("Log in", log_in), ("Call", lead)]
+    facts += [Fact(label=label, value=value) for label, value in extra if value]
+    return Card(title="Where you work now", banner=banner(incident.drill), facts=tuple(facts), buttons=progress_buttons(move))
+
+
+def progress_buttons(move: Move) -> tuple[Button, ...]:
+    """Return the buttons by which somebody says how far they are."""
+    then = next_of(move.state)
+    if then is None:
+        return ()
+    fail = (button("I can't get there", i.SetMove(move=move.id, state=MoveState.FAILED)),)
+    return (button(_NEXT_WORDS[then], i.SetMove(move=move.id, state=then), Style.PRIMARY), *fail)
+
+
+def moved(move: Move, state: MoveState, place: str, when: datetime, tz: str) -> Card:
+    """Confirm how far somebody is, with the next button."""
+    then = move.model_copy(update={"state": state})
+    if state is MoveState.FAILED:
+        return Card(title="Noted: you can't get there", tone=Tone.WARN, text=("Stay where you are safe. Planning will find another place; you get a message.",))
+    title = "Thank you: you are taking contacts" if state is MoveState.TAKING_CONTACTS else f"Noted at {at(when, tz)}: {MOVE_WORDS[state]}"
+    return Card(title=title, tone=Tone.GOOD, facts=(Fact(label="Where", value=place),), buttons=progress_buttons(then))
+
+
+def team_moves(incident: Incident, rows: Sequence[tuple[Move, str]], sites: Mapping[str, str]) -> Card:
+    """Return a lead's people who are on their way, each with the button for the next they report."""
+    if not rows:
+        return Card(title="Nobody of yours is on the way", banner=banner(incident.drill), tone=Tone.GOOD)
+    lines = tuple((name, sites.get(move.destination_id or "", ""), MOVE_WORDS[move.state]) for move, name in rows)
+    buttons = tuple(b for move, name in rows[:12] if (b := _next_for(move, name)))
+    table = Table(columns=("Name", "Goes to", "State"), rows=lines)
+    return Card(title="Your people on the way", banner=banner(incident.drill), tables=(table,), buttons=buttons)
+
+
+def _next_for(move: Move, name: str) -> Button | None:
+    then = next_of(move.state)
+    return button(f"{name.split()[0]}: {MOVE_WORDS[then]}", i.SetMove(move=move.id, state=then)) if then else None

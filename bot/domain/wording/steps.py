@@ -1,0 +1,125 @@
+"""Steps: the card of one, and the list."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.domain import intent as i
+from bot.domain.card import Button, Card, Fact, Style, Table, Tone
+from bot.domain.person import Audience
+from bot.domain.policy import Policy
+from bot.domain.runbook import EvidenceKind, StepKind
+from bot.domain.step import ENDED, LIVE, Step, StepState
+from bot.domain.text import clip, plural
+from bot.domain.when import at, due
+from bot.domain.wording.parts import banner, button, name_of
+
+STATE_WORDS = {
+    StepState.WAITING: "waiting",
+    StepState.READY: "ready",
+    StepState.IN_PROGRESS: "in progress",
+    StepState.DONE: "done",
+    StepState.SKIPPED: "skipped",
+    StepState.NOT_APPLICABLE: "not needed",
+}
+_SENDS = frozenset({StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.STATUS})
+
+
+def step_card(step: Step, names: Mapping[str, str], owner: str | None, policy: Policy, now: datetime, *, drill: bool) -> Card:
+    """Return a step as it stands, with the buttons that its state allows."""
+    facts = [Fact(label="Owner", value=_owner(step, names, owner, policy)), Fact(label="State", value=STATE_WORDS[step.state])]
+    if step.due_at is not None and step.state not in ENDED:
+        late = step.overdue(now)
+        facts.append(Fact(label="Due", value=due(step.due_at, now, policy.tz), tone=Tone.BAD if late else Tone.PLAIN))
+    if step.plan.evidence.kind is not EvidenceKind.NONE and step.state not in ENDED:
+        facts.append(Fact(label="Done when you give", value=step.plan.evidence.ask))
+    facts += _ending(step, names, policy)
+    return Card(
+        title=f"{step.key} · {step.title}", tone=_tone(step, now), banner=banner(drill), facts=tuple(facts),
+        text=(step.plan.guidance,) if step.plan.guidance and step.state not in ENDED else (), buttons=_buttons(step),
+    )  # fmt: skip
+
+
+def _owner(step: Step, names: Mapping[str, str], owner: str | None, policy: Policy) -> str:
+    role = policy.role_name(step.role)
+    return f"{name_of(step.assignee or owner, names)} ({role})"
+
+
+def _tone(step: Step, now: datetime) -> Tone:
+    if step.state in ENDED:
+        return Tone.GOOD if step.state is StepState.DONE else Tone.PLAIN
+    return Tone.BAD if step.overdue(now) else Tone.PLAIN
+
+
+def _ending(step: Step, names: Mapping[str, str], policy: Policy) -> list[Fact]:
+    if step.ended_at is None:
+        return []
+    facts = [Fact(label="Ended", value=f"{at(step.ended_at, policy.tz)} by {name_of(step.ended_by, names)}")]
+    label = "Reason" if step.state is StepState.SKIPPED else "Evidence"
+    return [*facts, Fact(label=label, value=step.evidence)] if step.evidence else facts
+
+
+def _buttons(step: Step) -> tuple[Button, ...]:
+    if step.state not in LIVE:
+        return ()
+    buttons = _main_buttons(step)
+    if step.state is StepState.READY and step.plan.kind is StepKind.TASK:
+        buttons = [button("Start", i.StartStep(step=step.id)), *buttons]
+    skip = button("Skip…", i.SkipStep(step=step.id))
+    return (*buttons, skip, button("Assign…", i.AssignStep(step=step.id)))
+
+
+def _main_buttons(step: Step) -> list[Button]:
+    finish = button("Done" if step.plan.evidence.kind is EvidenceKind.NONE else "Done…", i.FinishStep(step=step.id), Style.PRIMARY)
+    preview = button("Preview and send…", i.Preview(step=step.id), Style.PRIMARY)
+    match step.plan.kind:
+        case StepKind.DECISION:
+            return [button(o.label, i.Decide(step=step.id, option=o.value), Style.PRIMARY) for o in step.plan.options]
+        case StepKind.NOTIFY if any(m.audience is Audience.EVERYONE for m in step.plan.messages):
+            return [button("Stand down…", i.StandDown(incident=step.incident_id), Style.DANGER)]
+        case StepKind.STATUS:
+            return [button("Send the SITREP now", i.Sitrep(incident=step.incident_id), Style.PRIMARY)]
+        case StepKind.NOTIFY if step.state is StepState.READY:
+            return [preview]
+        case StepKind.ROLL_CALL if step.state is StepState.READY:
+            return [preview]
+        case StepKind.RELOCATE if step.state is StepState.READY:
+            return [button("See the plan…", i.PlanAgain(incident=step.incident_id), Style.PRIMARY)]
+        case StepKind.ROLL_CALL:
+            return [button("Who is silent?", i.Roll(incident=step.incident_id)), finish]
+        case StepKind.RELOCATE:
+            return [button("Moves", i.Moves(incident=step.incident_id)), finish]
+        case StepKind.TASK | StepKind.NOTIFY:
+            return [finish]
+
+
+def sends(step: Step) -> bool:
+    """Whether doing the step means sending messages."""
+    return step.plan.kind in _SENDS
+
+
+def reminder(step: Step, policy: Policy, now: datetime, who: str, *, drill: bool) -> Card:
+    """Tell an owner, or the commander, that a step is overdue."""
+    when = due(step.due_at, now, policy.tz) if step.due_at else ""
+    buttons = _buttons(step)
+    return Card(
+        title=f"Overdue: {step.key} · {step.title}", tone=Tone.BAD, banner=banner(drill), text=(who,) if who else (),
+        facts=(Fact(label="Due", value=when, tone=Tone.BAD), Fact(label="Owner", value=policy.role_name(step.role))), buttons=buttons,
+    )  # fmt: skip
+
+
+def step_list(steps: Sequence[Step], names: Mapping[str, str], roles: Mapping[str, str], policy: Policy, now: datetime, *, drill: bool) -> Card:
+    """Return every step, those that can be worked first."""
+    live = [s for s in steps if s.state in LIVE]
+    ended = [s for s in steps if s.state in ENDED]
+    rows = tuple(_row(s, names, roles, policy, now) for s in [*live, *(s for s in steps if s.state is StepState.WAITING), *ended])
+    late = sum(s.overdue(now) for s in live)
+    text = f"{plural(len(live), 'step')} to work on, {late} overdue; {len(ended)} of {len(steps)} ended."
+    table = Table(columns=("Step", "What", "Owner", "State", "Due"), rows=rows)
+    return Card(title="Steps", banner=banner(drill), text=(text,), tables=(table,), tone=Tone.BAD if late else Tone.PLAIN,
+                buttons=tuple(button(clip(f"{s.key} · {s.title}", 70), i.ShowStep(step=s.id)) for s in live[:8]))  # fmt: skip
+
+
+def _row(step: Step, names: Mapping[str, str], roles: Mapping[str, str], policy: Policy, now: datetime) -> tuple[str, ...]:
+    when = due(step.due_at, now, policy.tz) if step.due_at and step.state not in ENDED else ""
+    who = name_of(step.assignee or roles.get(step.role), names)
+    return (step.key, step.title, f"{who} ({step.role})", STATE_WORDS[step.state], when)

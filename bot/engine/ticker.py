@@ -1,0 +1,86 @@
+"""The ticker: APScheduler as the heartbeat of a few sweeps. Due times are rows, so a missed beat loses nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.engine import rooms
+from bot.engine.dispatcher import Dispatcher
+from bot.engine.ports import Messenger
+from bot.operations import followups, incidents, progress, reminders, sitreps
+from bot.operations.desk import Desk
+
+_log = structlog.get_logger()
+IDLE_SECONDS = 5.0
+
+
+@dataclass
+class Engine:
+    """The loops of one process: one that sends, and the sweeps."""
+
+    desk: Desk
+    messengers: Mapping[str, Messenger]
+    woken: asyncio.Event
+    dispatcher: Dispatcher = field(init=False)
+    last_tick: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Give the engine its dispatcher."""
+        self.dispatcher = Dispatcher(self.desk, self.messengers)
+
+    def sweeps(self) -> dict[str, tuple[float, Callable[[], Awaitable[int]]]]:
+        """Return every sweep by name, with how many seconds lie between two of it."""
+        return {
+            "rooms": (1, lambda: rooms.sweep(self.desk, self.messengers)),
+            "cards": (2, lambda: incidents.refresh_cards(self.desk)),
+            "followups": (3, lambda: followups.sweep(self.desk)),
+            "sitreps": (3, lambda: sitreps.sweep(self.desk)),
+            "reminders": (5, lambda: reminders.sweep(self.desk)),
+            "steps": (10, lambda: progress.sweep(self.desk)),
+            "unknown": (10, self.dispatcher.recover),
+        }
+
+    async def tick(self) -> None:
+        """Run every sweep once: what tests do instead of waiting."""
+        for name in self.sweeps():
+            await self._sweep(name)
+
+    async def _sweep(self, name: str) -> None:
+        """A sweep that fails is logged and comes back at its next beat: its rows are still due."""
+        try:
+            await self.sweeps()[name][1]()
+            self.last_tick = self.desk.clock.now()
+        except Exception as error:  # noqa: BLE001 - one sweep must not stop the others
+            _log.error("sweep failed", sweep=name, error=type(error).__name__, exc_info=True)
+
+    async def send_forever(self) -> None:
+        """Send whenever rows wait; woken by every commit of this process, else looking every few seconds."""
+        while True:
+            self.woken.clear()
+            try:
+                await rooms.sweep(self.desk, self.messengers)
+                await self.dispatcher.drain()
+            except Exception as error:  # noqa: BLE001 - the loop outlives a database that is away for a moment
+                _log.error("sending failed", error=type(error).__name__, exc_info=True)
+                await asyncio.sleep(1)
+            try:
+                await asyncio.wait_for(self.woken.wait(), IDLE_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        await self.dispatcher.take_over()
+        await self.dispatcher.recover()
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        for name, (seconds, _) in self.sweeps().items():
+            scheduler.add_job(self._sweep, "interval", args=[name], seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
+        scheduler.start()
+        try:
+            await self.send_forever()
+        finally:
+            scheduler.shutdown(wait=False)

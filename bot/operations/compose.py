@@ -1,0 +1,69 @@
+"""Writing messages at the moment they are sent, from the rows as they stand then; a batch costs a few statements."""
+
+from collections.abc import Sequence
+
+from bot.domain.card import Card
+from bot.domain.delivery import Delivery, Outgoing, Subject
+from bot.domain.incident import Incident
+from bot.domain.wording.incidents import incident_card
+from bot.domain.wording.notices import Reading, notice_card
+from bot.operations import moves, picture, reading, status
+from bot.operations import steps as step_cards
+from bot.operations.desk import Desk
+from bot.storage import deliveries, incidents, notices, steps
+from bot.storage.database import Db
+
+_CHASED = 2  # a person's second message about the same notice is a reminder
+
+
+async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoing]:
+    """Return what is to be sent, in order; a rewrite of what never arrived is left out."""
+    originals = await deliveries.originals(db, [d.edits for d in batch if d.edits is not None])
+    cards = await _cards(desk, db, batch)
+    return [
+        Outgoing(delivery_id=d.id, address=d.address or "", card=cards[d.id], edits=originals.get(d.edits) if d.edits else None,
+                 pinned=d.pinned, repeat=d.repeats > 0)
+        for d in batch if d.edits is None or originals.get(d.edits)
+    ]  # fmt: skip
+
+
+async def _cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
+    cards = await _notice_cards(desk, db, [d for d in batch if d.subject == Subject.NOTICE])
+    shown: dict[int, Incident] = {}
+    for delivery in batch:
+        if delivery.id not in cards:
+            if delivery.incident_id not in shown:
+                shown[delivery.incident_id] = await incidents.get(db, delivery.incident_id)
+            cards[delivery.id] = await _card(desk, db, delivery, shown[delivery.incident_id])
+    return cards
+
+
+async def _card(desk: Desk, db: Db, delivery: Delivery, incident: Incident) -> Card:
+    match delivery.subject:
+        case Subject.STEP:
+            step = await steps.find(db, delivery.step_id or 0)
+            return await step_cards.card(desk, db, step, drill=incident.drill) if step else Card(title="This step is gone")
+        case Subject.INCIDENT:
+            return incident_card(await picture.picture(desk, db, incident), desk.policy, db.now)
+        case Subject.PLAN:
+            return await moves.card(desk, db, incident, delivery.plan_id or 0)
+        case Subject.CALL_LIST:
+            return await status.call_list(db, incident, delivery.person_id or "")
+        case _:
+            return Card.model_validate(delivery.card or {"title": ""})
+
+
+async def _notice_cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
+    if not batch:
+        return {}
+    known = await notices.several(db, [d.notice_id for d in batch if d.notice_id])
+    cards: dict[int, Card] = {}
+    for incident in {d.incident_id for d in batch}:
+        mine = [d for d in batch if d.incident_id == incident]
+        seen = await reading.readings(desk, db, incident, [(known[d.notice_id or 0], d.person_id or "") for d in mine])
+        sent = await deliveries.counts(db, [d.recipient_id for d in mine if d.recipient_id])
+        for delivery, one in zip(mine, seen, strict=True):
+            chase = sent.get(delivery.recipient_id or 0, 1) >= _CHASED
+            full = Reading(**{**vars(one), "repeat": delivery.repeats > 0, "chase": chase})
+            cards[delivery.id] = notice_card(known[delivery.notice_id or 0], full)
+    return cards

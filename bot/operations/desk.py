@@ -1,0 +1,36 @@
+"""The desk: everything an operation works with, built once, handed to each as its first argument."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.domain.policy import Policy
+from bot.storage.database import Db, Store, Work
+from bot.storage.runbooks import Library
+
+
+@dataclass(frozen=True)
+class Desk:
+    """platforms: the chats in the order in which people are reached; link: a person's link to the board; nudge: rows wait."""
+
+    store: Store
+    clock: Clock
+    policy: Policy
+    library: Library
+    platforms: tuple[str, ...]
+    link: Callable[[str], str]
+    nudge: Callable[[], None]
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """Open a unit of work; when it has committed, the loops are woken."""
+        async with self.store.work(self.clock.now()) as work:
+            yield work
+        self.nudge()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Db]:
+        """Open a transaction that only reads."""
+        async with self.store.read(self.clock.now()) as db:
+            yield db

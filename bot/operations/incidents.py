@@ -1,0 +1,283 @@
+"""Incidents: declared, joined, updated, given roles, returned from, stood down."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from bot.domain import intent as i
+from bot.domain.card import Card
+from bot.domain.delivery import Subject
+from bot.domain.incident import Incident, IncidentState, SitrepState
+from bot.domain.journal import Verb
+from bot.domain.person import Audience, Person
+from bot.domain.refusal import Refused, Why
+from bot.domain.roll import ACCOUNTED
+from bot.domain.runbook import Ask, Category, Message, Phase, Runbook
+from bot.domain.step import ENDED, LIVE, Step, StepState
+from bot.domain.template import literal
+from bot.domain.text import listed
+from bot.domain.wording import forms
+from bot.domain.wording import incidents as wording
+from bot.domain.wording.parts import done
+from bot.operations import outbox, picture, progress, sending, sitreps
+from bot.operations.desk import Desk
+from bot.operations.scene import Scene
+from bot.operations.steps import candidates, lay_out, someone
+from bot.storage import deliveries, incidents, moves, notices, people, places, roll, rooms, steps
+from bot.storage.notices import Crowd
+
+
+async def declare(scene: Scene, intent: i.Declare) -> Card:
+    """Declare: incident, roster, steps, room and first messages become true together."""
+    if None in (intent.category, intent.severity, intent.known):
+        return await _declare_form(scene, intent)
+    book = _runbook(scene, intent.category)
+    await _check_places(scene, intent, book)
+    twin = await _twin(scene, intent)
+    if twin is not None and not intent.apart:
+        by = (await people.named(scene.db, [twin.declared_by])).get(twin.declared_by, twin.declared_by)
+        return wording.already_open(twin, intent, by, scene.desk.policy)
+    incident = await _open(scene, intent, book)
+    await _roles(scene, incident)
+    await lay_out(scene.work, incident, book.steps)
+    await _room(scene, incident)
+    scene.work.note(incident.id, scene.actor.id, Verb.DECLARED, f"declared {book.title}: {incident.known}", f"incident:{incident.id}")
+    ready = await progress.advance(scene.desk, scene.work, incident)
+    facts = (await picture.picture(scene.desk, scene.work, incident)).facts
+    return wording.declared(incident, facts, ready, incident.reference.lower())
+
+
+async def _declare_form(scene: Scene, intent: i.Declare) -> Card:
+    titles = {book.category: book.title for book in scene.desk.library}
+    sites, systems, queues = await places.sites(scene.db), await places.systems(scene.db), await places.queues(scene.db)
+    return forms.declare(intent, titles, [*sites.values()], [*systems.values()], [*queues.values()])
+
+
+def _runbook(scene: Scene, category: Category | None) -> Runbook:
+    book = scene.desk.library.get(category) if category else None
+    if book is None:
+        have = listed([c.value for c in scene.desk.library.categories], "or")
+        raise Refused(f"There is no runbook for {category} yet.", instead=f"Use the nearest of {have}.", fields={"category": "no runbook yet"})
+    return book
+
+
+async def _check_places(scene: Scene, intent: i.Declare, book: Runbook) -> None:
+    known = {"sites": await places.sites(scene.db), "systems": await places.systems(scene.db), "queues": await places.queues(scene.db)}
+    wrong = {what: f"there is no {listed(list(lost), 'or')}" for what, rows in known.items() if (lost := set(getattr(intent, what)) - set(rows))}
+    if not wrong and not (intent.sites or intent.systems or intent.queues):
+        wrong = {"sites": "tick at least one site, system or queue: it decides who is on the roll"}
+    if wrong:
+        raise Refused(f"{book.title} can't be declared like this.", instead=listed(list(wrong.values())), fields=wrong)
+
+
+async def _twin(scene: Scene, intent: i.Declare) -> Incident | None:
+    """An open incident of the same category at one of the same places, and as real or as much a drill."""
+    drill = bool(intent.drill)
+    for other in await incidents.opened(scene.db):
+        shared = set(other.sites) & set(intent.sites) or set(other.systems) & set(intent.systems) or set(other.queues) & set(intent.queues)
+        if other.category == intent.category and other.drill == drill and shared:
+            return other
+    return None
+
+
+async def _open(scene: Scene, intent: i.Declare, book: Runbook) -> Incident:
+    work, policy = scene.work, scene.desk.policy
+    severity = intent.severity or 1
+    values: dict[str, Any] = {
+        "reference": await incidents.next_reference(work), "category": book.category, "severity": severity, "drill": bool(intent.drill),
+        "state": IncidentState.DECLARED, "sites": list(intent.sites), "systems": list(intent.systems),
+        "queues": await _queues_hit(scene, intent), "known": intent.known, "latest": "", "declared_by": scene.actor.id,
+        "detected_at": work.now - timedelta(minutes=intent.detected_min_ago), "declared_at": work.now, "runbook_title": book.title,
+        "runbook_version": book.version, "runbook_values": dict(book.values), "sitrep_state": SitrepState.AUTO,
+        "sitrep_due_at": work.now + policy.cadence[severity].first, "sitrep_count": 0, "roster_count": 0,
+    }  # fmt: skip
+    key = await incidents.add(work, **values)
+    incident = Incident.model_validate({**values, "id": key})
+    count = await roll.freeze(work, incident)
+    await incidents.write(work, key, roster_count=count)
+    return incident.model_copy(update={"roster_count": count})
+
+
+async def _queues_hit(scene: Scene, intent: i.Declare) -> list[str]:
+    systems = await places.systems(scene.db)
+    through = [queue for key in intent.systems for queue in systems[key].queues]
+    return list(dict.fromkeys((*intent.queues, *through)))
+
+
+async def _roles(scene: Scene, incident: Incident) -> None:
+    """Give each role to somebody who may hold it, at a site that is not hit where possible; nobody gets two while others have none."""
+    staff = await people.in_role(scene.db, scene.desk.policy.room_roles)
+    taken: set[str] = set()
+    for role in scene.desk.policy.room_roles:
+        chosen = _pick(role, staff, taken, incident, scene.actor)
+        if chosen is not None:
+            taken.add(chosen.id)
+            await incidents.give_role(scene.work, incident.id, role, chosen.id)
+
+
+def _pick(role: str, staff: Sequence[Person], taken: set[str], incident: Incident, declarer: Person) -> Person | None:
+    able = [p for p in staff if role in p.roles or (role == "DEP" and "IC" in p.roles)]
+    free = [p for p in able if p.id not in taken]
+    ranked = sorted(free or able, key=lambda p: (p.id != declarer.id, p.roles[:1] != (role,), p.site in incident.sites, p.id))
+    return ranked[0] if ranked else None
+
+
+async def _room(scene: Scene, incident: Incident) -> None:
+    roles = await incidents.roles(scene.db, incident.id)
+    for platform in scene.desk.platforms:
+        room = await rooms.want(scene.work, incident.id, platform, incident.reference.lower())
+        await rooms.invite(scene.work, room, {*roles.values(), scene.actor.id})
+    await outbox.to_rooms(scene.work, incident, Subject.INCIDENT, pinned=True)
+
+
+async def invite(scene: Scene, person: str) -> None:
+    """Bring somebody into the incident's rooms."""
+    for room in await rooms.of(scene.db, scene.incident.id):
+        await rooms.invite(scene.work, room["id"], [person])
+
+
+async def join(scene: Scene, intent: i.Join) -> Card:  # noqa: ARG001
+    """Bring the asker into the room."""
+    await invite(scene, scene.actor.id)
+    scene.work.note(scene.incident.id, scene.actor.id, Verb.JOINED, "joined the room", f"incident:{scene.incident.id}")
+    return done(f"You are in the room of {scene.incident.reference}", scene.incident.reference.lower())
+
+
+async def update(scene: Scene, intent: i.Update) -> Card:
+    """Record what is newly known."""
+    if intent.text is None:
+        return forms.update(intent)
+    await incidents.write(scene.work, scene.incident.id, latest=intent.text)
+    scene.work.note(scene.incident.id, scene.actor.id, Verb.UPDATE, intent.text, f"incident:{scene.incident.id}")
+    card = done(f"Update by {scene.actor.name}", intent.text)
+    await outbox.to_rooms(scene.work, scene.incident, Subject.CARD, card=card)
+    return done("Recorded", "It stands on the board now and in the next SITREP. /disaster sitrep sends that at once.")
+
+
+async def give_role(scene: Scene, intent: i.AssignRole) -> Card:
+    """Give a role of the incident to somebody, and tell them."""
+    policy = scene.desk.policy
+    if not (intent.role and intent.person):
+        return forms.give_role(intent, policy.roles, await candidates(scene))
+    role = intent.role.upper()
+    if role not in policy.roles:
+        raise Refused(f"There is no role {role}.", instead=f"Roles: {', '.join(policy.roles)}.", fields={"role": "choose one"})
+    person = await someone(scene.db, intent.person)
+    if person.outside:
+        raise Refused(f"{person.name} is outside the organisation and can't hold a role.", fields={"person": "choose somebody inside"})
+    await incidents.give_role(scene.work, scene.incident.id, role, person.id)
+    await invite(scene, person.id)
+    name = policy.role_name(role)
+    scene.work.note(scene.incident.id, scene.actor.id, Verb.ROLE, f"{person.name} is now {name}", f"person:{person.id}")
+    card = done(f"You are {name} of {scene.incident.reference}", scene.incident.known, "Its room is open to you; /disaster steps shows what is yours.")
+    await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, card)
+    await deliveries.refresh(scene.work, scene.incident.id, Subject.STEP)
+    return done(f"{person.name} is now {name}")
+
+
+async def recover(scene: Scene, intent: i.Recover) -> Card:  # noqa: ARG001
+    """Begin the return to normal: the return steps can become ready."""
+    incident, work = scene.incident, scene.work
+    if incident.state is IncidentState.DECLARED:
+        await incidents.move(work, incident, IncidentState.ACTIVE)
+        incident = incident.model_copy(update={"state": IncidentState.ACTIVE})
+    if not await incidents.move(work, incident, IncidentState.RECOVERING, recovering_at=work.now):
+        raise Refused(f"{incident.reference} is {wording.STATE_WORDS[incident.state]} already.", why=Why.TAKEN)
+    work.note(incident.id, scene.actor.id, Verb.STATE, "began the return to normal", f"incident:{incident.id}")
+    fresh = incident.model_copy(update={"state": IncidentState.RECOVERING})
+    ready = await progress.advance(scene.desk, work, fresh)
+    await outbox.to_rooms(work, fresh, Subject.CARD, card=done("The return to normal has begun", *progress.summary(ready)))
+    return done("The return has begun", *progress.summary(ready))
+
+
+_OVER = Message(
+    audience=Audience.EVERYONE,
+    subject="{{ reference }} is over",
+    text="{{ reference }} ({{ sites or systems or queues }}) is over. Work as usual from your next shift unless your team lead says otherwise.\n"
+    "What is known: the incident is stood down. What to do: nothing more. No further updates follow. Questions: {{ hotline }}.",
+    ask=Ask.NOTHING,
+)
+
+
+async def stand_down(scene: Scene, intent: i.StandDown) -> Card:
+    """End the incident: everyone ever told is told, seats are given back, what is open ends."""
+    rows = await picture.ground(scene.db, scene.incident)
+    told, _ = await notices.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
+    if not intent.sure:
+        roll_ = rows.counts.get("roll", {})
+        silent = sum(n for part in roll_.values() for state, n in part.items() if state not in ACCOUNTED)
+        going = [s for s in rows.steps if s.state not in ENDED and s.plan.phase is not Phase.STAND_DOWN]
+        return wording.really_stand_down(scene.incident, told, len(going), silent)
+    message = next((m for s in rows.steps for m in s.plan.messages if m.audience is Audience.EVERYONE), _OVER)
+    await _end(scene, rows, IncidentState.STOOD_DOWN, message, "stood down")
+    return wording.ended(scene.incident, "stood down", told, "")
+
+
+async def cancel(scene: Scene, intent: i.Cancel) -> Card:
+    """Call it off; everyone told is told why."""
+    if intent.reason is None:
+        return forms.cancel(intent)
+    rows = await picture.ground(scene.db, scene.incident)
+    told, _ = await notices.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
+    text = f"{scene.incident.reference} is called off: {intent.reason}\nWhat to do: work as usual. No further updates follow. Questions: {scene.desk.policy.hotline}."
+    message = _OVER.model_copy(update={"subject": "{{ reference }} is called off", "text": literal(text)})
+    await _end(scene, rows, IncidentState.CANCELLED, message, f"cancelled: {intent.reason}")
+    return wording.ended(scene.incident, "cancelled", told, "")
+
+
+def _everyone(incident: Incident) -> Crowd:
+    return Crowd(incident=incident, audience=Audience.EVERYONE)
+
+
+async def _end(scene: Scene, rows: picture.Ground, state: IncidentState, message: Message, said: str) -> None:
+    """What every ending does, in one unit of work."""
+    work, incident = scene.work, scene.incident
+    if incident.state is IncidentState.DECLARED and state is IncidentState.STOOD_DOWN:
+        await incidents.move(work, incident, IncidentState.ACTIVE)
+        incident = incident.model_copy(update={"state": IncidentState.ACTIVE})
+    ending = {"ended_at": work.now, "sitrep_state": SitrepState.ENDED, "sitrep_due_at": None}
+    if not await incidents.move(work, incident, state, **ending):
+        raise Refused(f"{incident.reference} is {wording.STATE_WORDS[incident.state]} and can't be {said.split(':')[0]}.", instead="/disaster status shows where it stands.")
+    await sitreps.last(scene.desk, work, rows, scene.actor.id, state)
+    await notices.close_all(work, incident.id)
+    facts = picture.facts(scene.desk, rows, work.now)
+    await sending.send(scene.desk, work, _everyone(incident), message, facts, scene.actor.id)
+    await moves.release_all(work, incident.id)
+    await _end_steps(scene, rows.steps, state, said)
+    work.note(incident.id, scene.actor.id, Verb.STATE, said, f"incident:{incident.id}")
+    await progress.advance(scene.desk, work, incident.model_copy(update={"state": state}))
+    await deliveries.refresh(work, incident.id, Subject.INCIDENT)
+
+
+async def _end_steps(scene: Scene, all_steps: Sequence[Step], state: IncidentState, said: str) -> None:
+    """What is open ends as skipped, but for what follows a stand-down; the step that tells everyone is done."""
+    for step in all_steps:
+        after = step.plan.phase is Phase.STAND_DOWN and state is IncidentState.STOOD_DOWN
+        tells = any(m.audience is Audience.EVERYONE for m in step.plan.messages)
+        if step.state in ENDED or (after and not tells):
+            continue
+        ends = StepState.DONE if tells and after and step.state in LIVE else StepState.SKIPPED
+        evidence = "everyone was told" if tells and after else said
+        await steps.move(scene.work, step, ends, ended_at=scene.work.now, ended_by=scene.actor.id, evidence=evidence)
+        await deliveries.refresh(scene.work, step.incident_id, Subject.STEP, step_id=step.id)
+
+
+async def refresh_cards(desk: Desk) -> int:
+    """Bring the pinned cards of open incidents up to date where they have changed; return how many."""
+    async with desk.read() as db:
+        drawn = [(await picture.picture(desk, db, o)) for o in await incidents.opened(db)]
+    count = 0
+    for seen in drawn:
+        digest = _digest(seen)
+        async with desk.work() as work:
+            if await incidents.card_shown(work, seen.incident.id, digest):
+                count += await deliveries.refresh(work, seen.incident.id, Subject.INCIDENT)
+    return count
+
+
+def _digest(seen: wording.Picture) -> str:
+    """What the card shows, but for the passing of time itself."""
+    facts = seen.facts.model_dump(exclude={"minutes_since_declared", "hours_to_rto"})
+    shown = repr((sorted(facts.items()), seen.incident.sitrep_state, [s.state for s in seen.steps]))
+    return sha256(shown.encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""Putting messages into the outbox: into an incident's rooms, or to one person."""
+
+from bot.domain.card import Card
+from bot.domain.delivery import Priority, Subject
+from bot.domain.incident import Incident
+from bot.operations.desk import Desk
+from bot.storage import deliveries, people, rooms
+from bot.storage.database import Work
+
+
+async def to_rooms(work: Work, incident: Incident, subject: Subject, *, card: Card | None = None, step: int | None = None,
+                   plan: int | None = None, pinned: bool = False) -> None:  # fmt: skip
+    """Queue a message for every room of the incident; a room that is not open yet gets it when it is."""
+    for room in await rooms.of(work, incident.id):
+        if room["state"] == "archived":
+            continue
+        await deliveries.add(
+            work, incident.id, subject=subject, card=card.model_dump(mode="json") if card else None, step_id=step, plan_id=plan,
+            room_id=room["id"], platform=room["platform"], address=room["address"], pinned=pinned, drill=incident.drill,
+            priority=Priority.ROOM,
+        )  # fmt: skip
+
+
+async def to_person(desk: Desk, work: Work, incident: Incident, person: str, card: Card, priority: Priority = Priority.COMMAND) -> bool:
+    """Queue a card for one person inside the organisation; False when they have no address."""
+    found = await people.address(work, person, desk.platforms)
+    if found is None:
+        return False
+    platform, address = found
+    await deliveries.add(
+        work, incident.id, subject=Subject.CARD, card=card.model_dump(mode="json"), person_id=person, platform=platform,
+        address=address, drill=incident.drill, priority=priority,
+    )  # fmt: skip
+    return True
+
+
+async def call_list_to(desk: Desk, work: Work, incident: Incident, lead: str) -> None:
+    """Give a lead their call list, or bring the one they have up to date."""
+    if await deliveries.shown_to(work, incident.id, lead, Subject.CALL_LIST):
+        await deliveries.refresh(work, incident.id, Subject.CALL_LIST, person_id=lead)
+        return
+    found = await people.address(work, lead, desk.platforms)
+    if found is not None:
+        await deliveries.add(
+            work, incident.id, subject=Subject.CALL_LIST, person_id=lead, platform=found[0], address=found[1],
+            drill=incident.drill, priority=Priority.COMMAND,
+        )  # fmt: skip

@@ -1,0 +1,154 @@
+"""The one door: who is asking, may they, do it, answer with a card."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from bot.domain import intent as i
+from bot.domain.card import Card, FieldKind, Form
+from bot.domain.command import Vocabulary, parse
+from bot.domain.journal import Verb
+from bot.domain.refusal import Refused, Why
+from bot.domain.text import clip
+from bot.domain.wording import forms
+from bot.domain.wording.parts import refusal
+from bot.operations import incidents, moves, notices, replies, sitreps, status, steps
+from bot.operations.desk import Desk
+from bot.operations.scene import Place, Scene, enter
+from bot.storage import places
+from bot.storage.database import Db
+
+_log = structlog.get_logger()
+_Handler = Callable[[Scene, Any], Awaitable[Card]]
+
+_LOOKS: Mapping[type[i.Frozen], _Handler] = {
+    i.Help: status.help_, i.Status: status.status, i.Steps: status.step_table, i.Roll: status.roll_call, i.Moves: status.move_table,
+    i.Where: status.where, i.CallList: status.calls, i.Board: status.board, i.ShowStep: steps.show, i.Preview: notices.preview,
+    i.PlanAgain: moves.plan_again,
+}  # fmt: skip
+_CHANGES: Mapping[type[i.Frozen], _Handler] = {
+    i.Declare: incidents.declare, i.Join: incidents.join, i.Update: incidents.update, i.AssignRole: incidents.give_role,
+    i.Recover: incidents.recover, i.StandDown: incidents.stand_down, i.Cancel: incidents.cancel,
+    i.StartStep: steps.start, i.FinishStep: steps.finish, i.SkipStep: steps.skip, i.AssignStep: steps.assign, i.Decide: steps.decide,
+    i.AddStep: steps.add, i.Reword: notices.reword, i.SendStep: notices.send,
+    i.Say: replies.say, i.Helped: replies.helped, i.SetMove: moves.report,
+    i.ApprovePlan: moves.approve, i.TellWave: moves.tell_wave, i.Sitrep: sitreps.send, i.HoldSitrep: sitreps.hold,
+}  # fmt: skip
+
+
+async def perform(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
+    """Do what somebody wants, or say why not; what is refused for want of a right is journalled."""
+    try:
+        return await _do(desk, person, intent, place)
+    except Refused as no:
+        await _journal_refusal(desk, person, intent, no)
+        return refusal(no)
+
+
+async def _do(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
+    look = _LOOKS.get(type(intent))
+    if look is not None:
+        async with desk.read() as db:
+            return await look(await enter(desk, db, person, intent, place), intent)
+    async with desk.work() as work:
+        return await _CHANGES[type(intent)](await enter(desk, work, person, intent, place), intent)
+
+
+async def _journal_refusal(desk: Desk, person: str, intent: i.Intent, no: Refused) -> None:
+    if no.why is not Why.FORBIDDEN:
+        return
+    _log.info("refused", person=person, intent=intent.kind)
+    async with desk.work() as work:
+        incident = getattr(intent, "incident", None)
+        work.note(incident if isinstance(incident, int) else None, person, Verb.REFUSED, f"{intent.kind}: {no.text}", f"person:{person}")
+
+
+async def typed(desk: Desk, person: str, text: str, place: Place) -> Card:
+    """Do what a typed line asks for."""
+    async with desk.read() as db:
+        words = await vocabulary(db)
+    try:
+        intent = parse(text, words)
+    except Refused as no:
+        return refusal(no)
+    return await perform(desk, person, intent, place)
+
+
+async def pressed(desk: Desk, person: str, encoded: str, place: Place) -> Card:
+    """Do what a button carries; what it carries is hostile until parsed."""
+    try:
+        intent = i.decode(encoded)
+    except ValidationError:
+        return refusal(Refused("That button is not one of mine.", instead="Type /disaster help."))
+    return await perform(desk, person, intent, place)
+
+
+async def submitted(desk: Desk, person: str, form: Form, values: Mapping[str, Sequence[str]], place: Place) -> Card:
+    """Do what a filled-in form asks for; faults come back beside their fields."""
+    try:
+        base = i.decode(form.intent)
+        intent = i.INTENT.validate_python({**base.model_dump(exclude_none=True), **_filled(form, values)})
+    except ValidationError as wrong:
+        return _again(form, values, {str(e["loc"][1] if len(e["loc"]) > 1 else e["loc"][0]): _fault(e) for e in wrong.errors()})
+    missing = {f.name: "This is needed." for f in form.fields if f.required and not _said(values.get(f.name, ()))}
+    if missing:
+        return _again(form, values, missing)
+    try:
+        return await _do(desk, person, intent, place)
+    except Refused as no:
+        await _journal_refusal(desk, person, intent, no)
+        return _again(form, values, no.fields, no) if no.fields else refusal(no)
+
+
+def _filled(form: Form, values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in form.fields:
+        said = _said(values.get(field.name, ()))
+        if field.kind is FieldKind.MANY:
+            found[field.name] = said
+        elif said:
+            found[field.name] = said[0]
+    return found
+
+
+def _said(values: Sequence[str]) -> list[str]:
+    return [v for v in values if v.strip()]
+
+
+def _again(form: Form, values: Mapping[str, Sequence[str]], errors: Mapping[str, str], no: Refused | None = None) -> Card:
+    text = (no.text,) if no else ("Some of it needs another look.",)
+    shown = {name: tuple(clip(v, 4000) for v in said) for name, said in values.items()}
+    return forms.again(Card(title="Please look again", text=text, form=form), shown, errors)
+
+
+_FAULTS = {
+    "string_too_long": "This is too long.",
+    "string_too_short": "This is needed.",
+    "int_parsing": "This must be a whole number.",
+    "literal_error": "Choose one of the list.",
+    "enum": "Choose one of the list.",
+    "string_pattern_mismatch": "Choose one of the list.",
+    "bool_parsing": "Choose one of the two.",
+}
+
+
+def _fault(error: Any) -> str:
+    sentence = _FAULTS.get(error["type"])
+    if error["type"] == "string_too_long":
+        return f"This is too long: at most {error['ctx']['max_length']:,} characters, this has {len(str(error['input'])):,}."
+    if error["type"] in ("less_than_equal", "greater_than_equal"):
+        bound = error["ctx"].get("le", error["ctx"].get("ge"))
+        return f"This must be {'at most' if 'le' in error['ctx'] else 'at least'} {bound}."
+    return sentence or f"{error['msg']}."
+
+
+async def vocabulary(db: Db) -> Vocabulary:
+    """Return the organisation's own words for sites, systems and queues: ids and names."""
+    found: dict[str, tuple[str, str]] = {}
+    for what, rows in (("queues", await places.queues(db)), ("systems", await places.systems(db)), ("sites", await places.sites(db))):
+        for key, row in rows.items():
+            found[key.lower()] = (what, key)
+            found[row.name.lower()] = (what, key)
+    return Vocabulary(places=found)

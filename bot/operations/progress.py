@@ -1,0 +1,84 @@
+"""How a running runbook moves on: what becomes ready is posted, what sends itself is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain import due as due_times
+from bot.domain.delivery import Subject
+from bot.domain.incident import OPEN, Incident, IncidentState
+from bot.domain.progress import advance as next_changes
+from bot.domain.runbook import StepKind, StepPlan
+from bot.domain.step import Step, StepState
+from bot.operations import outbox, picture
+from bot.operations.desk import Desk
+from bot.operations.sending import send_step
+from bot.storage import deliveries, incidents, steps
+from bot.storage.database import Work
+
+_ROUNDS = 20  # automatic sends may unlock more; no runbook needs nearly as many rounds
+
+
+async def advance(desk: Desk, work: Work, incident: Incident) -> list[Step]:
+    """Make ready what can be, say so in the room, send what sends itself; return what became ready."""
+    ready: list[Step] = []
+    for _ in range(_ROUNDS):
+        rows = await picture.ground(work, incident)
+        facts = picture.facts(desk, rows, work.now)
+        by_id = {s.id: s for s in rows.steps}
+        fresh = [by_id[c.step_id] for c in next_changes(rows.steps, facts) if await _becomes(work, incident, by_id[c.step_id], c.state, rows)]
+        if not fresh:
+            break
+        ready += [s for s in fresh if await _posted(desk, work, incident, s)]
+    return ready
+
+
+async def _becomes(work: Work, incident: Incident, step: Step, state: StepState, rows: picture.Ground) -> bool:
+    if state is StepState.READY:
+        when = step.due_at or due_at(incident, step.plan, rows)
+        return await steps.move(work, step, state, ready_at=work.now, due_at=when)
+    return await steps.move(work, step, state, ended_at=work.now, ended_by="bot")
+
+
+async def _posted(desk: Desk, work: Work, incident: Incident, step: Step) -> bool:
+    """Post a step that is ready now; False when it turned out not to apply."""
+    now = await steps.find(work, step.id)
+    if now is None or now.state is not StepState.READY:
+        return False
+    await outbox.to_rooms(work, incident, Subject.STEP, step=step.id)
+    if step.plan.auto and step.plan.kind in (StepKind.NOTIFY, StepKind.ROLL_CALL):
+        facts = (await picture.picture(desk, work, incident)).facts
+        await send_step(desk, work, incident, now, facts, "bot")
+    return True
+
+
+def due_at(incident: Incident, plan: StepPlan, rows: picture.Ground | None) -> datetime | None:
+    """Return when a step is due; None while that is not known, or never."""
+    ended = {s.key: s.ended_at for s in rows.steps if s.ended_at} if rows else {}
+    hit = [line.queue.rto_min for line in rows.queues if line.hit] if rows else []
+    return due_times.due_at(due_times.parse(plan.due), incident.declared_at, incident.detected_at, ended, min(hit, default=None))
+
+
+async def changed(desk: Desk, work: Work, incident: Incident, step: Step) -> list[Step]:
+    """After a step moved: redraw it, make the incident active, and let others become ready."""
+    await deliveries.refresh(work, incident.id, Subject.STEP, step_id=step.id)
+    if incident.state is IncidentState.DECLARED and await incidents.move(work, incident, IncidentState.ACTIVE):
+        incident = incident.model_copy(update={"state": IncidentState.ACTIVE})
+    return await advance(desk, work, incident)
+
+
+async def sweep(desk: Desk) -> int:
+    """Let time itself make steps ready, in every open incident; return how many became so."""
+    async with desk.read() as db:
+        opened = await incidents.opened(db)
+        waiting = {o.id for o in opened for s in await steps.of(db, o.id) if s.state is StepState.WAITING}
+    found = 0
+    for incident in opened:
+        if incident.id in waiting and incident.state in OPEN:
+            async with desk.work() as work:
+                found += len(await advance(desk, work, await incidents.get(work, incident.id)))
+    return found
+
+
+def summary(ready: Sequence[Step]) -> tuple[str, ...]:
+    """Return what became ready, in a line."""
+    return (f"Now ready: {', '.join(f'{s.key} {s.title}' for s in ready)}.",) if ready else ()

@@ -1,0 +1,78 @@
+"""What one person reads in a notice: their own place, lead and answer; read a batch at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.facts import PersonFacts
+from bot.domain.move import Move
+from bot.domain.notice import Answer, Notice, RecipientState
+from bot.domain.person import Person, Team
+from bot.domain.place import Queue, Site
+from bot.domain.when import at
+from bot.domain.wording.notices import Reading
+from bot.operations.desk import Desk
+from bot.storage import moves, notices, people, places
+from bot.storage.database import Db
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What personal texts are made from, read once a batch."""
+
+    people: Mapping[str, Person]
+    moves: Mapping[str, Move]
+    sites: Mapping[str, Site]
+    queues: Mapping[str, Queue]
+    teams: Mapping[str, Team]
+    leads: Mapping[str, Person]
+    tz: str
+
+
+async def readings(desk: Desk, db: Db, incident: int, pairs: Sequence[tuple[Notice, str]]) -> list[Reading]:
+    """Return what each person sees of a notice of one incident."""
+    ground = await _ground(desk, db, incident, {person for _, person in pairs})
+    answers = await notices.answers(db, [n.id for n, _ in pairs], [p for _, p in pairs])
+    numbers: dict[str, dict[str, list[int]]] = {}
+    for audience in {n.audience for n, _ in pairs if n.ask.answers}:
+        numbers[audience] = await notices.numbers_of(db, incident, [p for n, p in pairs if n.audience == audience], audience)
+    return [_reading(notice, person, ground, answers, numbers) for notice, person in pairs]
+
+
+def _reading(notice: Notice, person: str, ground: _Ground, answers: Mapping[tuple[int, str], Any], numbers: Mapping[str, Mapping[str, list[int]]]) -> Reading:
+    row = answers.get((notice.id, person))
+    mine = numbers.get(notice.audience, {}).get(person, [])
+    state = RecipientState(row["state"]) if row else None
+    newer = [n for n in mine if n > notice.number] if state is RecipientState.TOLD else []
+    older = [n for n in mine if n < notice.number]
+    return Reading(
+        person=_facts(person, ground), answer=Answer(row["answer"]) if row and row["answer"] else None, state=state,
+        replaces=older[-1] if older and notice.ask.answers else None, replaced_by=newer[-1] if newer else None,
+    )  # fmt: skip
+
+
+async def _ground(desk: Desk, db: Db, incident: int, ids: set[str]) -> _Ground:
+    known = await people.several(db, ids)
+    teams = await people.teams(db, {p.team for p in known.values() if p.team})
+    return _Ground(
+        people=known, moves=await moves.current(db, incident, list(ids)), sites=await places.sites(db), queues=await places.queues(db),
+        teams=teams, leads=await people.several(db, {team.lead for team in teams.values()}), tz=desk.policy.tz,
+    )  # fmt: skip
+
+
+def _facts(person_id: str, ground: _Ground) -> PersonFacts:
+    person = ground.people.get(person_id)
+    if person is None:
+        return PersonFacts()
+    team = ground.teams.get(person.team)
+    lead = ground.leads.get(team.lead) if team else None
+    move = ground.moves.get(person_id)
+    site = ground.sites.get(move.destination_id or "") if move else None
+    queue = ground.queues.get(move.queue_id if move else person.queue)
+    return PersonFacts(
+        person=person.name, first_name=person.name.split()[0], team_lead=lead.name if lead else "", team_lead_phone=lead.phone if lead else "",
+        destination=site.name if site else "", destination_address=site.address if site else "",
+        report_time=at(move.report_at, site.tz if site and site.kind != "home" else person.tz) if move and move.report_at else "",
+        log_in=site.log_in if site else "", queue=queue.name if queue else "", script_url=queue.script_url if queue else "",
+        script_version=queue.script_version if queue else "", reason=move.reason if move else "",
+    )  # fmt: skip

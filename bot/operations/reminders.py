@@ -1,0 +1,56 @@
+"""Overdue steps: their owner is reminded, then the commander; however late the sweep runs, each once."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.delivery import Subject
+from bot.domain.incident import Incident
+from bot.domain.journal import Verb
+from bot.domain.step import Step
+from bot.domain.wording.steps import reminder
+from bot.operations import outbox
+from bot.operations.desk import Desk
+from bot.storage import deliveries, incidents, steps
+from bot.storage.database import Work
+
+_BATCH = 200
+
+
+async def sweep(desk: Desk) -> int:
+    """Remind of every step that is due for it; return how many."""
+    async with desk.read() as db:
+        late = [s for s in await steps.overdue(db, db.now, len(desk.policy.step_reminders_min), _BATCH) if _due_rungs(desk, s, db.now) > s.reminded]
+    count = 0
+    for step in late:
+        async with desk.work() as work:
+            count += await _remind(desk, work, step)
+    return count
+
+
+def _due_rungs(desk: Desk, step: Step, now: datetime) -> int:
+    """How many reminders should have gone out by now."""
+    if step.due_at is None:
+        return 0
+    return sum(step.due_at + timedelta(minutes=m) <= now for m in desk.policy.step_reminders_min)
+
+
+async def _remind(desk: Desk, work: Work, step: Step) -> bool:
+    rungs = _due_rungs(desk, step, work.now)
+    if not await steps.remind(work, step, rungs):
+        return False
+    incident = await incidents.get(work, step.incident_id)
+    roles = await incidents.roles(work, incident.id)
+    owner = step.assignee or next((roles[r] for r in (step.plan.owner, *step.plan.fallback) if r in roles), None)
+    commander = next((roles[r] for r in desk.policy.commander if r in roles), None)
+    to_commander = rungs > 1 or owner is None
+    who = "Its owner has been reminded." if to_commander and owner else ("Nobody owns it." if owner is None else "")
+    target = commander if to_commander else owner
+    await deliveries.refresh(work, incident.id, Subject.STEP, step_id=step.id)
+    return await _send(desk, work, incident, step, target, who)
+
+
+async def _send(desk: Desk, work: Work, incident: Incident, step: Step, target: str | None, who: str) -> bool:
+    if target is None:
+        return False
+    card = reminder(step, desk.policy, work.now, who, drill=incident.drill)
+    work.note(incident.id, "bot", Verb.CHASE, f"{step.key} is overdue: reminded", f"person:{target}")
+    return await outbox.to_person(desk, work, incident, target, card)

@@ -1,0 +1,162 @@
+"""The scene of a request: who asks, where, about which incident and step. Found once, in the one door."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain import intent as i
+from bot.domain.incident import Incident, IncidentState
+from bot.domain.move import Move
+from bot.domain.permission import Standing, check
+from bot.domain.person import Person
+from bot.domain.refusal import Refused
+from bot.domain.runbook import Phase
+from bot.domain.step import Step
+from bot.operations.desk import Desk
+from bot.storage import incidents, moves, people, rooms, steps
+from bot.storage.database import Db, Work
+
+NEEDS_INCIDENT = (
+    i.Steps, i.Roll, i.Moves, i.Update, i.AssignRole, i.AddStep, i.CallList, i.PlanAgain, i.Sitrep, i.HoldSitrep,
+    i.Recover, i.StandDown, i.Cancel, i.Join, i.Helped,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was said: a platform, and the address of the room there, if it was in one."""
+
+    platform: str
+    room: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that an operation is handed beside its intent."""
+
+    desk: Desk
+    db: Db
+    actor: Person
+    place: Place
+    roles: Mapping[str, str]
+    names: Mapping[str, str]
+    about: Incident | None = None
+    asked_step: Step | None = None
+    asked_move: Move | None = None
+
+    @property
+    def work(self) -> Work:
+        """The unit of work; only intents that change something have one."""
+        if not isinstance(self.db, Work):
+            raise TypeError("this intent was performed without a unit of work")
+        return self.db
+
+    @property
+    def incident(self) -> Incident:
+        """The incident that is meant."""
+        if self.about is None:
+            raise Refused("There is no open incident.", instead="/disaster declare starts one.")
+        return self.about
+
+    @property
+    def step(self) -> Step:
+        """The step that is meant."""
+        if self.asked_step is None:
+            raise Refused("That step does not exist.", instead="/disaster steps lists them.")
+        return self.asked_step
+
+
+async def enter(desk: Desk, db: Db, person: str, intent: i.Intent, place: Place) -> Scene:
+    """Find the scene and let the asker in, or raise Refused."""
+    actor = await people.find(db, person)
+    if actor is None:
+        raise Refused("I don't know you.", instead=f"Ask your administrator to add you, or call {desk.policy.hotline}.")
+    move = await _move(db, intent)
+    subject = move.person_id if move else getattr(intent, "person", None)
+    if isinstance(intent, _SIMPLE) and subject in (None, person):
+        check(intent, Standing(person=actor, policy=desk.policy, roles={}, names={}))
+        return Scene(desk=desk, db=db, actor=actor, place=place, roles={}, names={}, asked_move=move)
+    return await _full(desk, db, actor, intent, place, move)
+
+
+_SIMPLE = (i.Say, i.SetMove, i.Where, i.Help, i.Board, i.Declare)
+
+
+async def _move(db: Db, intent: i.Intent) -> Move | None:
+    if not isinstance(intent, i.SetMove):
+        return None
+    move = await moves.find(db, intent.move)
+    if move is None:
+        raise Refused("That move does not exist.", instead="/disaster where tells what you do now.")
+    return move
+
+
+async def _full(desk: Desk, db: Db, actor: Person, intent: i.Intent, place: Place, move: Move | None) -> Scene:
+    step = await _step(db, intent)
+    about = await incidents.get(db, move.incident_id) if move else await _incident(db, actor, intent, step, place)
+    roles = await incidents.roles(db, about.id) if about else {}
+    names = await people.named(db, roles.values())
+    leads, for_self = await _speaks_for(db, actor, intent, move)
+    check(intent, Standing(actor, desk.policy, roles, names, step, leads=leads, for_self=for_self))
+    _must_be_open(intent, about, step)
+    return Scene(desk, db, actor, place, roles, names, about=about, asked_step=step, asked_move=move)
+
+
+async def _step(db: Db, intent: i.Intent) -> Step | None:
+    number = getattr(intent, "step", None)
+    if number is not None:
+        return await steps.find(db, number)
+    plan = getattr(intent, "plan", None)
+    row = await moves.plan(db, plan) if plan is not None else None
+    return await steps.find(db, row["step_id"]) if row and row["step_id"] else None
+
+
+async def _incident(db: Db, actor: Person, intent: i.Intent, step: Step | None, place: Place) -> Incident | None:
+    if step is not None:
+        return await incidents.get(db, step.incident_id)
+    named = getattr(intent, "incident", None)
+    if named is not None:
+        found = await incidents.find(db, named)
+        if found is None:
+            raise Refused(f"There is no incident {named}.", instead="/disaster status lists the open ones.")
+        return found
+    return await _meant(db, actor, intent, place)
+
+
+async def _meant(db: Db, actor: Person, intent: i.Intent, place: Place) -> Incident | None:
+    """The incident of the room, else the one the asker has a role in, else the only open one."""
+    here = await rooms.incident_at(db, place.platform, place.room) if place.room else None
+    if here is not None:
+        return await incidents.get(db, here)
+    opened = await incidents.opened(db)
+    mine = await incidents.held_by(db, actor.id, [o.id for o in opened]) if len(opened) > 1 else []
+    chosen = [o for o in opened if o.id in mine] or opened
+    if len(chosen) > 1 and isinstance(intent, NEEDS_INCIDENT):
+        listed = ", ".join(o.reference for o in chosen)
+        raise Refused("More than one incident is open.", instead=f"Say which, for example /disaster {intent.kind} {chosen[0].reference}. Open: {listed}.")
+    return chosen[0] if len(chosen) == 1 else None
+
+
+async def _speaks_for(db: Db, actor: Person, intent: i.Intent, move: Move | None) -> tuple[bool, bool]:
+    """Return whether the asker leads the person spoken for, and whether that is themselves."""
+    other = move.person_id if move else getattr(intent, "person", None)
+    if not isinstance(intent, i.Say | i.Helped | i.SetMove) or other is None or other == actor.id:
+        return False, not isinstance(intent, i.Helped)
+    return await leads(db, actor.id, other), False
+
+
+async def leads(db: Db, lead: str, person: str) -> bool:
+    """Whether somebody leads, or deputises for, another person's team."""
+    other = await people.find(db, person)
+    return other is not None and any(team.id == other.team for team in await people.teams_led_by(db, lead))
+
+
+_WHEN_OVER = (i.Status, i.Steps, i.Roll, i.Moves, i.ShowStep, i.CallList)
+
+
+def _must_be_open(intent: i.Intent, about: Incident | None, step: Step | None) -> None:
+    """What is over can be looked at; only the steps that follow a stand-down can still be worked."""
+    if about is None or about.open or isinstance(intent, _WHEN_OVER):
+        return
+    if step is not None and step.plan.phase is Phase.STAND_DOWN and about.state is IncidentState.STOOD_DOWN:
+        return
+    raise Refused(f"{about.reference} is over.", instead="Nothing of it can be changed any more.")

@@ -1,0 +1,77 @@
+"""Sending: a step's messages as drafts, and as notices with a row for everyone."""
+
+from bot.domain.card import Card
+from bot.domain.facts import Facts
+from bot.domain.followup import first_after
+from bot.domain.incident import Incident
+from bot.domain.journal import Verb
+from bot.domain.notice import Notice, NoticeState
+from bot.domain.person import Audience
+from bot.domain.runbook import Ask, EvidenceKind, Message, StepKind
+from bot.domain.step import Step, StepState
+from bot.domain.template import frame
+from bot.domain.text import plural
+from bot.domain.wording.notices import Draft
+from bot.operations.desk import Desk
+from bot.storage import notices, steps
+from bot.storage.database import Db, Work
+from bot.storage.notices import Crowd
+
+
+def crowd_of(incident: Incident, step: Step, message: Message) -> Crowd:
+    """Return whom a step's message is for."""
+    return Crowd(incident=incident, audience=message.audience, roll_call=step.plan.kind is StepKind.ROLL_CALL)
+
+
+def seconds_for(desk: Desk, people: int) -> float:
+    """Return how long reaching so many takes at today's pace of the first chat."""
+    pace = desk.policy.paces.get(desk.platforms[0], 1.0) if desk.platforms else 1.0
+    return people / pace
+
+
+async def drafts(desk: Desk, db: Db, incident: Incident, step: Step, facts: Facts) -> list[Draft]:
+    """Return a step's messages as they would go out now."""
+    return [await _draft(desk, db, crowd_of(incident, step, m), m, facts) for m in step.plan.messages]
+
+
+async def _draft(desk: Desk, db: Db, crowd: Crowd, message: Message, facts: Facts) -> Draft:
+    people, lost = await notices.count(db, crowd, desk.platforms)
+    return Draft(
+        audience=message.audience, subject=frame(message.subject, facts), text=frame(message.text, facts).strip(), ask=message.ask,
+        people=people, lost=lost, kept_out=await notices.kept_outside(db, crowd), seconds=seconds_for(desk, people - lost),
+    )  # fmt: skip
+
+
+async def send(desk: Desk, work: Work, crowd: Crowd, message: Message, facts: Facts, by: str, *, step: int | None = None, card: Card | None = None) -> Notice:
+    """Write a notice, a recipient for everyone it is for, and their deliveries; all become true together."""
+    incident = crowd.incident
+    number = await notices.next_number(work, incident.id)
+    values = {
+        "incident_id": incident.id, "number": number, "step_id": step, "audience": message.audience, "ask": message.ask,
+        "subject": frame(message.subject, facts), "text": frame(message.text, facts).strip(), "drill": incident.drill,
+        "state": NoticeState.LIVE, "sent_by": by, "sent_at": work.now, "card": card.model_dump(mode="json") if card else None,
+    }  # fmt: skip
+    key = await notices.add(work, **values)
+    notice = Notice.model_validate({**values, "id": key, "size": 0})
+    first = first_after(desk.policy.ladder.get(Audience(message.audience), ())) if message.ask is not Ask.NOTHING else None
+    must = message.audience is not Audience.AGENTS and message.audience is not Audience.UNPLACED
+    size = await notices.address(work, notice, crowd, desk.platforms, first_chase=first, only_must=must)
+    await notices.free_earlier(work, notice)
+    people = plural(size, "person", "people")
+    work.note(incident.id, by, Verb.NOTICE, f"message {number} to {message.audience.replace('_', ' ')}: {notice.subject} ({people})", f"notice:{key}")
+    return notice.model_copy(update={"size": size})
+
+
+async def send_step(desk: Desk, work: Work, incident: Incident, step: Step, facts: Facts, by: str) -> list[Notice] | None:
+    """Send all that a step says and take the step on; None when somebody sent it first."""
+    asks_evidence = step.plan.evidence.kind is not EvidenceKind.NONE or step.plan.kind is StepKind.ROLL_CALL
+    state = StepState.IN_PROGRESS if asks_evidence else StepState.DONE
+    ending = {"started_at": work.now} if asks_evidence else {"ended_at": work.now, "ended_by": by}
+    if step.state is not StepState.READY or not await steps.move(work, step, state, **ending):
+        return None
+    sent = [await send(desk, work, crowd_of(incident, step, m), m, facts, by, step=step.id) for m in step.plan.messages]
+    if not asks_evidence:
+        said = ", ".join(f"message {n.number} to {n.size:,}" for n in sent)
+        await steps.write(work, step.id, evidence=said)
+    work.note(incident.id, by, Verb.STEP, f"sent {step.key} {step.title}", f"step:{step.id}")
+    return sent

@@ -1,0 +1,136 @@
+"""SITREPs: on the severity's cadence, by themselves unless held; the communications lead is nagged when one is late."""
+
+from datetime import datetime, timedelta
+
+from bot.domain import intent as i
+from bot.domain.card import Card
+from bot.domain.incident import Incident, IncidentState, SitrepState
+from bot.domain.journal import Verb
+from bot.domain.person import Audience
+from bot.domain.runbook import Ask, Message, StepKind
+from bot.domain.step import LIVE, StepState
+from bot.domain.template import frame
+from bot.domain.text import plural
+from bot.domain.wording import sitreps as wording
+from bot.domain.wording.parts import done
+from bot.operations import outbox, picture, progress, sending
+from bot.operations.desk import Desk
+from bot.operations.scene import Scene
+from bot.storage import incidents, notices, steps
+from bot.storage.database import Db, Work
+from bot.storage.notices import Crowd
+
+_PLAIN = Message(audience=Audience.LEADERS, subject="SITREP {{ sitrep_number }} · {{ reference }}", text="{{ latest or known }}", ask=Ask.ACK)
+_FINAL = "This is the last SITREP: the incident is over. "
+
+
+def _message(rows: picture.Ground) -> Message:
+    """The wording of the runbook's status step."""
+    return next((m for s in rows.steps if s.plan.kind is StepKind.STATUS for m in s.plan.messages if m.audience is Audience.LEADERS), _PLAIN)
+
+
+async def _send(desk: Desk, work: Work, rows: picture.Ground, by: str, next_at: datetime | None, *, final: bool = False) -> int:
+    """Write one SITREP with the figures of this moment; return how many leaders it goes to."""
+    incident, message = rows.incident.model_copy(update={"sitrep_due_at": next_at}), _message(rows)
+    seen = picture.draw(desk, picture.with_incident(rows, incident), work.now)
+    text = ("" if not final else _FINAL) + frame(message.text, seen.facts).strip()
+    number = rows.incident.sitrep_count + 1
+    card = wording.sitrep_card(seen, number, text, desk.policy, work.now, next_at)
+    crowd = Crowd(incident=rows.incident, audience=Audience.LEADERS)
+    said = message.model_copy(update={"ask": Ask.NOTHING}) if final else message
+    notice = await sending.send(desk, work, crowd, said, seen.facts, by, card=card)
+    await incidents.write(work, incident.id, sitrep_count=number)
+    work.note(incident.id, by, Verb.SITREP, f"SITREP {number} to {plural(notice.size, 'leader')}", f"notice:{notice.id}")
+    return notice.size
+
+
+async def _go(desk: Desk, work: Work, incident: Incident, by: str) -> int:
+    """Send a SITREP, set the next one's time, and end the runbook's first-SITREP step."""
+    rows = await picture.ground(work, incident)
+    next_at = work.now + desk.policy.cadence[incident.severity].every
+    await incidents.write(work, incident.id, sitrep_due_at=next_at, sitrep_state=SitrepState.AUTO)
+    size = await _send(desk, work, rows, by, next_at)
+    for step in rows.steps:
+        if step.plan.kind is StepKind.STATUS and step.state in (*LIVE, StepState.WAITING) and not step.plan.repeat_every:
+            await _end_step(desk, work, incident, step.id, by)
+    return size
+
+
+async def _end_step(desk: Desk, work: Work, incident: Incident, step_id: int, by: str) -> None:
+    step = await steps.find(work, step_id)
+    if step is None or step.state not in LIVE:
+        return
+    said = f"SITREP {incident.sitrep_count + 1} was sent"
+    if await steps.move(work, step, StepState.DONE, ended_at=work.now, ended_by=by, evidence=said):
+        await progress.changed(desk, work, incident, step)
+
+
+async def send(scene: Scene, intent: i.Sitrep) -> Card:  # noqa: ARG001
+    """Send it now, whatever the time."""
+    size = await _go(scene.desk, scene.work, scene.incident, scene.actor.id)
+    fresh = await incidents.get(scene.work, scene.incident.id)
+    return done(f"SITREP {fresh.sitrep_count} is on its way to {plural(size, 'leader')}")
+
+
+async def hold(scene: Scene, intent: i.HoldSitrep) -> Card:
+    """Hold the next one back, or let it go by itself."""
+    state = SitrepState.HELD if intent.hold else SitrepState.AUTO
+    await incidents.write(scene.work, scene.incident.id, sitrep_state=state)
+    text = "held the next SITREP" if intent.hold else "let the next SITREP go by itself"
+    scene.work.note(scene.incident.id, scene.actor.id, Verb.SITREP, text, f"incident:{scene.incident.id}")
+    return done("It is held: it waits for you" if intent.hold else "It goes by itself when it is due")
+
+
+async def last(desk: Desk, work: Work, rows: picture.Ground, by: str, state: IncidentState) -> None:
+    """Close the series of SITREPs when an incident ends."""
+    if rows.incident.sitrep_count:
+        ended = rows.incident.model_copy(update={"state": state})
+        await _send(desk, work, picture.with_incident(rows, ended), by, None, final=True)
+
+
+async def sweep(desk: Desk) -> int:
+    """Send what is due, show drafts, nag about what is late; however late it runs, once."""
+    async with desk.read() as db:
+        opened = [o for o in await incidents.opened(db) if o.sitrep_due_at is not None]
+        now = db.now
+    acted = 0
+    for incident in opened:
+        if incident.sitrep_due_at is not None and incident.sitrep_due_at - timedelta(minutes=desk.policy.sitrep_draft_min) <= now:
+            acted += await _attend(desk, incident.id)
+    return acted
+
+
+async def _attend(desk: Desk, key: int) -> bool:
+    async with desk.work() as work:
+        incident = await incidents.get(work, key)
+        due = incident.sitrep_due_at
+        if due is None or not incident.open:
+            return False
+        if due > work.now:
+            return await incidents.claim_once(work, key, "sitrep_drafted_for", due) and await _to_voice(desk, work, incident, due)
+        if incident.sitrep_state is SitrepState.AUTO:
+            if not await incidents.claim_once(work, key, "sitrep_nagged_for", due):
+                return False
+            await _go(desk, work, incident, "bot")
+            return True
+        return await incidents.claim_once(work, key, "sitrep_nagged_for", due) and await _to_voice(desk, work, incident, due)
+
+
+async def _to_voice(desk: Desk, work: Work, incident: Incident, due: datetime) -> bool:
+    """Show the communications lead the draft before it is due, or nag after."""
+    seen = await picture.picture(desk, work, incident)
+    voice = seen.roles.get("PIO") or seen.roles.get("IC")
+    if voice is None:
+        return False
+    if due > work.now:
+        auto = incident.sitrep_state is SitrepState.AUTO
+        card = wording.draft(seen, due, await _leaders(desk, work, incident), desk.policy, auto=auto)
+    else:
+        card = wording.overdue(seen, due, work.now, desk.policy)
+        work.note(incident.id, "bot", Verb.SITREP, f"SITREP {incident.sitrep_count + 1} is overdue", f"incident:{incident.id}")
+    return await outbox.to_person(desk, work, incident, voice, card)
+
+
+async def _leaders(desk: Desk, db: Db, incident: Incident) -> int:
+    people, lost = await notices.count(db, Crowd(incident=incident, audience=Audience.LEADERS), desk.platforms)
+    return people - lost

@@ -1,0 +1,131 @@
+"""Looking: status, steps, roll, moves, call lists, "where do I go?", help. Nothing here changes anything."""
+
+from collections.abc import Sequence
+
+from bot.domain import intent as i
+from bot.domain.card import Card
+from bot.domain.incident import Incident
+from bot.domain.move import Move, PlanState
+from bot.domain.person import PersonKind
+from bot.domain.roll import RollState
+from bot.domain.wording import help as help_words
+from bot.domain.wording import incidents as wording
+from bot.domain.wording import moves as move_words
+from bot.domain.wording import people as people_words
+from bot.domain.wording.notices import notice_card
+from bot.domain.wording.parts import done
+from bot.domain.wording.steps import step_list
+from bot.operations import picture, reading
+from bot.operations.desk import Desk
+from bot.operations.scene import Scene
+from bot.storage import incidents, moves, notices, people, places, roll, steps, tallies
+from bot.storage.database import Db
+
+_SHOWN = 30
+
+
+async def help_(scene: Scene, intent: i.Help) -> Card:  # noqa: ARG001
+    """List what can be typed."""
+    return help_words.help_card(scene.actor, scene.desk.policy.hotline)
+
+
+async def status(scene: Scene, intent: i.Status) -> Card:  # noqa: ARG001
+    """Show one incident, or all open ones."""
+    if scene.about is None:
+        opened = await incidents.opened(scene.db)
+        return wording.overview([await picture.picture(scene.desk, scene.db, o) for o in opened], scene.desk.policy, scene.db.now)
+    return await incident_card(scene.desk, scene.db, scene.about)
+
+
+async def incident_card(desk: Desk, db: Db, incident: Incident) -> Card:
+    """Return the incident's card as it stands."""
+    return wording.incident_card(await picture.picture(desk, db, incident), desk.policy, db.now)
+
+
+async def step_table(scene: Scene, intent: i.Steps) -> Card:  # noqa: ARG001
+    """Show every step."""
+    rows = await steps.of(scene.db, scene.incident.id)
+    names = await people.named(scene.db, {*scene.roles.values(), *(s.assignee for s in rows if s.assignee)})
+    return step_list(rows, names, scene.roles, scene.desk.policy, scene.db.now, drill=scene.incident.drill)
+
+
+async def roll_call(scene: Scene, intent: i.Roll) -> Card:  # noqa: ARG001
+    """Show who is accounted for; team leads see their own people to call."""
+    if scene.actor.id not in scene.roles.values() and await people.teams_led_by(scene.db, scene.actor.id):
+        return await calls(scene, i.CallList())
+    counts = (await tallies.of(scene.db, scene.incident.id)).get("roll", {})
+    sites = {key: site.name for key, site in (await places.sites(scene.db)).items()}
+    silent = await roll.people_in(scene.db, scene.incident.id, [RollState.SILENT], limit=_SHOWN)
+    help_ = await roll.people_in(scene.db, scene.incident.id, [RollState.HELP], limit=_SHOWN)
+    sees_help = scene.roles.get("SO") == scene.actor.id or scene.roles.get("IC") == scene.actor.id
+    return people_words.roll_card(scene.incident, counts, sites, _silent(silent), _silent(help_) if sees_help else [])
+
+
+def _silent(rows: Sequence[object]) -> list[people_words.Silent]:
+    found = [dict(row) for row in rows]  # type: ignore[call-overload]
+    return [
+        people_words.Silent(person=r["person_id"], name=r["name"], phone=r["phone"], team=r.get("team_id", ""), notice=r.get("notice_id"))
+        for r in found
+    ]
+
+
+async def calls(scene: Scene, intent: i.CallList) -> Card:  # noqa: ARG001
+    """Show a lead the silent people to call."""
+    return await call_list(scene.db, scene.incident, scene.actor.id)
+
+
+async def call_list(db: Db, incident: Incident, lead: str) -> Card:
+    """Return a lead's call list as it stands: each silent person once, with the newest message they owe an answer."""
+    led = [team.id for team in await people.teams_led_by(db, lead)]
+    rows = _silent(await notices.waiting_of(db, incident.id, led, 500)) if led else []
+    newest = {silent.person: silent for silent in rows}
+    return people_words.call_list(incident, list(newest.values()), len(newest))
+
+
+async def move_table(scene: Scene, intent: i.Moves) -> Card:  # noqa: ARG001
+    """Show how far the moves are; a lead sees their own people."""
+    led = [team.id for team in await people.teams_led_by(scene.db, scene.actor.id)]
+    sites = {key: site.name for key, site in (await places.sites(scene.db)).items()}
+    if led and scene.actor.id not in scene.roles.values():
+        rows = await moves.of_teams(scene.db, scene.incident.id, led, _SHOWN)
+        return people_words.team_moves(scene.incident, [(_move(dict(r)), r["name"]) for r in rows], sites)
+    counts = (await tallies.of(scene.db, scene.incident.id)).get("move", {})
+    queues = {key: queue.name for key, queue in (await places.queues(scene.db)).items()}
+    plan = await moves.latest_plan(scene.db, scene.incident.id, PlanState.APPROVED)
+    waves = await moves.waves(scene.db, plan["id"]) if plan else {}
+    return move_words.moves_card(scene.incident, counts, queues, plan, waves)
+
+
+def _move(row: dict[str, object]) -> Move:
+    return Move.model_validate({k: v for k, v in row.items() if k != "name"})
+
+
+async def where(scene: Scene, intent: i.Where) -> Card:  # noqa: ARG001
+    """Tell somebody what they do now."""
+    me = scene.actor
+    move = await moves.standing_of(scene.db, me.id)
+    if move is not None and move.destination_id:
+        return await _where(scene, move)
+    for incident in await incidents.opened(scene.db):
+        last = await notices.latest_for(scene.db, incident.id, me.id)
+        if last is not None:
+            mine = await reading.readings(scene.desk, scene.db, incident.id, [(last, me.id)])
+            return notice_card(last, mine[0])
+    if me.kind is PersonKind.STAFF and (opened := await incidents.opened(scene.db)):
+        drawn = [await picture.picture(scene.desk, scene.db, o) for o in opened]
+        return wording.overview(drawn, scene.desk.policy, scene.db.now)
+    return people_words.nothing_to_do(me.name.split()[0])
+
+
+async def _where(scene: Scene, move: Move) -> Card:
+    site = (await places.sites(scene.db))[move.destination_id or ""]
+    team = await people.team(scene.db, scene.actor.team) if scene.actor.team else None
+    lead = await people.find(scene.db, team.lead) if team else None
+    incident = await incidents.get(scene.db, move.incident_id)
+    call = f"{lead.name}, {lead.phone}" if lead else scene.desk.policy.hotline
+    return people_words.where_card(incident, move, site.name, site.address, site.log_in, call, scene.desk.policy.tz)
+
+
+async def board(scene: Scene, intent: i.Board) -> Card:  # noqa: ARG001
+    """Give a link to the board."""
+    return done("The board", scene.desk.link(scene.actor.id), "The link is yours: it opens the board for some hours. Don't pass it on.")

@@ -1,0 +1,204 @@
+"""Steps: what becomes ready, and what people do with it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain import due as due_times
+from bot.domain import intent as i
+from bot.domain.card import Card
+from bot.domain.delivery import Subject
+from bot.domain.incident import Incident, IncidentState
+from bot.domain.journal import Verb
+from bot.domain.person import Person
+from bot.domain.progress import waits_for
+from bot.domain.refusal import Refused, Why
+from bot.domain.runbook import EvidenceKind, Phase, StepKind, StepPlan
+from bot.domain.step import LIVE, Step, StepState
+from bot.domain.text import listed
+from bot.domain.wording import forms
+from bot.domain.wording.incidents import taken
+from bot.domain.wording.parts import done
+from bot.domain.wording.steps import STATE_WORDS, step_card
+from bot.operations import evidence, outbox, progress
+from bot.operations.desk import Desk
+from bot.operations.scene import Scene
+from bot.storage import deliveries, incidents, people, steps
+from bot.storage.database import Db, Work
+
+
+async def _owned(db: Db, step: Step) -> tuple[str | None, dict[str, str]]:
+    roles = await incidents.roles(db, step.incident_id)
+    owner = next((roles[r] for r in (step.plan.owner, *step.plan.fallback) if r in roles), None)
+    ids = {p for p in (owner, step.assignee, step.ended_by) if p}
+    return owner, await people.named(db, ids)
+
+
+async def card(desk: Desk, db: Db, step: Step, *, drill: bool) -> Card:
+    """Return a step's card as it stands."""
+    owner, names = await _owned(db, step)
+    return step_card(step, names, owner, desk.policy, db.now, drill=drill)
+
+
+async def _changed(scene: Scene, step: Step, state: StepState, text: str) -> Card:
+    """After a step moved: journal, redraw, let others become ready, confirm."""
+    work, incident = scene.work, scene.incident
+    work.note(incident.id, scene.actor.id, Verb.STEP, text, f"step:{step.id}")
+    ready = await progress.changed(scene.desk, work, incident, step)
+    return done(f"{step.key} is {STATE_WORDS[state]}", step.title, *progress.summary(ready))
+
+
+async def _lost(scene: Scene) -> Refused:
+    """Say who was first."""
+    step = await steps.find(scene.db, scene.step.id) or scene.step
+    names = await people.named(scene.db, {p for p in (step.ended_by, step.assignee) if p})
+    if step.state in LIVE:
+        return Refused(f"{step.key} was started already.", instead=f"{names.get(step.assignee or '', 'Somebody')} has it.", why=Why.TAKEN)
+    if step.state is StepState.WAITING:
+        waits = waits_for(step, await steps.of(scene.db, step.incident_id))
+        first = listed([f"{s.key} {s.title}" for s in waits]) or "its turn"
+        return Refused(f"{step.key} is not ready yet.", instead=f"It waits for {first}.")
+    text = taken(f"{step.key} is {STATE_WORDS[step.state]} already:", step.ended_by, step.ended_at, names, scene.desk.policy)
+    return Refused(text, why=Why.TAKEN)
+
+
+async def show(scene: Scene, intent: i.ShowStep) -> Card:  # noqa: ARG001
+    """Show a step."""
+    return await card(scene.desk, scene.db, scene.step, drill=scene.incident.drill)
+
+
+async def start(scene: Scene, intent: i.StartStep) -> Card:  # noqa: ARG001
+    """Begin a step; whoever begins it has it."""
+    step = scene.step
+    who = step.assignee or scene.actor.id
+    if step.state is not StepState.READY or not await steps.move(scene.work, step, StepState.IN_PROGRESS, started_at=scene.work.now, assignee=who):
+        raise await _lost(scene)
+    return await _changed(scene, step, StepState.IN_PROGRESS, f"started {step.key} {step.title}")
+
+
+async def finish(scene: Scene, intent: i.FinishStep) -> Card:
+    """Report a step done, with the evidence it asks for."""
+    step = scene.step
+    if step.state not in LIVE:
+        raise await _lost(scene)
+    if step.plan.kind is StepKind.DECISION:
+        raise Refused("A decision ends with one of its answers.", instead="Press one of them on its card.")
+    if step.plan.evidence.kind is not EvidenceKind.NONE and intent.evidence is None:
+        return forms.finish(step)
+    given = evidence.parse(step.plan.evidence.kind, intent.evidence or "", scene.desk.policy.tz, scene.work.now)
+    await _end(scene, step, StepState.DONE, given)
+    return await _changed(scene, step, StepState.DONE, f"finished {step.key} {step.title}" + (f": {given}" if given else ""))
+
+
+async def _end(scene: Scene, step: Step, state: StepState, said: str) -> None:
+    work = scene.work
+    if not await steps.move(work, step, state, ended_at=work.now, ended_by=scene.actor.id, evidence=said):
+        raise await _lost(scene)
+    if state is StepState.DONE:
+        await repeat(work, scene.incident, step)
+
+
+async def repeat(work: Work, incident: Incident, step: Step) -> None:
+    """A step that repeats comes back, due one interval later, until the return begins."""
+    if not step.plan.repeat_every or incident.state is IncidentState.RECOVERING:
+        return
+    base, _, count = step.key.partition("_again_")
+    again = f"{base}_again_{int(count or 0) + 1}"
+    row = _row(incident, again, step.plan, step.position, work.now + due_times.duration(step.plan.repeat_every))
+    await steps.add(work, [row | {"plan": step.plan.model_copy(update={"after": (), "when": "", "due": ""}).model_dump(mode="json")}])
+
+
+def _row(incident: Incident, key: str, plan: StepPlan, position: int, due: datetime | None) -> dict[str, object]:
+    return {
+        "incident_id": incident.id, "key": key, "position": position, "plan": plan.model_dump(mode="json"),
+        "state": StepState.WAITING, "due_at": due, "reminded": 0,
+    }  # fmt: skip
+
+
+async def lay_out(work: Work, incident: Incident, plans: Sequence[StepPlan]) -> None:
+    """Write a runbook's steps down as this incident's own."""
+    rows = [_row(incident, plan.id, plan, n * 10, progress.due_at(incident, plan, None)) for n, plan in enumerate(plans, 1)]
+    await steps.add(work, rows)
+
+
+async def skip(scene: Scene, intent: i.SkipStep) -> Card:
+    """Leave a step out."""
+    step = scene.step
+    if step.state not in (*LIVE, StepState.WAITING):
+        raise await _lost(scene)
+    if intent.reason is None:
+        return forms.skip(step)
+    if step.plan.phase is Phase.LIFE_SAFETY and len(intent.reason) < 4:
+        raise Refused("People's safety depends on this step.", fields={"reason": "Say in a few words why it is not needed."})
+    await _end(scene, step, StepState.SKIPPED, intent.reason)
+    return await _changed(scene, step, StepState.SKIPPED, f"skipped {step.key} {step.title}: {intent.reason}")
+
+
+async def decide(scene: Scene, intent: i.Decide) -> Card:
+    """Answer a decision; what follows depends on it."""
+    step = scene.step
+    option = next((o for o in step.plan.options if o.value == intent.option), None)
+    if option is None:
+        raise Refused("That is no answer to this decision.", instead=f"Answers: {listed([o.label for o in step.plan.options], 'or')}.")
+    if step.state not in LIVE:
+        raise await _lost(scene)
+    await _end(scene, step, StepState.DONE, option.value)
+    scene.work.note(step.incident_id, scene.actor.id, Verb.DECISION, f"{step.title}: {option.label}", f"step:{step.id}")
+    return await _changed(scene, step, StepState.DONE, f"decided {step.key}: {option.label}")
+
+
+async def assign(scene: Scene, intent: i.AssignStep) -> Card:
+    """Give a step to somebody, and tell them."""
+    step = scene.step
+    if step.state not in LIVE:
+        raise await _lost(scene)
+    if intent.person is None:
+        return forms.assign(step, await candidates(scene))
+    person = await someone(scene.db, intent.person)
+    await steps.write(scene.work, step.id, assignee=person.id)
+    fresh = step.model_copy(update={"assignee": person.id})
+    mine = await card(scene.desk, scene.db, fresh, drill=scene.incident.drill)
+    reached = await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, mine)
+    scene.work.note(step.incident_id, scene.actor.id, Verb.STEP, f"assigned {step.key} to {person.name}", f"step:{step.id}")
+    await deliveries.refresh(scene.work, step.incident_id, Subject.STEP, step_id=step.id)
+    return done(f"{step.key} is with {person.name}", "They have been told." if reached else "They have no address: tell them yourself.")
+
+
+async def candidates(scene: Scene) -> list[tuple[str, str]]:
+    """Return those who could take a step or a role: id and name with their roles."""
+    staff = await people.in_role(scene.db, scene.desk.policy.room_roles)
+    return [(p.id, f"{p.name} ({', '.join(p.roles)})") for p in staff]
+
+
+async def someone(db: Db, word: str) -> Person:
+    """Return the one person meant by an id or a name."""
+    exact = await people.find(db, word)
+    if exact is not None:
+        return exact
+    found = await people.search(db, word, 6, ("agent", "staff"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refused(f"I know nobody called {word}.", instead="Type more of the name, or the person's id.", fields={"person": "nobody of that name"})
+    names = listed([f"{p.name} ({p.id})" for p in found[:5]], "or")
+    raise Refused(f"Which {word}?", instead=f"Type the id: {names}.", fields={"person": "several people match"})
+
+
+async def add(scene: Scene, intent: i.AddStep) -> Card:
+    """Add a step by hand; it is ready at once."""
+    if not (intent.title and intent.role):
+        return forms.add_step(intent, scene.desk.policy.roles)
+    role = intent.role.upper()
+    if role not in scene.desk.policy.roles:
+        raise Refused(f"There is no role {role}.", fields={"role": f"one of {', '.join(scene.desk.policy.roles)}"})
+    there = await steps.of(scene.db, scene.incident.id)
+    key = f"H{sum(s.key.startswith('H') and s.key[1:].isdigit() for s in there) + 1}"
+    plan = StepPlan(id=key, title=intent.title, phase=_phase(scene.incident), owner=role, evidence={"kind": "text", "ask": "what was done"})  # type: ignore[arg-type]
+    when = scene.work.now + timedelta(minutes=intent.due_min or 30)
+    await steps.add(scene.work, [_row(scene.incident, key, plan, (there[-1].position if there else 0) + 10, when)])
+    scene.work.note(scene.incident.id, scene.actor.id, Verb.STEP, f"added {key} {intent.title}", f"step:{key}")
+    await progress.advance(scene.desk, scene.work, scene.incident)
+    return done(f"{key} is added", intent.title)
+
+
+def _phase(incident: Incident) -> Phase:
+    return Phase.RECOVER if incident.state is IncidentState.RECOVERING else Phase.SUSTAIN

@@ -1,0 +1,166 @@
+"""Settings of this installation: app.yaml, with overrides from the environment; every key is in docs/settings.md."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import ip_address
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from bot.domain.nearest import did_you_mean
+from bot.domain.policy import Policy
+from bot.domain.refusal import BadConfig, Problem
+from bot.domain.runbook import Written
+from bot.storage.files import Place, read
+
+PREFIX = "DISASTER_"
+SEVERITIES = (1, 2, 3)
+
+
+def _web_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        msg = "should be a web address: https://disaster.example.org"
+        raise ValueError(msg)
+    return value
+
+
+def _database_url(value: str) -> str:
+    if value and not value.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+        msg = "should be empty, or begin with postgresql+asyncpg:// or sqlite+aiosqlite://"
+        raise ValueError(msg)
+    return value
+
+
+class Server(Written):
+    """Where the bot listens, and under which address people reach it."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    host: str = "127.0.0.1"
+    public_url: Annotated[str, AfterValidator(_web_address)] = "http://127.0.0.1:8080"
+
+
+class Database(Written):
+    """Where the rows are; an empty url is an embedded SQLite file under the data folder."""
+
+    url: Annotated[str, AfterValidator(_database_url)] = ""
+
+
+class Console(Written):
+    """The demo's own chat."""
+
+    enabled: bool = False
+
+
+class Board(Written):
+    """The leaders' board."""
+
+    link_hours: Annotated[int, Field(ge=1, le=168)] = 12
+
+
+class Settings(BaseSettings):
+    """Everything that is set; DISASTER_SERVER_PORT in the environment goes before server.port in the file."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="_", env_nested_max_split=1
+    )
+
+    server: Server = Server()
+    database: Database = Database()
+    console: Console = Console()
+    board: Board = Board()
+    policy: Policy
+    secret: SecretStr = SecretStr("")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment before the file."""
+        return env_settings, init_settings
+
+
+def load(path: Path) -> Settings:
+    """Return the settings; raises BadConfig with every fault, whether of the file or of the environment."""
+    source = read(path)
+    if not isinstance(source.data, dict):
+        raise BadConfig([source.problem((), "write keys with values, as in docs/settings.md")])
+    if "secret" in source.data:
+        raise BadConfig([source.problem(("secret",), f"secrets come from the environment: set {PREFIX}SECRET", "")])
+    try:
+        settings = Settings(**source.data)
+    except SettingsError as error:
+        raise BadConfig([_unreadable(error)]) from error
+    except ValidationError as error:
+        raise BadConfig([_placed(problem) for problem in source.problems(error, Settings)]) from error
+    problems = [_placed(source.problem(place, fix)) for place, fix in faults(settings)]
+    if problems:
+        raise BadConfig(problems)
+    return settings
+
+
+def faults(settings: Settings) -> Iterator[tuple[Place, str]]:
+    """Yield what is wrong between one setting and another: where, and what would be right."""
+    if settings.console.enabled and not loopback(settings.server.host):
+        yield (
+            ("server", "host"),
+            "the console plays people, so only ever on 127.0.0.1; or turn console.enabled off",
+        )
+    yield from _role_faults(settings.policy)
+    yield from _time_faults(settings.policy)
+
+
+def loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _role_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
+    for key in ("may_declare", "commander", "room_roles"):
+        used: tuple[str, ...] = getattr(policy, key)
+        if not used:
+            yield ("policy", key), "name at least one role"
+        for n, role in enumerate(used):
+            if role not in policy.roles:
+                yield ("policy", key, n), f"no such role; {did_you_mean(role, policy.roles)}"
+
+
+def _time_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
+    if policy.tz not in available_timezones():
+        yield ("policy", "tz"), f"no such time zone; {did_you_mean(policy.tz, available_timezones())}"
+    for severity in sorted(set(SEVERITIES) ^ set(policy.cadence)):
+        fix = "is missing; add it" if severity in SEVERITIES else "is no severity; use 1, 2, 3"
+        yield ("policy", "cadence", str(severity)), f"severity {severity} {fix}"
+    for audience, ladder in policy.ladder.items():
+        for n, (one, other) in enumerate(pairwise(ladder), start=1):
+            if other.after_min < one.after_min:
+                yield ("policy", "ladder", audience.value, n), "comes before the rung above it; sort by after_min"
+    if list(policy.step_reminders_min) != sorted(policy.step_reminders_min):
+        yield ("policy", "step_reminders_min"), "sort the minutes, soonest first"
+
+
+def _unreadable(error: SettingsError) -> Problem:
+    field = (re.findall(r'field "(\w+)"', str(error)) or [""])[0]
+    names = [name for name in os.environ if name.upper().startswith(PREFIX + field.upper())]
+    return Problem("environment", 0, ", ".join(sorted(names)), "", "several values at once are written as JSON")
+
+
+def _placed(problem: Problem) -> Problem:
+    """Name the environment instead of the file when the value came from there; the value itself may be secret."""
+    name = PREFIX + "_".join(re.split(r"[.\[]", problem.key)[:2]).upper()
+    if name not in {known.upper() for known in os.environ}:
+        return problem
+    return replace(problem, file="environment", line=0, key=name, value="")

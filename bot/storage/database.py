@@ -1,0 +1,215 @@
+"""Reading and writing: connections, the unit of work, and all that differs between SQLite and PostgreSQL."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql import ColumnElement
+
+from bot.domain.journal import Verb
+from bot.storage import tables as t
+
+BUSY_MS = 5000
+
+
+class Db:
+    """One open transaction; the only thing that queries are given."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self.connection, self.now = connection, now
+        self.dialect = connection.dialect.name
+
+    async def rows(self, query: sa.Executable, parameters: Any = None) -> Sequence[RowMapping]:
+        """Return every row."""
+        return (await self.connection.execute(query, parameters)).mappings().all()
+
+    async def first(self, query: sa.Executable) -> RowMapping | None:
+        """Return the first row, if any."""
+        return (await self.connection.execute(query)).mappings().first()
+
+    async def value(self, query: sa.Executable) -> Any:
+        """Return the first column of the first row, if any."""
+        return (await self.connection.execute(query)).scalar()
+
+    async def column(self, query: sa.Executable) -> list[Any]:
+        """Return the first column of every row."""
+        return list((await self.connection.execute(query)).scalars())
+
+
+class Work(Db):
+    """A unit of work: writes, tallies and journal that become true together, at one moment."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        super().__init__(connection, now)
+        self._shifts: Counter[tuple[int, str, str, str]] = Counter()
+        self._notes: list[dict[str, Any]] = []
+
+    async def run(self, statement: sa.Executable, parameters: Any = None) -> int:
+        """Execute a write; return how many rows it touched."""
+        return (await self.connection.execute(statement, parameters)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+    async def add(self, table: sa.Table, **values: Any) -> int:
+        """Insert one row; return its id."""
+        result = await self.connection.execute(sa.insert(table).values(**values))
+        return int(result.inserted_primary_key[0])
+
+    async def add_all(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows."""
+        if rows:
+            await self.connection.execute(sa.insert(table), list(rows))
+
+    async def add_missing(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Insert the rows that are not there yet; return how many were not."""
+        return await self.run(upserting(table, self.dialect).values(list(rows)).on_conflict_do_nothing()) if rows else 0
+
+    def shift(self, incident: int, noun: str, part: str, *, old: str | None, new: str | None, n: int = 1) -> None:
+        """Count n things of a noun from one state to another (None: from or to nothing)."""
+        if old is not None:
+            self._shifts[incident, noun, part, old] -= n
+        if new is not None:
+            self._shifts[incident, noun, part, new] += n
+
+    def note(self, incident: int | None, actor: str, verb: Verb, text: str, subject: str = "") -> None:
+        """Write a line into the journal."""
+        line = {"incident_id": incident, "actor": actor, "verb": verb, "text": text, "subject": subject}
+        self._notes.append({**line, "at": self.now})
+
+    async def flush(self) -> None:
+        """Write tallies and journal; tallies last and in order, so that two works never wait for each other."""
+        await self.add_all(t.journal, self._notes)
+        self._notes = []
+        shifts = [dict(zip(_TALLY, (*key, n), strict=True)) for key, n in sorted(self._shifts.items()) if n]
+        self._shifts.clear()
+        if shifts:
+            await self.run(_COUNT[self.dialect], shifts)
+
+
+def upserting(table: sa.Table, dialect: str) -> Any:
+    """Return the dialect's INSERT, which knows ON CONFLICT."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def has_item(column: ColumnElement[Any], item: str, dialect: str) -> ColumnElement[bool]:
+    """Whether a JSON list holds a word."""
+    if dialect == "postgresql":
+        return sa.type_coerce(column, postgresql.JSONB).contains([item])
+    each = sa.func.json_each(column).table_valued("value")
+    return sa.exists(sa.select(sa.literal(1)).select_from(each).where(each.c.value == item))
+
+
+def _counting(dialect: str) -> sa.Executable:
+    write = upserting(t.tallies, dialect)
+    total = t.tallies.c.n + write.excluded.n
+    result: sa.Executable = write.on_conflict_do_update(index_elements=list(_TALLY[:4]), set_={"n": total})
+    return result
+
+
+_TALLY = ("incident_id", "noun", "part", "state", "n")
+_COUNT = {dialect: _counting(dialect) for dialect in ("sqlite", "postgresql")}
+
+
+class Store:
+    """A database: opens transactions, one writer at a time on SQLite."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.dialect = engine.dialect.name
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self, now: datetime) -> AsyncIterator[Db]:
+        """Open a transaction that only reads."""
+        async with self.engine.connect() as connection:
+            yield Db(connection, now)
+
+    @asynccontextmanager
+    async def work(self, now: datetime) -> AsyncIterator[Work]:
+        """Open a unit of work; it commits when the block ends well."""
+        if self.dialect == "sqlite":
+            async with self._writer, self._begin(now) as work:
+                yield work
+        else:
+            async with self._begin(now) as work:
+                yield work
+
+    @asynccontextmanager
+    async def _begin(self, now: datetime) -> AsyncIterator[Work]:
+        async with self.engine.connect() as connection:
+            await connection.execution_options(write=True)
+            async with connection.begin():
+                work = Work(connection, now)
+                yield work
+                await work.flush()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def connect(url: str) -> Store:
+    """Return the store at a SQLAlchemy async URL."""
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_size=8)
+        _tune_sqlite(engine)
+    else:
+        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return Store(engine)
+
+
+def sqlite_url(path: str) -> str:
+    """Return the URL of an SQLite file."""
+    return f"sqlite+aiosqlite:///{path}"
+
+
+def _tune_sqlite(engine: AsyncEngine) -> None:
+    """WAL, full durability, and transactions that take the write lock when they begin."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _pragmas(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def explain(error: BaseException) -> str | None:
+    """Return what is wrong with the database and what to do, or None when it is something else."""
+    text = str(error).lower()
+    for sign, sentence in _TROUBLE.items():
+        if sign in text:
+            return sentence
+    return None
+
+
+_TROUBLE = {
+    "no such table": "The database lacks a migration. Run: disaster migrate",
+    "no such column": "The database lacks a migration. Run: disaster migrate",
+    "does not exist": "The database lacks a migration, or does not exist. Run: disaster migrate",
+    "readonly database": "The database file is read-only. Give this user the right to write it and its folder.",
+    "read-only transaction": "The database takes no writes (a replica?). Point database.url at the primary.",
+    "database is locked": "Another program holds the database. Stop it (is a second server running?), then try again.",
+    "disk is full": "The disk that holds the database is full. Free some space; nothing was half-written.",
+    "disk i/o error": "The disk that holds the database fails or is full. Nothing was half-written.",
+    "no space left": "The disk that holds the database is full. Free some space; nothing was half-written.",
+    "unable to open database": "The database file can't be opened. Does its folder exist, and may this user write there?",
+    "file is not a database": "The file is not a database. Point DATA at another folder, or move the file away.",
+    "malformed": "The database file is damaged. Restore it from a copy; keep the damaged one.",
+    "connection refused": "The database server does not answer. Is it running, and is database.url right?",
+    "password authentication": "The database refuses the password. Check DISASTER_DATABASE_URL.",
+}

@@ -1,0 +1,178 @@
+"""The outbox: messages to send, claimed under a lease, each with an outcome."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.delivery import Delivery, DeliveryState, Outcome, Sent, Subject
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+
+_DELIVERY = [t.deliveries.c[name] for name in Delivery.model_fields]
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery.model_construct(**row)
+
+
+def part_of(delivery: Delivery) -> str:
+    """What a delivery is counted under."""
+    if delivery.edits is not None:
+        return "edit"
+    return str(delivery.notice_id) if delivery.notice_id is not None else "other"
+
+
+async def add(work: Work, incident: int, **values: Any) -> int:
+    """Queue one message."""
+    base = {"state": DeliveryState.QUEUED, "queued_at": work.now, "outside": False}
+    delivery = await work.add(t.deliveries, incident_id=incident, **{**base, **values})
+    work.shift(incident, "delivery", str(values.get("notice_id") or "other"), old=None, new=DeliveryState.QUEUED)
+    return delivery
+
+
+async def claim(work: Work, by: str, limit: int, lease: timedelta, platforms: Sequence[str]) -> list[Delivery]:
+    """Take the next messages, the most urgent first; nobody else has them until the lease ends."""
+    c = t.deliveries.c
+    free = sa.and_(c.state == DeliveryState.QUEUED, c.address.is_not(None), c.platform.in_(platforms))
+    free = sa.and_(free, sa.or_(c.not_before.is_(None), c.not_before <= work.now))
+    chosen = sa.select(c.id).where(free).order_by(c.priority, c.id).limit(limit).with_for_update(skip_locked=True)
+    taken = {"state": DeliveryState.SENDING, "claimed_by": by, "lease_until": work.now + lease, "attempts": c.attempts + 1}
+    write = sa.update(t.deliveries).where(c.id.in_(chosen.scalar_subquery())).values(**taken).returning(*_DELIVERY)
+    rows = sorted((_delivery(r) for r in await work.rows(write)), key=lambda d: (d.priority, d.id))
+    _count(work, rows, DeliveryState.QUEUED, DeliveryState.SENDING)
+    return rows
+
+
+def _count(work: Work, rows: Sequence[Delivery], old: str, new: str) -> None:
+    for (incident, part), n in Counter((d.incident_id, part_of(d)) for d in rows).items():
+        work.shift(incident, "delivery", part, old=old, new=new, n=n)
+
+
+async def originals(db: Db, ids: Sequence[int]) -> dict[int, str | None]:
+    """Return the platform's ids of messages that are to be rewritten."""
+    c = t.deliveries.c
+    return {r["id"]: r["external_id"] for r in await db.rows(sa.select(c.id, c.external_id).where(c.id.in_(set(ids))))}
+
+
+async def counts(db: Db, recipients: Sequence[int]) -> dict[int, int]:
+    """Return how many messages each recipient was or will be sent, rewrites left out."""
+    c = t.deliveries.c
+    where = sa.and_(c.recipient_id.in_(set(recipients)), c.edits.is_(None))
+    query = sa.select(c.recipient_id, sa.func.count().label("n")).where(where).group_by(c.recipient_id)
+    return {r["recipient_id"]: r["n"] for r in await db.rows(query)}
+
+
+_BECOMES = {
+    Outcome.SENT: DeliveryState.SENT,
+    Outcome.GONE: DeliveryState.FAILED,
+    Outcome.HELD: DeliveryState.QUEUED,
+    Outcome.UNKNOWN: DeliveryState.UNKNOWN,
+}
+_OUTCOME = (
+    sa.update(t.deliveries)
+    .where(t.deliveries.c.id == sa.bindparam("delivery"))
+    .values(
+        state=sa.bindparam("to"), external_id=sa.bindparam("external"), error=sa.bindparam("why"),
+        sent_at=sa.bindparam("when"), not_before=sa.bindparam("later"), lease_until=None,
+    )
+)  # fmt: skip
+
+
+async def record(work: Work, by: str, claimed: Sequence[Delivery], outcomes: Sequence[Sent], hold: timedelta) -> None:
+    """Write what became of claimed messages; a message whose lease ended meanwhile is left to whoever has it."""
+    said = {o.delivery_id: o for o in outcomes}
+    mine = await _still_mine(work, by, [d.id for d in claimed])
+    kept = [d for d in claimed if d.id in mine]
+    if kept:
+        await work.run(_OUTCOME, [_outcome_row(work, said[d.id], hold) for d in kept])
+    for delivery in kept:
+        state = _BECOMES[said[delivery.id].outcome]
+        work.shift(delivery.incident_id, "delivery", part_of(delivery), old=DeliveryState.SENDING, new=state)
+
+
+async def _still_mine(work: Work, by: str, ids: Sequence[int]) -> set[int]:
+    c = t.deliveries.c
+    where = sa.and_(c.id.in_(ids), c.state == DeliveryState.SENDING, c.claimed_by == by)
+    return set(await work.column(sa.select(c.id).where(where).with_for_update()))
+
+
+def _outcome_row(work: Work, sent: Sent, hold: timedelta) -> dict[str, Any]:
+    done, held = sent.outcome is Outcome.SENT, sent.outcome is Outcome.HELD
+    return {
+        "delivery": sent.delivery_id, "to": _BECOMES[sent.outcome], "external": sent.external_id,
+        "why": sent.error, "when": work.now if done else None, "later": work.now + hold if held else None,
+    }  # fmt: skip
+
+
+async def expire(work: Work, mine: str | None = None) -> list[Delivery]:
+    """Call unknown what was being sent when its lease ended; with mine, all that an earlier run of it was sending."""
+    c = t.deliveries.c
+    over = c.lease_until <= work.now
+    if mine is not None:
+        over = sa.or_(over, c.claimed_by != mine)
+    write = sa.update(t.deliveries).where(c.state == DeliveryState.SENDING, over)
+    rows = [_delivery(r) for r in await work.rows(write.values(state=DeliveryState.UNKNOWN, lease_until=None).returning(*_DELIVERY))]
+    _count(work, rows, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+    return rows
+
+
+async def unknown(db: Db, limit: int) -> list[Delivery]:
+    """Return messages that nobody knows the end of."""
+    c = t.deliveries.c
+    query = sa.select(*_DELIVERY).where(c.state == DeliveryState.UNKNOWN).order_by(c.id).limit(limit)
+    return [_delivery(r) for r in await db.rows(query)]
+
+
+async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values: Any) -> bool:
+    """End an unknown: found after all, queued once more, or given up."""
+    c = t.deliveries.c
+    where = sa.and_(c.id == delivery.id, c.state == DeliveryState.UNKNOWN)
+    if not await work.run(sa.update(t.deliveries).where(where).values(state=state, **values)):
+        return False
+    _count(work, [delivery], DeliveryState.UNKNOWN, state)
+    return True
+
+
+async def refresh(work: Work, incident: int, subject: Subject, **which: int | str | None) -> int:
+    """Queue a rewrite of every place that shows this; not where one is queued, or nothing was sent yet."""
+    d, e = t.deliveries.c, t.deliveries.alias("e").c
+    shown = sa.and_(d.incident_id == incident, d.subject == subject, d.edits.is_(None), *(d[k] == v for k, v in which.items()))
+    pending = sa.exists().where(e.edits == d.id, e.state == DeliveryState.QUEUED)
+    query = sa.select(*_DELIVERY, d.drill, d.outside).where(shown, d.state.in_((DeliveryState.SENT, DeliveryState.SENDING)), ~pending)
+    rows = await work.rows(query)
+    await work.add_all(t.deliveries, [_edit(r, work.now) for r in rows])
+    if rows:
+        work.shift(incident, "delivery", "edit", old=None, new=DeliveryState.QUEUED, n=len(rows))
+    return len(rows)
+
+
+_KEPT = ("incident_id", "platform", "address", "subject", "notice_id", "recipient_id", "step_id", "plan_id", "person_id", "room_id", "pinned", "drill", "outside")
+
+
+def _edit(row: Any, now: datetime) -> dict[str, Any]:
+    kept = {name: row[name] for name in _KEPT}
+    return {**kept, "edits": row["id"], "state": DeliveryState.QUEUED, "priority": 60, "queued_at": now}
+
+
+async def shown_to(db: Db, incident: int, person: str, subject: Subject, notice: int | None = None) -> bool:
+    """Whether somebody was sent this subject before."""
+    d = t.deliveries.c
+    where = sa.and_(d.incident_id == incident, d.person_id == person, d.subject == subject, d.edits.is_(None))
+    if notice is not None:
+        where = sa.and_(where, d.notice_id == notice)
+    return bool(await db.value(sa.select(sa.exists().where(where))))
+
+
+async def repeats(db: Db, incident: int) -> int:
+    """Return how many messages of an incident were sent again because their first end was unknown."""
+    d = t.deliveries.c
+    return int(await db.value(sa.select(sa.func.coalesce(sa.func.sum(d.repeats), 0)).where(d.incident_id == incident)) or 0)
+
+
+async def pending(db: Db) -> int:
+    """Return how many messages wait to be sent."""
+    d = t.deliveries.c
+    return int(await db.value(sa.select(sa.func.count()).where(d.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)))) or 0)

@@ -1,0 +1,179 @@
+"""YAML files that people write: read with line numbers, every fault named with its place and what would be right."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from bot.domain.refusal import BadConfig, Problem
+from bot.storage.faults import fix_for, short
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 20
+_TYPED = frozenset({"int", "float", "bool", "null"})
+_TAGS = _TYPED | {"str", "timestamp", "map", "seq"}
+_CORE = "tag:yaml.org,2002:"
+
+Place = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as read: its plain data, and on which line each key stands."""
+
+    file: str
+    data: Any
+    lines: dict[Place, int]
+
+    def line(self, path: Place) -> int:
+        """Return the line of a key, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def value(self, path: Place) -> Any:
+        """Return what stands at a place; None when nothing does."""
+        found = self.data
+        for part in path:
+            try:
+                found = found[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return found
+
+    def key(self, path: Place) -> str:
+        """Return a place as people say it: steps[LS1].due, items of a list by their id."""
+        said = ""
+        for depth, part in enumerate(path):
+            if isinstance(part, int):
+                item = self.value(path[: depth + 1])
+                said += f"[{item['id'] if isinstance(item, dict) and item.get('id') else part + 1}]"
+            else:
+                said += f".{part}" if said else part
+        return said
+
+    def problem(self, path: Place, fix: str, value: str | None = None, *, warning: bool = False) -> Problem:
+        """Return a fault at a place; the value shown is what stands there unless another is given."""
+        shown = short(self.value(path)) if value is None else value
+        return Problem(self.file, self.line(path), self.key(path), shown, fix, warning)
+
+    def into(self, model: type[M]) -> M:
+        """Return the data as a model; raises BadConfig with every fault."""
+        try:
+            return model.model_validate(self.data)
+        except ValidationError as error:
+            raise BadConfig(self.problems(error, model)) from error
+
+    def problems(self, error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+        """Return Pydantic's complaints as faults of this file."""
+        schema = model.model_json_schema()
+        found = [self._problem_of(dict(fault), schema) for fault in error.errors(include_url=False)]
+        return list({(p.line, p.key): p for p in reversed(found)}.values())[::-1]
+
+    def _problem_of(self, fault: dict[str, Any], schema: dict[str, Any]) -> Problem:
+        path = self._place(tuple(part for part in fault["loc"] if part != "[key]"), fault)
+        return self.problem(path, fix_for(fault, path, schema))
+
+    def _place(self, loc: Place, fault: dict[str, Any]) -> Place:
+        """Cut off what Pydantic adds behind a value: the branch of a union."""
+        while loc and fault["type"] != "missing" and self.value(loc[:-1]) is fault["input"]:
+            loc = loc[:-1]
+        return loc
+
+
+def read(path: Path) -> Source:
+    """Return a YAML file's data with its lines; raises BadConfig when it can't be read or is no plain YAML."""
+    text = _text(path)
+    lines: dict[Place, int] = {(): 1}
+    try:
+        yaml = YAML(typ="safe", pure=True)
+        root = yaml.compose(text)
+        data = _Plain(yaml, lines).value(root, ()) if root is not None else {}
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        _raise(path, mark.line + 1 if mark else 1, str(error.problem or error.context))
+    except YAMLError as error:
+        _raise(path, 1, str(error).splitlines()[0])
+    except RecursionError:
+        _raise(path, 1, f"nested too deeply; at most {MAX_DEPTH} levels")
+    return Source(str(path), data, lines)
+
+
+def load(path: Path, model: type[M]) -> M:
+    """Return a YAML file as a model; raises BadConfig with every fault."""
+    return read(path).into(model)
+
+
+class _Plain:
+    """Turns parsed YAML into plain dicts, lists and scalars; refuses what could hide or multiply."""
+
+    def __init__(self, yaml: YAML, lines: dict[Place, int]) -> None:
+        self.yaml, self.lines, self.seen = yaml, lines, set[int]()
+
+    def value(self, node: Node, path: Place) -> Any:
+        self._check(node, path)
+        match node:
+            case MappingNode():
+                return {key.value: self._item(key, item, (*path, key.value)) for key, item in self._pairs(node)}
+            case SequenceNode():
+                return [self._item(item, item, (*path, n)) for n, item in enumerate(node.value)]
+            case _:
+                return self._scalar(node)
+
+    def _item(self, at: Node, item: Node, path: Place) -> Any:
+        self.lines[path] = at.start_mark.line + 1
+        return self.value(item, path)
+
+    def _pairs(self, node: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
+        keys: set[str] = set()
+        for key, item in node.value:
+            if not isinstance(key, ScalarNode):
+                _refuse(key, "a key must be a plain word")
+            if key.value in keys:
+                _refuse(key, f"{key.value} is written twice; keep one")
+            keys.add(key.value)
+            yield key, item
+
+    def _check(self, node: Node, path: Place) -> None:
+        if id(node) in self.seen or node.anchor:
+            _refuse(node, "anchors and aliases (& and *) are not used here; write the text out")
+        if str(node.tag).removeprefix(_CORE) not in _TAGS:
+            _refuse(node, f"the tag {node.tag} is not used here; remove it")
+        if len(path) > MAX_DEPTH:
+            _refuse(node, f"nested too deeply; at most {MAX_DEPTH} levels")
+        self.seen.add(id(node))
+
+    def _scalar(self, node: Node) -> Any:
+        """Return numbers, yes-or-no and nothing as such, all else as the text that was written."""
+        if str(node.tag).removeprefix(_CORE) in _TYPED:
+            with suppress(ValueError):
+                return self.yaml.constructor.construct_object(node)
+        return node.value
+
+
+def _refuse(node: Node, fix: str) -> NoReturn:
+    raise MarkedYAMLError(problem=fix, problem_mark=node.start_mark)
+
+
+def _raise(path: Path, line: int, fix: str) -> NoReturn:
+    raise BadConfig([Problem(str(path), line, "YAML", "", fix)])
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            _raise(path, 1, f"the file is larger than {MAX_BYTES // 1024:,} KiB; split it")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        _raise(path, 1, "there is no such file")
+    except UnicodeDecodeError:
+        _raise(path, 1, "the file is not UTF-8 text; save it as UTF-8")
+    except OSError as error:
+        _raise(path, 1, f"the file can't be read: {error.strerror}")

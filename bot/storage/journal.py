@@ -1,0 +1,22 @@
+"""Reading the journal."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from bot.domain.journal import Entry, Verb
+from bot.storage import tables as t
+from bot.storage.database import Db
+
+
+async def of(db: Db, incident: int, verbs: Sequence[Verb] = (), limit: int | None = None) -> list[Entry]:
+    """Return an incident's entries, oldest first; with verbs only those."""
+    query = sa.select(t.journal).where(t.journal.c.incident_id == incident).order_by(t.journal.c.id)
+    if verbs:
+        query = query.where(t.journal.c.verb.in_(verbs))
+    return [Entry.model_validate(dict(r)) for r in await db.rows(query.limit(limit) if limit else query)]
+
+
+async def newest(db: Db) -> int:
+    """Return the number of the last entry: it changes whenever anything happens."""
+    return int(await db.value(sa.select(sa.func.max(t.journal.c.id))) or 0)

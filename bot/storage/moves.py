@@ -1,0 +1,216 @@
+"""Plans of moves and the moves themselves; the seat ledger is what these rows add up to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.move import HOLDS_SEAT, Move, MoveState, PlanState, may_follow
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+
+_MOVE = [t.moves.c[name] for name in Move.model_fields]
+
+
+def _move(row: Any) -> Move:
+    return Move.model_validate(dict(row))
+
+
+async def next_version(db: Db, incident: int) -> int:
+    """Return the version of an incident's next plan."""
+    return int(await db.value(sa.select(sa.func.count()).select_from(t.plans).where(t.plans.c.incident_id == incident)) or 0) + 1
+
+
+async def add_plan(work: Work, incident: int, version: int, step: int | None, by: str, summary: dict[str, Any]) -> int:
+    """Write a proposed plan; earlier proposals are superseded and their moves dropped."""
+    c, m = t.plans.c, t.moves.c
+    old = sa.select(c.id).where(c.incident_id == incident, c.state == PlanState.PROPOSED)
+    await work.run(sa.delete(t.moves).where(m.plan_id.in_(old), m.state.in_(("proposed", "unplaced"))))
+    proposed = sa.and_(c.incident_id == incident, c.state == PlanState.PROPOSED)
+    await work.run(sa.update(t.plans).where(proposed).values(state=PlanState.SUPERSEDED))
+    values = {"version": version, "step_id": step, "made_by": by, "made_at": work.now, "summary": summary}
+    return await work.add(t.plans, incident_id=incident, state=PlanState.PROPOSED, **values)
+
+
+async def add_moves(work: Work, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the moves of a plan."""
+    for start in range(0, len(rows), 2000):
+        await work.add_all(t.moves, rows[start : start + 2000])
+
+
+async def plan(db: Db, plan_id: int) -> Any | None:
+    """Return a plan's row."""
+    return await db.first(sa.select(t.plans).where(t.plans.c.id == plan_id))
+
+
+async def latest_plan(db: Db, incident: int, *states: PlanState) -> Any | None:
+    """Return an incident's newest plan, among those in these states when some are named."""
+    query = sa.select(t.plans).where(t.plans.c.incident_id == incident).order_by(t.plans.c.version.desc()).limit(1)
+    return await db.first(query.where(t.plans.c.state.in_(states)) if states else query)
+
+
+async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
+    """Return the seats that an incident can't have: {site: (seats, of them card-safe ones)}.
+
+    They are its own people who work on there, and what other incidents hold.
+    """
+    r, m, q = t.roll.c, t.moves.c, t.queues
+    own = sa.select(r.site_id.label("site"), r.queue_id.label("queue"))
+    own = own.where(r.incident_id == incident, r.scope == "rest", r.kind == "agent")
+    held = sa.select(m.destination_id.label("site"), m.queue_id.label("queue"))
+    held = held.where(m.incident_id != incident, m.state.in_(HOLDS_SEAT), m.destination_id.is_not(None))
+    taken = sa.union_all(own, held).subquery()
+    cards = sa.func.sum(sa.case((q.c.payment_cards, 1), else_=0))
+    joined = taken.outerjoin(q, q.c.id == taken.c.queue)
+    query = sa.select(taken.c.site, sa.func.count().label("n"), cards.label("cards")).select_from(joined).group_by(taken.c.site)
+    return {row["site"]: (row["n"], int(row["cards"] or 0)) for row in await db.rows(query)}
+
+
+async def lock_destinations(work: Work) -> None:
+    """Make other approvals wait, so that no seat is given twice."""
+    await work.rows(sa.select(t.sites.c.id).order_by(t.sites.c.id).with_for_update())
+
+
+async def wanted_seats(db: Db, plan_id: int, incident: int) -> dict[str, int]:
+    """Return how many seats of each destination an incident has once a plan is approved."""
+    c = t.moves.c
+    moving = sa.select(c.person_id).where(c.plan_id == plan_id, c.state == MoveState.PROPOSED)
+    staying = sa.and_(c.incident_id == incident, c.state.in_(HOLDS_SEAT - {MoveState.APPROVED}), c.person_id.not_in(moving))
+    proposed = sa.and_(c.plan_id == plan_id, c.state == MoveState.PROPOSED)
+    query = sa.select(c.destination_id, sa.func.count().label("n")).where(sa.or_(proposed, staying))
+    return {r["destination_id"]: r["n"] for r in await db.rows(query.group_by(c.destination_id))}
+
+
+async def approve(work: Work, plan_id: int, incident: int, by: str) -> bool:
+    """Approve a plan, its moves with it; False when somebody else did."""
+    c, m = t.plans.c, t.moves.c
+    where = sa.and_(c.id == plan_id, c.state == PlanState.PROPOSED)
+    if not await work.run(sa.update(t.plans).where(where).values(state=PlanState.APPROVED, approved_by=by, approved_at=work.now)):
+        return False
+    mine = sa.and_(m.plan_id == plan_id, m.state == MoveState.PROPOSED)
+    await work.run(sa.update(t.moves).where(mine).values(state=MoveState.APPROVED, at=work.now))
+    await _tally_plan(work, plan_id, incident)
+    return True
+
+
+async def _tally_plan(work: Work, plan_id: int, incident: int) -> None:
+    c = t.moves.c
+    query = sa.select(c.queue_id, c.state, sa.func.count().label("n")).where(c.plan_id == plan_id)
+    for row in await work.rows(query.group_by(c.queue_id, c.state)):
+        work.shift(incident, "move", row["queue_id"], old=None, new=row["state"], n=row["n"])
+
+
+async def release(work: Work, where: sa.ColumnElement[bool], incident: int, state: MoveState) -> int:
+    """End moves of an incident, and count them so."""
+    c = t.moves.c
+    live = c.state.in_((*HOLDS_SEAT, MoveState.UNPLACED))
+    write = sa.update(t.moves).where(c.incident_id == incident, where, live)
+    query = sa.select(c.queue_id, c.state, sa.func.count().label("n")).where(c.incident_id == incident, where, live)
+    before = await work.rows(query.group_by(c.queue_id, c.state))
+    for row in before:
+        work.shift(incident, "move", row["queue_id"], old=row["state"], new=state, n=row["n"])
+    return await work.run(write.values(state=state, at=work.now))
+
+
+async def release_all(work: Work, incident: int) -> int:
+    """Give back every seat of an incident."""
+    return await release(work, sa.true(), incident, MoveState.RELEASED)
+
+
+async def release_untold(work: Work, incident: int, keep: int) -> int:
+    """Drop what earlier plans still promised to people who were never told, and their lists of the unplaced."""
+    c = t.moves.c
+    untold = c.state.in_((MoveState.APPROVED, MoveState.UNPLACED))
+    return await release(work, sa.and_(c.plan_id != keep, untold), incident, MoveState.RELEASED)
+
+
+async def release_replaced(work: Work, incident: int, plan_id: int) -> int:
+    """Give back the seats of people whom a new plan sends elsewhere."""
+    c = t.moves.c
+    moving = sa.select(c.person_id).where(c.plan_id == plan_id, c.state == MoveState.PROPOSED)
+    return await release(work, sa.and_(c.plan_id != plan_id, c.person_id.in_(moving)), incident, MoveState.RELEASED)
+
+
+async def tell(work: Work, plan_id: int, wave: int, incident: int) -> int:
+    """Call a wave's approved moves told; return how many."""
+    c = t.moves.c
+    where = sa.and_(c.plan_id == plan_id, c.wave == wave, c.state == MoveState.APPROVED)
+    query = sa.select(c.queue_id, sa.func.count().label("n")).where(where).group_by(c.queue_id)
+    for row in await work.rows(query):
+        work.shift(incident, "move", row["queue_id"], old=MoveState.APPROVED, new=MoveState.TOLD, n=row["n"])
+    return await work.run(sa.update(t.moves).where(where).values(state=MoveState.TOLD, at=work.now))
+
+
+async def waves(db: Db, plan_id: int) -> dict[int, dict[str, int]]:
+    """Return how many moves of each wave are in which state."""
+    c = t.moves.c
+    query = sa.select(c.wave, c.state, sa.func.count().label("n")).where(c.plan_id == plan_id, c.state != MoveState.UNPLACED)
+    found: dict[int, dict[str, int]] = {}
+    for row in await db.rows(query.group_by(c.wave, c.state).order_by(c.wave)):
+        found.setdefault(row["wave"], {})[row["state"]] = row["n"]
+    return found
+
+
+async def find(db: Db, move: int) -> Move | None:
+    """Return a move by id."""
+    row = await db.first(sa.select(*_MOVE).where(t.moves.c.id == move))
+    return _move(row) if row else None
+
+
+async def current(db: Db, incident: int, people: Sequence[str]) -> dict[str, Move]:
+    """Return people's moves that still stand, by person; an unplaced person's row too."""
+    c = t.moves.c
+    standing = c.state.in_((*HOLDS_SEAT, MoveState.UNPLACED))
+    query = sa.select(*_MOVE).where(c.incident_id == incident, c.person_id.in_(people), standing)
+    return {r["person_id"]: _move(r) for r in await db.rows(query.order_by(c.id))}
+
+
+async def standing_of(db: Db, person: str) -> Move | None:
+    """Return somebody's move that holds a seat, in whichever incident."""
+    c = t.moves.c
+    row = await db.first(sa.select(*_MOVE).where(c.person_id == person, c.state.in_(HOLDS_SEAT)))
+    return _move(row) if row else None
+
+
+async def step_on(work: Work, move: Move, state: MoveState) -> bool:
+    """Take a move to its next state; False when it may not go there, or somebody moved it first."""
+    if not may_follow(move.state, state):
+        return False
+    c = t.moves.c
+    where = sa.and_(c.id == move.id, c.state == move.state)
+    if not await work.run(sa.update(t.moves).where(where).values(state=state, at=work.now)):
+        return False
+    work.shift(move.incident_id, "move", move.queue_id, old=move.state, new=state)
+    return True
+
+
+async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> Sequence[Any]:
+    """Return the standing moves of a lead's people who are not at work yet: the move's columns and name."""
+    c = t.moves.c
+    joined = t.moves.join(t.people, t.people.c.id == c.person_id)
+    going = c.state.in_((MoveState.TOLD, MoveState.MOVING, MoveState.ARRIVED, MoveState.LOGGED_IN))
+    query = sa.select(*_MOVE, t.people.c.name).select_from(joined).where(c.incident_id == incident, t.people.c.team.in_(teams), going)
+    return await db.rows(query.order_by(t.people.c.name).limit(limit))
+
+
+async def by_destination(db: Db, incident: int) -> dict[str, dict[str, int]]:
+    """Return how many of an incident's moves to each destination are in which state."""
+    c = t.moves.c
+    query = sa.select(c.destination_id, c.state, sa.func.count().label("n"))
+    query = query.where(c.incident_id == incident, c.state.in_(HOLDS_SEAT)).group_by(c.destination_id, c.state)
+    found: dict[str, dict[str, int]] = {}
+    for row in await db.rows(query):
+        found.setdefault(row["destination_id"], {})[row["state"]] = row["n"]
+    return found
+
+
+async def agents_to_move(db: Db, incident: int) -> Sequence[Any]:
+    """Return the hit agents with all that a plan weighs: the person's columns, said (roll state), move state and destination."""
+    p, r, m = t.people.c, t.roll.c, t.moves
+    joined = t.roll.join(t.people, p.id == r.person_id)
+    mine = sa.and_(m.c.person_id == p.id, m.c.incident_id == incident, m.c.state.in_(HOLDS_SEAT))
+    joined = joined.outerjoin(m, mine)
+    columns = [p.id, p.site, p.team, r.queue_id.label("queue"), p.languages, p.skills, p.home, p.travel, p.shift, p.tz, p.mobility]
+    said = [r.state.label("said"), m.c.state.label("move_state"), m.c.destination_id, m.c.queue_id.label("move_queue")]
+    query = sa.select(*columns, *said).select_from(joined)
+    return await db.rows(query.where(r.incident_id == incident, r.scope == "hit", r.kind == "agent").order_by(p.id))

@@ -1,0 +1,276 @@
+"""Notices and their recipients; audiences are written as one statement each, whatever their size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.delivery import DeliveryState, Priority, Subject
+from bot.domain.incident import Incident
+from bot.domain.notice import RANK, Answer, Notice, NoticeState, Recipient, RecipientState
+from bot.domain.person import OUTSIDE, Audience
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+
+_NOTICE = [t.notices.c[name] for name in Notice.model_fields]
+_RECIPIENT = [t.recipients.c[name] for name in Recipient.model_fields]
+_PRIORITY = {Audience.LEADERS: Priority.LEADERS, Audience.RESPONDERS: Priority.COMMAND, **dict.fromkeys(OUTSIDE, Priority.OUTSIDE)}
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Whom a notice is for: an audience of an incident, or the agents of one wave of a plan."""
+
+    incident: Incident
+    audience: Audience
+    roll_call: bool = False
+    plan: int | None = None
+    wave: int | None = None
+
+
+def _members(crowd: Crowd) -> sa.Select[Any]:
+    """The person ids of a crowd. A drill's crowd holds nobody from outside."""
+    r, m, incident = t.roll.c, t.moves.c, crowd.incident
+    of_roll = sa.select(r.person_id).where(r.incident_id == incident.id, r.scope == "hit")
+    match crowd.audience:
+        case Audience.AGENTS if crowd.plan is not None:
+            wave = sa.and_(m.plan_id == crowd.plan, m.wave == crowd.wave, m.state == "approved")
+            return sa.select(m.person_id).where(wave)
+        case Audience.UNPLACED:
+            return sa.select(m.person_id).where(m.plan_id == crowd.plan, m.state == "unplaced")
+        case Audience.AGENTS:
+            return of_roll if crowd.roll_call else of_roll.where(r.kind == "agent")
+        case Audience.RESPONDERS:
+            rooms = sa.select(t.rooms.c.id).where(t.rooms.c.incident_id == incident.id)
+            return sa.select(t.room_members.c.person_id).where(t.room_members.c.room_id.in_(rooms)).distinct()
+        case Audience.EVERYONE:
+            mine = sa.select(t.recipients.c.person_id).where(t.recipients.c.incident_id == incident.id)
+            direct = sa.select(t.deliveries.c.person_id).where(
+                t.deliveries.c.incident_id == incident.id, t.deliveries.c.person_id.is_not(None)
+            )
+            rooms = sa.select(t.rooms.c.id).where(t.rooms.c.incident_id == incident.id)
+            responders = sa.select(t.room_members.c.person_id).where(t.room_members.c.room_id.in_(rooms))
+            return sa.select(mine.union(direct, responders).subquery().c.person_id)
+        case _:
+            return _by_audience(crowd)
+
+
+def _by_audience(crowd: Crowd) -> sa.Select[Any]:
+    p = t.people.c
+    query = sa.select(p.id).where(p.audience == crowd.audience, p.left_at.is_(None))
+    query = query.where(sa.or_(p.site == "", p.site.in_(crowd.incident.sites)))
+    if crowd.audience is Audience.VENDORS and crowd.incident.systems:
+        vendors = sa.select(t.systems.c.vendor).where(t.systems.c.id.in_(crowd.incident.systems))
+        query = query.where(p.id.in_(vendors))
+    return query
+
+
+def _reachable(crowd: Crowd) -> sa.Select[Any]:
+    members = _members(crowd).subquery()
+    query = sa.select(t.people.c.id, t.people.c.kind).join(members, members.c[0] == t.people.c.id)
+    return query.where(t.people.c.kind != "outside") if crowd.incident.drill else query
+
+
+async def count(db: Db, crowd: Crowd, platforms: Sequence[str]) -> tuple[int, int]:
+    """Return how many people a crowd has, and how many of them have no address."""
+    people = _reachable(crowd).subquery()
+    known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
+    row = await db.first(sa.select(sa.func.count().label("n"), sa.func.sum(sa.case((known, 0), else_=1)).label("lost")).select_from(people))
+    return (int(row["n"]), int(row["lost"] or 0)) if row else (0, 0)
+
+
+async def kept_outside(db: Db, crowd: Crowd) -> int:
+    """Return how many outside people a drill leaves alone."""
+    if not crowd.incident.drill:
+        return 0
+    members = _members(crowd).subquery()
+    query = sa.select(sa.func.count()).select_from(t.people.join(members, members.c[0] == t.people.c.id))
+    return int(await db.value(query.where(t.people.c.kind == "outside")) or 0)
+
+
+async def next_number(db: Db, incident: int) -> int:
+    """Return the number of an incident's next notice."""
+    return int(await db.value(sa.select(sa.func.count()).select_from(t.notices).where(t.notices.c.incident_id == incident)) or 0) + 1
+
+
+async def add(work: Work, **values: Any) -> int:
+    """Write a notice."""
+    return await work.add(t.notices, **values)
+
+
+async def address(work: Work, notice: Notice, crowd: Crowd, platforms: Sequence[str], *, first_chase: timedelta | None, only_must: bool) -> int:
+    """Write a recipient for everyone in the crowd, and a delivery for everyone with an address; return how many."""
+    people = _reachable(crowd).subquery()
+    known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
+    state = _state_column(notice, people, known, only_must=only_must)
+    next_at = notice.sent_at + first_chase if first_chase is not None else None
+    chosen = sa.select(sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, sa.literal(next_at, t.Utc()))
+    columns = ["notice_id", "incident_id", "person_id", "state", "next_at"]
+    size = await work.run(sa.insert(t.recipients).from_select(columns, chosen))
+    await work.run(sa.update(t.notices).where(t.notices.c.id == notice.id).values(size=size))
+    await _tally(work, notice)
+    for platform in platforms:
+        await enqueue(work, notice, platform, t.recipients.c.notice_id == notice.id, once=True)
+    return size
+
+
+def _state_column(notice: Notice, people: sa.Subquery, known: sa.ColumnElement[bool], *, only_must: bool) -> sa.ColumnElement[str]:
+    if not notice.ask.answers:
+        asked: sa.ColumnElement[str] = sa.literal(RecipientState.TOLD.value)
+    elif only_must:
+        must = sa.exists().where(t.people.c.id == people.c.id, t.people.c.must_answer)
+        asked = sa.case((must, RecipientState.WAITING.value), else_=RecipientState.TOLD.value)
+    else:
+        asked = sa.literal(RecipientState.WAITING.value)
+    return sa.case((known, asked), else_=sa.literal(RecipientState.UNREACHABLE.value))
+
+
+async def _tally(work: Work, notice: Notice) -> None:
+    c = t.recipients.c
+    query = sa.select(c.state, sa.func.count().label("n")).where(c.notice_id == notice.id).group_by(c.state)
+    for row in await work.rows(query):
+        work.shift(notice.incident_id, "recipient", str(notice.id), old=None, new=row["state"], n=row["n"])
+
+
+async def enqueue(work: Work, notice: Notice, platform: str, which: sa.ColumnElement[bool], *, once: bool) -> int:
+    """Queue the notice for these recipients on a platform, the most critical queues first; once: not if queued before."""
+    r, i, d = t.recipients.c, t.identities.c, t.deliveries
+    joined = t.recipients.join(t.identities, sa.and_(i.person_id == r.person_id, i.platform == platform))
+    joined = joined.outerjoin(t.roll, sa.and_(t.roll.c.incident_id == r.incident_id, t.roll.c.person_id == r.person_id))
+    joined = joined.outerjoin(t.queues, t.queues.c.id == t.roll.c.queue_id)
+    base = _PRIORITY.get(notice.audience, Priority.AGENTS)
+    tier = sa.func.coalesce(t.queues.c.tier, 0) if notice.audience not in _PRIORITY else sa.literal(0)
+    chosen = sa.select(
+        r.incident_id, r.notice_id, r.id, r.person_id, sa.literal(platform), i.address, sa.literal(Subject.NOTICE.value),
+        sa.literal(DeliveryState.QUEUED.value), sa.literal(notice.drill), i.outside, sa.literal(int(base)) + tier,
+        sa.literal(work.now, t.Utc()),
+    ).select_from(joined).where(which, r.state != RecipientState.UNREACHABLE)  # fmt: skip
+    if once:
+        chosen = chosen.where(~sa.exists().where(d.c.recipient_id == r.id))
+    columns = ["incident_id", "notice_id", "recipient_id", "person_id", "platform", "address", "subject", "state", "drill", "outside", "priority", "queued_at"]
+    n = await work.run(sa.insert(d).from_select(columns, chosen.order_by(r.id)))
+    if n:
+        work.shift(notice.incident_id, "delivery", str(notice.id), old=None, new=DeliveryState.QUEUED, n=n)
+    return n
+
+
+async def find(db: Db, notice: int) -> Notice | None:
+    """Return a notice by id."""
+    row = await db.first(sa.select(*_NOTICE).where(t.notices.c.id == notice))
+    return Notice.model_validate(dict(row)) if row else None
+
+
+async def several(db: Db, ids: Sequence[int]) -> dict[int, Notice]:
+    """Return notices by id."""
+    return {r["id"]: Notice.model_validate(dict(r)) for r in await db.rows(sa.select(*_NOTICE).where(t.notices.c.id.in_(set(ids))))}
+
+
+async def of(db: Db, incident: int) -> list[Notice]:
+    """Return an incident's notices in the order they were sent."""
+    query = sa.select(*_NOTICE).where(t.notices.c.incident_id == incident).order_by(t.notices.c.number)
+    return [Notice.model_validate(dict(r)) for r in await db.rows(query)]
+
+
+async def free_earlier(work: Work, notice: Notice) -> int:
+    """Ask its people no more for the older messages that this one replaces."""
+    r, n = t.recipients, t.notices.c
+    less = [ask.value for ask, rank in RANK.items() if 0 < rank <= RANK[notice.ask]]
+    if not less:
+        return 0
+    older = sa.select(n.id).where(n.incident_id == notice.incident_id, n.audience == notice.audience, n.id < notice.id, n.ask.in_(less))
+    mine = sa.select(r.c.person_id).where(r.c.notice_id == notice.id)
+    where = sa.and_(r.c.notice_id.in_(older), r.c.state == RecipientState.WAITING, r.c.person_id.in_(mine))
+    counts = await work.rows(sa.select(r.c.notice_id, sa.func.count().label("n")).where(where).group_by(r.c.notice_id))
+    for row in counts:
+        work.shift(notice.incident_id, "recipient", str(row["notice_id"]), old=RecipientState.WAITING, new=RecipientState.TOLD, n=row["n"])
+    return await work.run(sa.update(r).where(where).values(state=RecipientState.TOLD, next_at=None)) if counts else 0
+
+
+async def numbers_of(db: Db, incident: int, people: Sequence[str], audience: str) -> dict[str, list[int]]:
+    """Return the numbers of the asking messages that people got for an audience, by person, in order."""
+    joined = t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id)
+    query = sa.select(t.recipients.c.person_id, t.notices.c.number).select_from(joined)
+    query = query.where(t.notices.c.incident_id == incident, t.recipients.c.person_id.in_(set(people)), t.notices.c.audience == audience)
+    found: dict[str, list[int]] = {}
+    for row in await db.rows(query.where(t.notices.c.ask != "nothing").order_by(t.notices.c.number)):
+        found.setdefault(row["person_id"], []).append(row["number"])
+    return found
+
+
+async def close_all(work: Work, incident: int) -> None:
+    """Nobody is asked any more: the incident is over."""
+    c = t.notices.c
+    await work.run(sa.update(t.notices).where(c.incident_id == incident, c.state == NoticeState.LIVE).values(state=NoticeState.CLOSED))
+
+
+_MINE = (
+    sa.select(
+        t.recipients.c.id, t.recipients.c.state, t.recipients.c.answer, t.recipients.c.answered_by,
+        t.recipients.c.answered_at, t.notices.c.ask, t.notices.c.state.label("notice_state"), t.notices.c.number,
+        t.notices.c.incident_id, t.notices.c.audience, t.notices.c.subject,
+    )
+    .select_from(t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id))
+    .where(t.recipients.c.notice_id == sa.bindparam("notice"), t.recipients.c.person_id == sa.bindparam("person"))
+)  # fmt: skip
+
+
+async def recipient(db: Db, notice: int, person: str) -> Any | None:
+    """Return somebody's row of a notice, with what the notice asks."""
+    return await db.first(_MINE.params(notice=notice, person=person))
+
+
+async def answers(db: Db, ids: Sequence[int], people: Sequence[str]) -> dict[tuple[int, str], Any]:
+    """Return state and answer by notice and person."""
+    c = t.recipients.c
+    query = sa.select(c.notice_id, c.person_id, c.state, c.answer).where(c.notice_id.in_(set(ids)), c.person_id.in_(set(people)))
+    return {(r["notice_id"], r["person_id"]): r for r in await db.rows(query)}
+
+
+async def answer(work: Work, recipient_id: int, old: str, state: RecipientState, answer_: Answer, by: str) -> bool:
+    """Write an answer; False when somebody else wrote one since."""
+    c = t.recipients.c
+    values = {"state": state, "answer": answer_, "answered_at": work.now, "answered_by": by, "next_at": None}
+    where = sa.and_(c.id == recipient_id, c.state == old)
+    return await work.run(sa.update(t.recipients).where(where).values(**values)) == 1
+
+
+async def to_chase(db: Db, now: datetime, limit: int) -> Sequence[Any]:
+    """Return waiting recipients of live notices whose next rung is due, oldest first, with their team's lead."""
+    r = t.recipients.c
+    joined = t.recipients.join(t.notices, t.notices.c.id == r.notice_id).join(t.people, t.people.c.id == r.person_id)
+    joined = joined.outerjoin(t.teams, t.teams.c.id == t.people.c.team)
+    query = sa.select(*_RECIPIENT, t.notices.c.audience, t.notices.c.sent_at, t.teams.c.lead, t.notices.c.state.label("notice_state"))
+    query = query.select_from(joined).where(r.state == "waiting", r.next_at <= now)
+    return await db.rows(query.order_by(r.next_at, r.id).limit(limit))
+
+
+async def climb(work: Work, ids: Sequence[int], rung: int, to: int, next_at: datetime | None) -> int:
+    """Take waiting recipients from a rung to another; those whom another sweep took stay."""
+    c = t.recipients.c
+    where = sa.and_(c.id.in_(ids), c.rung == rung, c.state == RecipientState.WAITING, c.next_at.is_not(None))
+    return await work.run(sa.update(t.recipients).where(where).values(rung=to, next_at=next_at))
+
+
+def among(ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    """Whether a recipient is one of these."""
+    return t.recipients.c.id.in_(ids)
+
+
+async def waiting_of(db: Db, incident: int, teams: Sequence[str], limit: int) -> Sequence[Any]:
+    """Return a lead's silent people on live notices: person_id, name, phone, notice_id, number, ask."""
+    r = t.recipients.c
+    joined = t.recipients.join(t.notices, t.notices.c.id == r.notice_id).join(t.people, t.people.c.id == r.person_id)
+    query = sa.select(r.person_id, t.people.c.name, t.people.c.phone, r.notice_id, t.notices.c.number, t.notices.c.ask)
+    query = query.select_from(joined).where(r.incident_id == incident, r.state == "waiting", t.notices.c.state == "live")
+    return await db.rows(query.where(t.people.c.team.in_(teams)).order_by(t.people.c.name, r.notice_id).limit(limit))
+
+
+async def latest_for(db: Db, incident: int, person: str) -> Notice | None:
+    """Return the last live notice that somebody was sent."""
+    joined = t.notices.join(t.recipients, t.recipients.c.notice_id == t.notices.c.id)
+    query = sa.select(*_NOTICE).select_from(joined)
+    query = query.where(t.recipients.c.incident_id == incident, t.recipients.c.person_id == person)
+    row = await db.first(query.where(t.notices.c.state == "live").order_by(t.notices.c.id.desc()).limit(1))
+    return Notice.model_validate(dict(row)) if row else None

@@ -1,0 +1,76 @@
+"""The roll of an incident: everyone to be accounted for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.incident import Incident
+from bot.domain.roll import RollEntry, RollScope, RollState
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+
+_ENTRY = [t.roll.c[name] for name in RollEntry.model_fields]
+
+
+def hit_by(incident: Incident) -> sa.ColumnElement[bool]:
+    """Whether a person works where the disaster hit; with nothing named, everybody does."""
+    if not (incident.sites or incident.queues):
+        return sa.true()
+    return sa.or_(t.people.c.site.in_(incident.sites), t.people.c.queue.in_(incident.queues))
+
+
+async def freeze(work: Work, incident: Incident) -> int:
+    """Write the whole roster down as it stands; return how many are on it."""
+    p = t.people.c
+    scope = sa.case((hit_by(incident), RollScope.HIT.value), else_=RollScope.REST.value)
+    inside = sa.and_(p.kind != "outside", p.left_at.is_(None))
+    chosen = sa.select(
+        sa.literal(incident.id), p.id, p.team, p.site, p.queue, p.kind, scope, sa.literal(RollState.SILENT.value)
+    ).where(inside)
+    columns = ["incident_id", "person_id", "team_id", "site_id", "queue_id", "kind", "scope", "state"]
+    count = await work.run(sa.insert(t.roll).from_select(columns, chosen))
+    await _tally(work, incident.id)
+    return count
+
+
+async def _tally(work: Work, incident: int) -> None:
+    c = t.roll.c
+    where = sa.and_(c.incident_id == incident, c.scope == RollScope.HIT)
+    for row in await work.rows(sa.select(c.site_id, sa.func.count().label("n")).where(where).group_by(c.site_id)):
+        work.shift(incident, "roll", row["site_id"], old=None, new=RollState.SILENT, n=row["n"])
+    agents = sa.and_(c.incident_id == incident, c.kind == "agent")
+    query = sa.select(c.queue_id, c.scope, sa.func.count().label("n")).where(agents).group_by(c.queue_id, c.scope)
+    for row in await work.rows(query):
+        work.shift(incident, "agents", row["queue_id"], old=None, new=row["scope"], n=row["n"])
+
+
+async def find(db: Db, incident: int, person: str) -> RollEntry | None:
+    """Return somebody's row."""
+    where = sa.and_(t.roll.c.incident_id == incident, t.roll.c.person_id == person)
+    row = await db.first(sa.select(*_ENTRY).where(where))
+    return RollEntry.model_validate(dict(row)) if row else None
+
+
+async def say(work: Work, incident: int, person: str, state: RollState, by: str) -> bool:
+    """Write what somebody says of themselves, or a proxy of them; False when that is what stands there."""
+    c = t.roll.c
+    mine = sa.and_(c.incident_id == incident, c.person_id == person)
+    before = await work.first(sa.select(c.state, c.site_id, c.scope).where(mine).with_for_update())
+    if before is None or before["state"] == state:
+        return False
+    await work.run(sa.update(t.roll).where(mine).values(state=state, said_by=by, said_at=work.now))
+    if before["scope"] == RollScope.HIT:
+        work.shift(incident, "roll", before["site_id"], old=before["state"], new=state)
+    return True
+
+
+async def people_in(db: Db, incident: int, states: Sequence[RollState], *, teams: Sequence[str] = (), limit: int) -> Sequence[Any]:
+    """Return the hit people in these states: person_id, name, phone, team_id, site_id, state."""
+    c = t.roll.c
+    joined = t.roll.join(t.people, t.people.c.id == c.person_id)
+    query = sa.select(c.person_id, t.people.c.name, t.people.c.phone, c.team_id, c.site_id, c.state).select_from(joined)
+    query = query.where(c.incident_id == incident, c.scope == RollScope.HIT, c.state.in_(states))
+    if teams:
+        query = query.where(c.team_id.in_(teams))
+    return await db.rows(query.order_by(c.team_id, t.people.c.name, c.person_id).limit(limit))

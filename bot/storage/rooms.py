@@ -1,0 +1,69 @@
+"""Incident rooms and who belongs in them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+
+
+async def want(work: Work, incident: int, platform: str, name: str) -> int:
+    """Ask for a room to be opened."""
+    return await work.add(t.rooms, incident_id=incident, platform=platform, name=name, state="wanted")
+
+
+async def of(db: Db, incident: int) -> Sequence[Any]:
+    """Return an incident's rooms: id, platform, address, state."""
+    return await db.rows(sa.select(t.rooms).where(t.rooms.c.incident_id == incident))
+
+
+async def wanted(db: Db) -> Sequence[Any]:
+    """Return the rooms that are still to be opened."""
+    return await db.rows(sa.select(t.rooms).where(t.rooms.c.state == "wanted"))
+
+
+async def incident_at(db: Db, platform: str, address: str) -> int | None:
+    """Return the incident whose room is at an address."""
+    where = sa.and_(t.rooms.c.platform == platform, t.rooms.c.address == address)
+    found: int | None = await db.value(sa.select(t.rooms.c.incident_id).where(where))
+    return found
+
+
+async def opened(work: Work, room: int, address: str) -> bool:
+    """Write down where a room is, and let waiting messages go there; False when it was open."""
+    c = t.rooms.c
+    where = sa.and_(c.id == room, c.state == "wanted")
+    if not await work.run(sa.update(t.rooms).where(where).values(state="open", address=address)):
+        return False
+    waiting = sa.and_(t.deliveries.c.room_id == room, t.deliveries.c.address.is_(None))
+    await work.run(sa.update(t.deliveries).where(waiting).values(address=address))
+    return True
+
+
+async def invite(work: Work, room: int, people: Collection[str]) -> None:
+    """Ask for people to be brought into a room."""
+    rows = [{"room_id": room, "person_id": person, "state": "wanted"} for person in sorted(set(people))]
+    await work.add_missing(t.room_members, rows)
+
+
+async def to_invite(db: Db) -> Sequence[Any]:
+    """Return open rooms with the people who are still to be brought in: room_id, platform, address, person_id."""
+    m = t.room_members
+    joined = m.join(t.rooms, t.rooms.c.id == m.c.room_id)
+    query = sa.select(m.c.room_id, m.c.person_id, t.rooms.c.platform, t.rooms.c.address).select_from(joined)
+    return await db.rows(query.where(m.c.state == "wanted", t.rooms.c.state == "open"))
+
+
+async def invited(work: Work, room: int, people: Collection[str]) -> None:
+    """Write down that people are in."""
+    c = t.room_members.c
+    await work.run(sa.update(t.room_members).where(c.room_id == room, c.person_id.in_(people)).values(state="in"))
+
+
+async def members(db: Db, incident: int) -> list[str]:
+    """Return who belongs in an incident's rooms."""
+    joined = t.room_members.join(t.rooms, t.rooms.c.id == t.room_members.c.room_id)
+    query = sa.select(t.room_members.c.person_id).select_from(joined).where(t.rooms.c.incident_id == incident)
+    return await db.column(query.distinct())

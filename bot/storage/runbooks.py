@@ -1,0 +1,64 @@
+"""The runbook library: every runbook of a folder, checked, all faults of all files together."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.policy import Policy
+from bot.domain.refusal import BadConfig, Problem
+from bot.domain.runbook import Category, Runbook
+from bot.domain.runbook_check import check
+from bot.storage.files import Source, read
+
+NOT_RUNBOOKS = frozenset({"regimes.yaml", "library.yaml"})
+
+
+@dataclass(frozen=True)
+class Library:
+    """The runbooks in force, by category, and what the checker only warns of."""
+
+    runbooks: Mapping[Category, Runbook]
+    warnings: tuple[Problem, ...] = ()
+
+    def __iter__(self) -> Iterator[Runbook]:
+        return iter(self.runbooks.values())
+
+    def __len__(self) -> int:
+        return len(self.runbooks)
+
+    def get(self, category: Category | str) -> Runbook | None:
+        """Return a category's runbook; None when nobody has written it yet."""
+        return self.runbooks.get(Category(category))
+
+    @property
+    def categories(self) -> list[Category]:
+        """The categories that have a runbook, in their own order."""
+        return [category for category in Category if category in self.runbooks]
+
+
+def load_all(folder: Path, policy: Policy) -> Library:
+    """Return all runbooks of a folder; raises BadConfig with every fault of every file."""
+    problems: list[Problem] = []
+    found: dict[Category, tuple[Source, Runbook]] = {}
+    for path in sorted(p for p in folder.glob("*.yaml") if p.name not in NOT_RUNBOOKS):
+        try:
+            source = read(path)
+            book = source.into(Runbook)
+        except BadConfig as bad:
+            problems += bad.problems
+            continue
+        problems += faults(source, book, policy)
+        if book.category in found:
+            problems.append(source.problem(("category",), f"{found[book.category][0].file} has it already; keep one"))
+        found.setdefault(book.category, (source, book))
+    if not found and not problems:
+        problems.append(Problem(str(folder), 1, "runbooks", "", "no runbook is here; name the right folder"))
+    if any(not problem.warning for problem in problems):
+        raise BadConfig(problems)
+    return Library({category: book for category, (_, book) in found.items()}, tuple(problems))
+
+
+def faults(source: Source, book: Runbook, policy: Policy) -> list[Problem]:
+    """Return what the checker finds in one runbook, with file and line."""
+    found = check(book, policy.roles)
+    return [source.problem(f.path, f.fix, f.value, warning=f.warning) for f in found]

@@ -1,0 +1,218 @@
+// Makes pages live: puts in place what the server draws, posts forms without a reload, keeps times true.
+// Everything works without it. An element with data-live names an event stream; its events are
+// "fragment" {"target": "#id", "html": "..."} and "beat" (anything, at least every ten seconds).
+"use strict";
+
+const STALE_AFTER = 20; // seconds
+const SCROLLS = ".scroller, .tall, .pin-body";
+const drawn = new WeakMap(); // element → the HTML that the server sent for it, before anything here touched it
+const late = new Map(); // target → HTML that came while somebody was writing in it
+const $ = (id) => document.getElementById(id);
+const mark = (id) => `#${CSS.escape(id)}`;
+const sentHtml = (el) => drawn.get(el) ?? el.outerHTML;
+
+const show = (el, words) => { if (el.textContent !== words) el.textContent = words; };
+
+function remember(root) {
+  for (const el of [root, ...root.querySelectorAll("[data-part], [data-list] > [id]")]) drawn.set(el, el.outerHTML);
+}
+
+// Somebody is writing in it, or has and did not send it yet: it stays as it is.
+function busy(el) {
+  const on = document.activeElement;
+  const typing = el.contains(on) && on.matches("input:not([type=hidden]), textarea, select") && !on.closest("[data-sent]");
+  return typing || el.querySelector("form[data-dirty]:not([data-sent])") !== null;
+}
+
+function put(old, next) {
+  if (sentHtml(old) === next.outerHTML) return true;
+  if (old.matches("[data-list]")) return putList(old, next);
+  if (busy(old)) return false;
+  remember(next);
+  const restore = state(old);
+  const answered = old.querySelector("[data-sent]");
+  old.replaceWith(next);
+  restore(next);
+  enhance(next);
+  if (answered) next.querySelector(".is-wrong :is(input, textarea, select)")?.focus();
+  return true;
+}
+
+function putList(old, next) {
+  const keep = new Set([...next.children].map((c) => c.id));
+  for (const child of [...old.children]) if (!keep.has(child.id) && !busy(child)) child.remove();
+  let at = old.firstElementChild;
+  let all = true;
+  for (const child of [...next.children]) {
+    const mine = child.id ? old.querySelector(`:scope > ${mark(child.id)}`) : null;
+    if (mine) {
+      at = mine.nextElementSibling;
+      all = put(mine, child) && all;
+    } else {
+      remember(child);
+      old.insertBefore(child, at);
+      enhance(child);
+    }
+  }
+  drawn.set(old, "");
+  return all;
+}
+
+function way(el) {
+  if (el.id) return mark(el.id);
+  if (el.matches("summary")) return `${mark(el.parentElement.id)} > summary`;
+  return el.name ? `[name="${CSS.escape(el.name)}"][value="${CSS.escape(el.value)}"]` : null;
+}
+
+// What the reader opened stays open, what they scrolled stays scrolled, where they stood they stand.
+function state(old) {
+  const opened = [...old.querySelectorAll("details[id]")].map((d) => [d.id, d.open]);
+  const scrolls = [old, ...old.querySelectorAll(SCROLLS)].map((el) => [el.scrollLeft, el.scrollTop]);
+  const path = old.contains(document.activeElement) ? way(document.activeElement) : null;
+  return (next) => {
+    for (const [id, open] of opened) next.querySelector(mark(id))?.toggleAttribute("open", open);
+    [next, ...next.querySelectorAll(SCROLLS)].forEach((el, i) => { if (scrolls[i]) [el.scrollLeft, el.scrollTop] = scrolls[i]; });
+    if (path) next.querySelector(path)?.focus({ preventScroll: true });
+  };
+}
+
+// One fragment: a conversation stays where its reader is, and follows the newest only from the end.
+function swap(target, html) {
+  const old = document.querySelector(target);
+  const next = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+  if (!old || !next) return;
+  const log = old.closest("[data-log]");
+  const [from, tall] = log ? [log.scrollTop, log.scrollHeight] : [0, 0];
+  if (put(old, next)) late.delete(target);
+  else late.set(target, html);
+  if (!log || log.scrollHeight <= tall) return;
+  if (from > -40) return showNewest(log);
+  log.scrollTop = from - (log.scrollHeight - tall);
+  $("newest").hidden = false;
+}
+
+// The log rests at its end by itself; a message taller than the log is shown from its beginning.
+function showNewest(log) {
+  const last = log.querySelector(".message:last-child");
+  if (last && last.offsetHeight > log.clientHeight) last.scrollIntoView({ block: "start" });
+}
+
+const catchUp = () => setTimeout(() => { for (const [target, html] of [...late]) swap(target, html); });
+
+// Times: told by the server's clock, in the reader's zone.
+let skew = 0;
+function span(seconds) {
+  const minutes = Math.floor(Math.abs(seconds) / 60);
+  if (minutes < 120) return minutes ? `${minutes} min` : "less than a minute";
+  if (minutes >= 2880) return `${Math.floor(minutes / 1440)} days`;
+  return `${Math.floor(minutes / 60)} h` + (minutes % 60 ? ` ${minutes % 60} min` : "");
+}
+
+function tellTimes(root) {
+  for (const el of root.querySelectorAll("time[data-relative]")) {
+    const away = (Date.parse(el.dateTime) - Date.now() - skew) / 1000;
+    const words = away > 0 ? `in ${span(away)}` : `${span(away)} ${el.dataset.relative}`;
+    show(el, words);
+  }
+}
+
+function localTime(el) {
+  const at = new Date(el.dateTime);
+  const today = new Date();
+  const day = at.toDateString() === today.toDateString() ? {} : { weekday: "short", day: "numeric", month: "short" };
+  const year = at.getFullYear() === today.getFullYear() ? {} : { year: "numeric" };
+  el.textContent = at.toLocaleString([], { ...day, ...year, hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  el.title = Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+// Forms
+function enhance(root) {
+  root.querySelectorAll("time[data-time]").forEach(localTime);
+  root.querySelectorAll("[data-sieve], [data-copy]").forEach((el) => { el.hidden = false; });
+  tellTimes(root);
+}
+
+function sift(field) {
+  const wanted = field.value.trim().toLowerCase();
+  for (const choice of $(field.dataset.sieve).children) choice.hidden = !choice.textContent.toLowerCase().includes(wanted);
+}
+
+function copy(button) {
+  const rows = [...$(button.dataset.copy).rows].map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t"));
+  navigator.clipboard.writeText(rows.join("\n")).then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Could not copy"; });
+}
+
+async function post(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+  if (answer.ok || answer.type === "opaqueredirect") return "";
+  const said = await answer.json().catch(() => ({}));
+  return typeof said.error === "string" ? said.error : `That did not go through (${answer.status}). Nothing was changed.`;
+}
+
+async function quick(event) {
+  const form = event.target.closest("form[data-quick]");
+  if (!form) return;
+  event.preventDefault();
+  if (form.classList.contains("is-sending")) return;
+  form.classList.add("is-sending");
+  form.dataset.sent = "";
+  const wrong = await post(form, event.submitter).catch(() => "The server can't be reached. Nothing was sent; try again.");
+  form.classList.remove("is-sending");
+  if ($("notice")) Object.assign($("notice"), { textContent: wrong, hidden: !wrong });
+  if (wrong) return delete form.dataset.sent;
+  delete form.dataset.dirty;
+  form.querySelectorAll("details.sure[open]").forEach((d) => d.removeAttribute("open"));
+  if ("clear" in form.dataset) form.reset();
+  if (!isLive()) return location.reload();
+  catchUp();
+}
+
+// The stream
+let source = null;
+let heard = Date.now();
+const isLive = () => source?.readyState === EventSource.OPEN;
+
+function listen(address) {
+  source?.close();
+  source = new EventSource(address);
+  const alive = () => { heard = Date.now(); pulse(); };
+  source.addEventListener("open", alive);
+  source.addEventListener("beat", alive);
+  source.addEventListener("fragment", (event) => {
+    alive();
+    const { target, html } = JSON.parse(event.data);
+    swap(target, html);
+  });
+  source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000, address); });
+}
+
+function pulse() {
+  const silent = (Date.now() - heard) / 1000;
+  const stale = silent > STALE_AFTER;
+  const since = silent < 120 ? `${Math.round(silent)} s` : span(silent);
+  show($("pulse"), stale ? `Last heard ${since} ago, trying again` : "Live");
+  show($("pulse-said"), stale ? "Connection lost: what you see may be old." : "");
+  $("pulse").hidden = false;
+  $("pulse").classList.toggle("is-stale", stale);
+}
+
+document.addEventListener("submit", quick);
+document.addEventListener("focusout", catchUp);
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-sieve]")) return sift(target);
+  const form = target.closest("form[data-quick]");
+  if (form) { form.dataset.dirty = ""; delete form.dataset.sent; }
+});
+document.addEventListener("click", ({ target }) => {
+  if (target.matches("[data-copy]")) copy(target);
+  if (target.closest("#newest")) { log.scrollTop = 0; target.closest("#newest").hidden = true; }
+});
+const log = document.querySelector("[data-log]");
+const { live, now } = document.querySelector("[data-now]")?.dataset ?? {};
+if (now) skew = Date.parse(now) - Date.now();
+remember(document.body);
+enhance(document);
+if (log && !location.hash) showNewest(log);
+if (live) { listen(live); setInterval(pulse, 1000); }
+setInterval(tellTimes, 5000, document);

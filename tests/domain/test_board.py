@@ -1,0 +1,148 @@
+"""The board's words: what is late is said to be late, and what is well is not dressed up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import board as b
+from bot.domain.card import Tone
+from bot.domain.chart import Point, Series, answers_chart, coverage_bar, meter_bar, parts_bar, shares
+from bot.domain.incident import IncidentState
+
+NOW = datetime(2026, 6, 14, 13, 42, tzinfo=UTC)
+
+
+def at(minutes: float) -> datetime:
+    """So many minutes from now."""
+    return NOW + timedelta(minutes=minutes)
+
+
+def queue(live: int = 0, *, rto: float = 60, tier: int = 1, **more: object) -> b.QueueRow:
+    """A hit queue with a minimum of 10 of 20, disrupted an hour ago; rto in minutes from now."""
+    row = b.QueueRow(id="q", name="Claims", tier=tier, live=live, mbco=10, full=20, hit=True, from_at=at(-60), rto_at=at(rto), mtpd_at=at(rto + 120))
+    return row.model_copy(update=more)
+
+
+def incident(*queues: b.QueueRow, **more: object) -> b.IncidentBoard:
+    """An incident with these queues."""
+    row = b.IncidentBoard(
+        reference="INC-2026-0001", title="Fire", category="Facility loss", severity=1, drill=False,
+        state=IncidentState.ACTIVE, phase="Relocate", declared_at=at(-60), queues=queues,
+        roll=b.RollCount(expected=100, safe=70, help=3, unable=2),
+    )  # fmt: skip
+    return row.model_copy(update=more)
+
+
+@pytest.mark.parametrize(
+    ("rto", "word", "tone"),
+    [
+        (180, "in time", Tone.PLAIN),
+        (50, "tight", Tone.WARN),
+        (20, "nearly out of time", Tone.BAD),
+        (0, "RTO missed", Tone.BAD),
+        (-120, "MTPD passed", Tone.BAD),
+    ],
+)
+def test_the_clock_turns_red_at_a_quarter_left(rto: float, word: str, tone: Tone) -> None:
+    assert queue(rto=rto).clock(NOW) == b.Status(word=word, tone=tone)
+
+
+def test_the_clock_stops_at_the_minimum_and_remembers_that_it_was_late() -> None:
+    assert queue(10, rto=-5).clock(NOW).word == "met"
+    assert queue(10, rto=-5, back_at=at(-1)).clock(NOW).word == "met late"
+    assert queue(3, hit=False).clock(NOW).word == "not running"
+
+
+@pytest.mark.parametrize(
+    ("live", "tier", "word", "tone"),
+    [
+        (20, 1, "full", Tone.GOOD),
+        (10, 3, "at minimum", Tone.GOOD),
+        (9, 1, "below minimum", Tone.BAD),
+        (9, 2, "below minimum", Tone.WARN),
+    ],
+)
+def test_tier_1_below_its_minimum_is_red(live: int, tier: int, word: str, tone: Tone) -> None:
+    assert queue(live, tier=tier).status(NOW) == b.Status(word=word, tone=tone)
+
+
+@pytest.mark.parametrize(
+    ("queues", "health", "words"),
+    [
+        ((), b.Health.NOTHING_HIT, "75 of 100 people accounted for."),
+        ((queue(12),), b.Health.YES, "Claims is at its minimum. 75"),
+        ((queue(12, rto=-9, back_at=at(-2)),), b.Health.LATE, "1 later than the RTO"),
+        ((queue(4, rto=200),), b.Health.SO_FAR, "Claims lacks 6 seats with 3 h 20 min of its RTO left."),
+        ((queue(4, rto=12), queue(9, name="Billing", rto=90)), b.Health.AT_RISK, "Billing is below minimum too."),
+        ((queue(4, rto=-12),), b.Health.NO, "Claims missed its RTO 12 min ago."),
+        ((queue(4, rto=-125), queue(4, rto=-1)), b.Health.NO, "Claims passed its MTPD 5 min ago. 1 other queue is late too."),
+    ],
+)
+def test_the_headline_answers_in_a_word_and_says_why(queues: tuple[b.QueueRow, ...], health: b.Health, words: str) -> None:
+    said = b.headline(incident(*queues), NOW)
+    assert said.health is health
+    assert words in said.text
+
+
+def test_the_most_urgent_queue_comes_first() -> None:
+    rows = (queue(10, name="back"), queue(1, name="later", rto=90), queue(1, name="soon", rto=9))
+    assert [q.name for q in incident(*rows).most_urgent(NOW)] == ["soon", "later", "back"]
+    assert (b.soonest(incident(*rows), NOW) or rows[0]).name == "soon"
+    assert b.soonest(incident(rows[0]), NOW) is None
+
+
+def test_counts_add_up() -> None:
+    move = b.Relocation(planned=5, told=4, moving=3, arrived=2, logged_in=1, taking_contacts=6, failed=1, unplaced=2)
+    assert move.total == 24
+    assert move.seated == 7
+    assert move.reached == (("Told", 16), ("Moving", 12), ("Arrived", 9), ("Logged in", 7), ("Taking contacts", 6))
+    roll = b.RollCount(expected=100, safe=70, help=3, unable=2)
+    assert (roll.accounted, roll.silent) == (75, 25)
+    assert sum(p.value for p in b.roll_parts(roll)) == 100
+    assert b.tier_1([queue(1), queue(10), queue(10, tier=2)]) == (1, 2)
+    assert b.seats([queue(1), queue(10)]) == (11, 20)
+
+
+def test_what_is_due_and_what_was_sent_is_judged() -> None:
+    assert b.SitrepRow(due_at=at(-1)).status(NOW).word == "missed"
+    assert b.SitrepRow(due_at=at(-1), held=True).status(NOW).word == "held back"
+    assert b.SitrepRow(due_at=at(5)).status(NOW).tone is Tone.GOOD
+    assert b.SitrepRow().status(NOW).word == "no more due"
+    assert b.step_status(b.StepsCount(open=3, overdue=1)).tone is Tone.BAD
+    assert b.step_status(b.StepsCount(open=3, unowned=1)).word == "1 unowned"
+    assert b.step_status(b.StepsCount()).word == "none open"
+    assert b.delivery_status(b.DeliveryCount()).word == "nothing sent yet"
+    assert b.delivery_status(b.DeliveryCount(sent=9, unknown=1)).word == "1 unknown"
+    assert b.delivery_status(b.DeliveryCount(sent=9, failed=1)).tone is Tone.BAD
+    assert b.delivery_status(b.DeliveryCount(sent=9, queued=1)).word == "1 on their way"
+    assert b.SupplyRow(name="Porto", kind="site", seats=10, used=12).status.word == "none left"
+    assert b.SupplyRow(name="Porto", kind="site", seats=10, used=9).status.word == "few left"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0.5, "less than a minute"), (12, "12 min"), (119, "119 min"), (120, "2 h"), (185, "3 h 5 min"), (3000, "2 days")],
+)
+def test_spans_in_words(minutes: float, words: str) -> None:
+    assert b.span(timedelta(minutes=minutes)) == words
+    assert b.relative_words(at(minutes), NOW) == f"in {words}"
+    assert b.relative_words(at(-minutes), NOW, "late") == f"{words} late"
+
+
+def test_the_chart_tells_its_story_in_words_too() -> None:
+    line = Series(label="Answered <b>", points=(Point(minute=0, percent=0), Point(minute=30, percent=81)))
+    drawn = answers_chart((line,), title="A & B", target=95)
+    assert "<title>A &amp; B</title>" in drawn
+    assert "Answered &lt;b&gt;: 81 % after 30 minutes; the target is 95 %" in drawn
+    assert "target 95 %" in drawn
+    assert answers_chart((), title="Nothing yet").endswith("</svg>")
+    assert shares(line, (50, 95)) == ((50, 30), (95, None))
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_no_bar_leaves_its_frame(live: int, mbco: int, full: int) -> None:
+    for drawn in (coverage_bar(live, mbco, full), meter_bar(live, full), parts_bar(b.roll_parts(b.RollCount(expected=full, safe=live)))):
+        shown = [float(part.split("%")[0]) for part in drawn.split('="')[1:] if "%" in part.split('"')[0]]
+        assert all(0 <= share <= 100 for share in shown)
