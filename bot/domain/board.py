@@ -1,17 +1,15 @@
 """The leaders' board: are we getting everyone to a working seat in time?
 
-Frozen views of one incident or all, and the pure rules that put each figure into words and a tone.
+Frozen views of one incident or all, and the pure rules that put each figure into a word and a tone.
 Counts are people or seats; times are UTC; now is always handed in.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.domain.card import Frozen, Tone
 from bot.domain.chart import Part, Series
 from bot.domain.incident import OPEN, IncidentState
-from bot.domain.text import listed, plural
 
 RED_AT_PERCENT = 25
 TIGHT_AT_PERCENT = 50
@@ -162,7 +160,6 @@ class StepRow(Frozen):
     owner: str
     assignee: str = ""
     due_at: datetime | None = None
-    state: str = "ready"
 
     def overdue(self, now: datetime) -> bool:
         """Whether it should have been done by now."""
@@ -244,39 +241,6 @@ class DeliveryCount(Frozen):
         return self.queued + self.sending + self.sent + self.failed + self.unknown
 
 
-class Health(StrEnum):
-    """The board's one question, answered in a word."""
-
-    YES = "Yes"
-    LATE = "Late"
-    SO_FAR = "So far"
-    AT_RISK = "At risk"
-    NO = "No"
-    NOTHING_HIT = "No queue is hit"
-
-
-_HEALTH_TONE = {
-    Health.YES: Tone.GOOD,
-    Health.LATE: Tone.WARN,
-    Health.SO_FAR: Tone.PLAIN,
-    Health.AT_RISK: Tone.WARN,
-    Health.NO: Tone.BAD,
-    Health.NOTHING_HIT: Tone.PLAIN,
-}
-
-
-class Headline(Frozen):
-    """The answer in a word and a sentence."""
-
-    health: Health
-    text: str
-
-    @property
-    def tone(self) -> Tone:
-        """How urgent the answer is."""
-        return _HEALTH_TONE[self.health]
-
-
 class IncidentBoard(Frozen):
     """Everything that the leaders see of one incident."""
 
@@ -341,20 +305,6 @@ class BoardView(Frozen):
     now: datetime
     incidents: tuple[IncidentBoard, ...] = ()
     closed: tuple[ClosedRow, ...] = ()
-
-
-def headline(board: IncidentBoard, now: datetime) -> Headline:
-    """Answer "are we getting everyone to a working seat in time?" in a word and a sentence."""
-    if not board.hit:
-        return Headline(health=Health.NOTHING_HIT, text=_people(board))
-    behind = [q for q in board.most_urgent(now) if not q.at_minimum]
-    if not behind:
-        return _everyone_back(board, now)
-    late = [q for q in behind if q.rto_at is not None and now >= q.rto_at]
-    if late:
-        return Headline(health=Health.NO, text=f"{_missed(late, now)} {_people(board)}")
-    tight = behind[0].clock(now).tone is Tone.BAD
-    return Headline(health=Health.AT_RISK if tight else Health.SO_FAR, text=f"{_next_out(behind, now)} {_people(board)}")
 
 
 def tier_1(queues: Iterable[QueueRow]) -> tuple[int, int]:
@@ -423,41 +373,3 @@ def relative_words(at: datetime, now: datetime, past: str = "ago") -> str:
 
 def _urgency(queue: QueueRow, now: datetime) -> tuple[bool, datetime, int, str]:
     return queue.at_minimum, queue.rto_at or now + timedelta(days=3650), queue.tier, queue.name
-
-
-def _people(board: IncidentBoard) -> str:
-    move = board.relocation
-    if not move.total:
-        return f"{board.roll.accounted:,} of {plural(board.roll.expected, 'person', 'people')} accounted for."
-    return f"{move.seated:,} of {plural(move.total, 'agent')} at a working seat."
-
-
-def _everyone_back(board: IncidentBoard, now: datetime) -> Headline:
-    back = f"All {len(board.hit)} hit queues are at their minimum"
-    if len(board.hit) == 1:
-        back = f"{board.hit[0].name} is at its minimum"
-    late = sum(q.clock(now).tone is Tone.WARN for q in board.hit)
-    how = f", {late:,} later than the RTO" if late else ""
-    return Headline(health=Health.LATE if late else Health.YES, text=f"{back}{how}. {_people(board)}")
-
-
-def _missed(late: list[QueueRow], now: datetime) -> str:
-    worst = late[0]
-    if worst.mtpd_at is not None and now >= worst.mtpd_at:
-        what = f"passed its MTPD {span(now - worst.mtpd_at)} ago"
-    else:
-        what = f"missed its RTO {span(now - (worst.rto_at or now))} ago"
-    more = len(late) - 1
-    also = f" {plural(more, 'other queue is', 'other queues are')} late too." if more else ""
-    return f"{worst.name} {what}.{also}"
-
-
-def _next_out(behind: list[QueueRow], now: datetime) -> str:
-    first = behind[0]
-    left = f"{span(first.rto_at - now)} of its RTO left" if first.rto_at else "no RTO set"
-    lacking = plural(first.short, "seat")
-    others = [q.name for q in behind[1:3]]
-    rest = len(behind) - 1 - len(others)
-    tail = [*others, *([f"{rest} more"] if rest else [])]
-    also = f" {listed(tail)} {'is' if len(tail) == 1 and not rest else 'are'} below minimum too." if tail else ""
-    return f"{first.name} lacks {lacking} with {left}.{also}"

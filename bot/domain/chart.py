@@ -113,8 +113,9 @@ def _head(title: str, told: str) -> str:
 
 
 def _told(series: tuple[Series, ...], target: int) -> str:
-    ends = [f"{s.label}: {s.points[-1].percent:.0f} % after {s.points[-1].minute:.0f} minutes" for s in series if s.points]
-    return "; ".join([*ends, f"the target is {target} %"])
+    ends = [(s.label, s.points[-1]) for s in series if s.points]
+    told = [f"{label}: {p.percent:.0f} % after {p.minute:.0f} minutes" for label, p in ends]
+    return "; ".join([*told, f"the target is {target} %"])
 
 
 def _grid(wide: int) -> str:
@@ -135,9 +136,9 @@ def _tick(minute: int, wide: int) -> str:
 
 def _target(target: int) -> str:
     y = _y(target)
-    return (
-        f'<line class="target" x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y}" y2="{y}" stroke="{_INK}" stroke-dasharray="4 4"/>'
-        + _word(_WIDE - _RIGHT, y + 16, f"target {target} %", "end")
+    ends = f'x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y}" y2="{y}"'
+    return f'<line class="target" {ends} stroke="{_INK}" stroke-dasharray="4 4"/>' + _word(
+        _WIDE - _RIGHT, y + 16, f"target {target} %", "end"
     )
 
 
@@ -146,7 +147,8 @@ def _line(series: Series, index: int, wide: int) -> str:
     spots = [(_x(p.minute, wide), _y(p.percent)) for p in series.points]
     path = f"M{spots[0][0]} {spots[0][1]}" + "".join(f"H{x}V{y}" for x, y in spots[1:])
     floor = f"V{_y(0)}H{spots[0][0]}Z"
-    area = f'<path class="area {name}" d="{path}{floor}" fill="{colour}" fill-opacity=".1" stroke="none"/>' if not index else ""
+    filled = f'<path class="area {name}" d="{path}{floor}" fill="{colour}" fill-opacity=".1" stroke="none"/>'
+    area = "" if index else filled
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     end = f'<circle class="dot {name}" cx="{spots[-1][0]}" cy="{spots[-1][1]}" r="4" fill="{colour}"/>'
     return f'{area}<path class="{name}" d="{path}" fill="none" stroke="{colour}" stroke-width="2.5"{dashed}/>{end}'

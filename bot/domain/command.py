@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from bot.domain import intent as i
+from bot.domain.card import Frozen
 from bot.domain.nearest import nearest
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Category
@@ -95,7 +96,10 @@ def _declared(word: _Word, words: Vocabulary, found: dict[str, object], hits: di
 
 def _severity(digits: str) -> int:
     if digits not in ("1", "2", "3"):
-        raise Refused(f"There is no severity {clip(digits, 10)}.", instead=f"Severity is sev1 (worst), sev2 or sev3. Example: {EXAMPLE}")
+        raise Refused(
+            f"There is no severity {clip(digits, 10)}.",
+            instead=f"Severity is sev1 (worst), sev2 or sev3. Example: {EXAMPLE}",
+        )
     return int(digits)
 
 
@@ -103,7 +107,9 @@ def _unknown(text: str, words: Vocabulary) -> None:
     known = [*(c.value for c in Category), *words.places, "sev1", "sev2", "sev3", "drill", "real"]
     near = nearest(text.lower(), known)
     meant = f'Did you mean "{near}"? ' if near else f"Categories: {listed([c.value for c in Category])}. "
-    raise Refused(f'I don\'t know "{clip(text, 40)}".', instead=f"{meant}What happened goes in quotes. Example: {EXAMPLE}")
+    raise Refused(
+        f'I don\'t know "{clip(text, 40)}".', instead=f"{meant}What happened goes in quotes. Example: {EXAMPLE}"
+    )
 
 
 def _referred(rest: str) -> tuple[str | None, str]:
@@ -112,16 +118,16 @@ def _referred(rest: str) -> tuple[str | None, str]:
     return (first.upper(), more.strip()) if _REFERENCE.match(first) else (None, rest)
 
 
-def _about(kind: type[i.Frozen]) -> _Parser:
+def _about(kind: type[Frozen]) -> _Parser:
     def parse_(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
         incident, _ = _referred(rest)
-        return kind(incident=incident)  # type: ignore[call-arg, return-value]
+        return i.INTENT.validate_python(kind.model_validate({"incident": incident}).model_dump())
 
     return parse_
 
 
-def _plain(kind: type[i.Frozen]) -> _Parser:
-    return lambda _rest, _words: kind()  # type: ignore[return-value]
+def _plain(kind: type[Frozen]) -> _Parser:
+    return lambda _rest, _words: i.INTENT.validate_python(kind().model_dump())
 
 
 def _update(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001

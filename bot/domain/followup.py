@@ -37,4 +37,6 @@ def decide(state: RecipientState, rung: int, sent_at: datetime, ladder: Sequence
 
 def rung_after(rung: int, sent_at: datetime, ladder: Sequence[Rung], now: datetime) -> int:
     """Return the rung that somebody stands on once the due ones are taken."""
-    return next((n for n in range(len(ladder), rung, -1) if sent_at + timedelta(minutes=ladder[n - 1].after_min) <= now), rung)
+    return next(
+        (n for n in range(len(ladder), rung, -1) if sent_at + timedelta(minutes=ladder[n - 1].after_min) <= now), rung
+    )

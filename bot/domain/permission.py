@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain import intent as i
+from bot.domain.card import Frozen
 from bot.domain.person import Person, PersonKind
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused, Why
@@ -25,7 +26,7 @@ class Rule(StrEnum):
     LEAD = "lead"
 
 
-RULES: Mapping[type[i.Frozen], Rule] = {
+RULES: Mapping[type[Frozen], Rule] = {
     i.Help: Rule.ANYONE, i.Where: Rule.ANYONE, i.Say: Rule.LEAD, i.SetMove: Rule.LEAD,
     i.Status: Rule.STAFF, i.Steps: Rule.STAFF, i.Roll: Rule.STAFF, i.Moves: Rule.STAFF, i.Board: Rule.STAFF,
     i.CallList: Rule.STAFF, i.Join: Rule.STAFF, i.ShowStep: Rule.STAFF,
@@ -66,7 +67,7 @@ class Standing:
         return self.holds(*self.policy.commander)
 
 
-def check(intent: i.Frozen, standing: Standing) -> None:
+def check(intent: Frozen, standing: Standing) -> None:
     """Let it pass, or raise Refused saying who can."""
     rule = RULES[type(intent)]
     if not _may(rule, standing):

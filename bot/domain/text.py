@@ -44,6 +44,8 @@ def listed(words: list[str] | tuple[str, ...], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-Line = Annotated[str, BeforeValidator(_clean_if_text), AfterValidator(one_line), StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[
+    str, BeforeValidator(_clean_if_text), AfterValidator(one_line), StringConstraints(min_length=1, max_length=200)
+]
 Paragraph = Annotated[str, BeforeValidator(_clean_if_text), StringConstraints(min_length=1, max_length=2000)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}$")]

@@ -56,7 +56,10 @@ class Dispatcher:
             mine = [o for o in ready if platform[o.delivery_id] == name]
             if mine:
                 sent |= {s.delivery_id: s for s in await self._attempt(messenger, mine)}
-        return [sent.get(d.id) or Sent(delivery_id=d.id, outcome=Outcome.HELD, error="its first message is not out yet") for d in claimed]
+        return [
+            sent.get(d.id) or Sent(delivery_id=d.id, outcome=Outcome.HELD, error="its first message is not out yet")
+            for d in claimed
+        ]
 
     async def _attempt(self, messenger: Messenger, batch: Sequence[Outgoing]) -> list[Sent]:
         """A sender that breaks leaves everything unknown: nobody can say what arrived."""
@@ -94,4 +97,10 @@ class Dispatcher:
                     await deliveries.settle(work, delivery, DeliveryState.QUEUED, repeats=repeats, error=text)
                 else:
                     await deliveries.settle(work, delivery, DeliveryState.FAILED, error="unknown twice; given up")
-                    work.note(delivery.incident_id, "bot", Verb.DELIVERY, "a message could not be confirmed twice; it was given up", f"delivery:{delivery.id}")
+                    work.note(
+                        delivery.incident_id,
+                        "bot",
+                        Verb.DELIVERY,
+                        "a message could not be confirmed twice; it was given up",
+                        f"delivery:{delivery.id}",
+                    )

@@ -78,7 +78,15 @@ class Engine:
         await self.dispatcher.recover()
         scheduler = AsyncIOScheduler(timezone="UTC")
         for name, (seconds, _) in self.sweeps().items():
-            scheduler.add_job(self._sweep, "interval", args=[name], seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
+            scheduler.add_job(
+                self._sweep,
+                "interval",
+                args=[name],
+                seconds=seconds,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
         scheduler.start()
         try:
             await self.send_forever()

@@ -42,7 +42,9 @@ async def _card(desk: Desk, db: Db, delivery: Delivery, incident: Incident) -> C
     match delivery.subject:
         case Subject.STEP:
             step = await steps.find(db, delivery.step_id or 0)
-            return await step_cards.card(desk, db, step, drill=incident.drill) if step else Card(title="This step is gone")
+            return (
+                await step_cards.card(desk, db, step, drill=incident.drill) if step else Card(title="This step is gone")
+            )
         case Subject.INCIDENT:
             return incident_card(await picture.picture(desk, db, incident), desk.policy, db.now)
         case Subject.PLAN:
@@ -67,3 +69,9 @@ async def _notice_cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[i
             full = Reading(**{**vars(one), "repeat": delivery.repeats > 0, "chase": chase})
             cards[delivery.id] = notice_card(known[delivery.notice_id or 0], full)
     return cards
+
+
+async def current(db: Db, desk: Desk, ids: Sequence[int]) -> dict[int, Card]:
+    """Return what delivered notices show now, by delivery id; other messages are left out."""
+    rows = await deliveries.notices_among(db, ids)
+    return await _notice_cards(desk, db, rows)

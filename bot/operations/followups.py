@@ -56,7 +56,9 @@ async def _chase(desk: Desk, work: Work, notice_id: int, rung: int, group: Seque
         await _effect(desk, work, incident, notice_id, chase.by, group)
 
 
-async def _effect(desk: Desk, work: Work, incident: Incident, notice_id: int, by: ChaseBy, group: Sequence[Any]) -> None:
+async def _effect(
+    desk: Desk, work: Work, incident: Incident, notice_id: int, by: ChaseBy, group: Sequence[Any]
+) -> None:
     n = len(group)
     match by:
         case ChaseBy.RESEND:

@@ -1,6 +1,6 @@
 """Incidents: declared, joined, updated, given roles, returned from, stood down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -42,7 +42,13 @@ async def declare(scene: Scene, intent: i.Declare) -> Card:
     await _roles(scene, incident)
     await lay_out(scene.work, incident, book.steps)
     await _room(scene, incident)
-    scene.work.note(incident.id, scene.actor.id, Verb.DECLARED, f"declared {book.title}: {incident.known}", f"incident:{incident.id}")
+    scene.work.note(
+        incident.id,
+        scene.actor.id,
+        Verb.DECLARED,
+        f"declared {book.title}: {incident.known}",
+        f"incident:{incident.id}",
+    )
     ready = await progress.advance(scene.desk, scene.work, incident)
     facts = (await picture.picture(scene.desk, scene.work, incident)).facts
     return wording.declared(incident, facts, ready, incident.reference.lower())
@@ -58,13 +64,25 @@ def _runbook(scene: Scene, category: Category | None) -> Runbook:
     book = scene.desk.library.get(category) if category else None
     if book is None:
         have = listed([c.value for c in scene.desk.library.categories], "or")
-        raise Refused(f"There is no runbook for {category} yet.", instead=f"Use the nearest of {have}.", fields={"category": "no runbook yet"})
+        raise Refused(
+            f"There is no runbook for {category} yet.",
+            instead=f"Use the nearest of {have}.",
+            fields={"category": "no runbook yet"},
+        )
     return book
 
 
 async def _check_places(scene: Scene, intent: i.Declare, book: Runbook) -> None:
-    known = {"sites": await places.sites(scene.db), "systems": await places.systems(scene.db), "queues": await places.queues(scene.db)}
-    wrong = {what: f"there is no {listed(list(lost), 'or')}" for what, rows in known.items() if (lost := set(getattr(intent, what)) - set(rows))}
+    known: dict[str, Mapping[str, object]] = {
+        "sites": await places.sites(scene.db),
+        "systems": await places.systems(scene.db),
+        "queues": await places.queues(scene.db),
+    }
+    wrong = {
+        what: f"there is no {listed(list(lost), 'or')}"
+        for what, rows in known.items()
+        if (lost := set(getattr(intent, what)) - set(rows))
+    }
     if not wrong and not (intent.sites or intent.systems or intent.queues):
         wrong = {"sites": "tick at least one site, system or queue: it decides who is on the roll"}
     if wrong:
@@ -75,7 +93,11 @@ async def _twin(scene: Scene, intent: i.Declare) -> Incident | None:
     """An open incident of the same category at one of the same places, and as real or as much a drill."""
     drill = bool(intent.drill)
     for other in await incidents.opened(scene.db):
-        shared = set(other.sites) & set(intent.sites) or set(other.systems) & set(intent.systems) or set(other.queues) & set(intent.queues)
+        shared = (
+            set(other.sites) & set(intent.sites)
+            or set(other.systems) & set(intent.systems)
+            or set(other.queues) & set(intent.queues)
+        )
         if other.category == intent.category and other.drill == drill and shared:
             return other
     return None
@@ -119,7 +141,9 @@ async def _roles(scene: Scene, incident: Incident) -> None:
 def _pick(role: str, staff: Sequence[Person], taken: set[str], incident: Incident, declarer: Person) -> Person | None:
     able = [p for p in staff if role in p.roles or (role == "DEP" and "IC" in p.roles)]
     free = [p for p in able if p.id not in taken]
-    ranked = sorted(free or able, key=lambda p: (p.id != declarer.id, p.roles[:1] != (role,), p.site in incident.sites, p.id))
+    ranked = sorted(
+        free or able, key=lambda p: (p.id != declarer.id, p.roles[:1] != (role,), p.site in incident.sites, p.id)
+    )
     return ranked[0] if ranked else None
 
 
@@ -162,15 +186,24 @@ async def give_role(scene: Scene, intent: i.AssignRole) -> Card:
         return forms.give_role(intent, policy.roles, await candidates(scene))
     role = intent.role.upper()
     if role not in policy.roles:
-        raise Refused(f"There is no role {role}.", instead=f"Roles: {', '.join(policy.roles)}.", fields={"role": "choose one"})
+        raise Refused(
+            f"There is no role {role}.", instead=f"Roles: {', '.join(policy.roles)}.", fields={"role": "choose one"}
+        )
     person = await someone(scene.db, intent.person)
     if person.outside:
-        raise Refused(f"{person.name} is outside the organisation and can't hold a role.", fields={"person": "choose somebody inside"})
+        raise Refused(
+            f"{person.name} is outside the organisation and can't hold a role.",
+            fields={"person": "choose somebody inside"},
+        )
     await incidents.give_role(scene.work, scene.incident.id, role, person.id)
     await invite(scene, person.id)
     name = policy.role_name(role)
     scene.work.note(scene.incident.id, scene.actor.id, Verb.ROLE, f"{person.name} is now {name}", f"person:{person.id}")
-    card = done(f"You are {name} of {scene.incident.reference}", scene.incident.known, "Its room is open to you; /disaster steps shows what is yours.")
+    card = done(
+        f"You are {name} of {scene.incident.reference}",
+        scene.incident.known,
+        "Its room is open to you; /disaster steps shows what is yours.",
+    )
     await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, card)
     await deliveries.refresh(scene.work, scene.incident.id, Subject.STEP)
     return done(f"{person.name} is now {name}")
@@ -187,7 +220,9 @@ async def recover(scene: Scene, intent: i.Recover) -> Card:  # noqa: ARG001
     work.note(incident.id, scene.actor.id, Verb.STATE, "began the return to normal", f"incident:{incident.id}")
     fresh = incident.model_copy(update={"state": IncidentState.RECOVERING})
     ready = await progress.advance(scene.desk, work, fresh)
-    await outbox.to_rooms(work, fresh, Subject.CARD, card=done("The return to normal has begun", *progress.summary(ready)))
+    await outbox.to_rooms(
+        work, fresh, Subject.CARD, card=done("The return to normal has begun", *progress.summary(ready))
+    )
     return done("The return has begun", *progress.summary(ready))
 
 
@@ -238,7 +273,10 @@ async def _end(scene: Scene, rows: picture.Ground, state: IncidentState, message
         incident = incident.model_copy(update={"state": IncidentState.ACTIVE})
     ending = {"ended_at": work.now, "sitrep_state": SitrepState.ENDED, "sitrep_due_at": None}
     if not await incidents.move(work, incident, state, **ending):
-        raise Refused(f"{incident.reference} is {wording.STATE_WORDS[incident.state]} and can't be {said.split(':')[0]}.", instead="/disaster status shows where it stands.")
+        raise Refused(
+            f"{incident.reference} is {wording.STATE_WORDS[incident.state]} and can't be {said.split(':')[0]}.",
+            instead="/disaster status shows where it stands.",
+        )
     await sitreps.last(scene.desk, work, rows, scene.actor.id, state)
     await notices.close_all(work, incident.id)
     facts = picture.facts(scene.desk, rows, work.now)

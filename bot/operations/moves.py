@@ -35,7 +35,9 @@ async def situation(desk: Desk, db: Db, incident: Incident) -> relocation.Situat
     agents = [relocation.agent_of(row) for row in await moves.agents_to_move(db, incident.id)]
     queues = [relocation.demand_of(line.queue, rest.get(line.queue.id, {}).get("rest", 0)) for line in rows.queues]
     destinations = [
-        relocation.destination_of(site, taken=taken.get(key, (0, 0))[0], card_taken=taken.get(key, (0, 0))[1], hit=key in incident.sites)
+        relocation.destination_of(
+            site, taken=taken.get(key, (0, 0))[0], card_taken=taken.get(key, (0, 0))[1], hit=key in incident.sites
+        )
         for key, site in rows.sites.items()
     ]
     return relocation.Situation(agents, queues, destinations, relocation.rules_of(desk.policy), db.now)
@@ -68,7 +70,9 @@ async def _keep(work: Work, incident: Incident, made: relocation.Plan, by: str) 
          "state": MoveState.UNPLACED, "reason": u.reason} for u in made.unplaced
     ]  # fmt: skip
     await moves.add_moves(work, [*placed, *lost])
-    work.note(incident.id, by, Verb.PLAN, f"plan {version}: {len(made.placements)} placed, {len(lost)} not", f"plan:{plan_id}")
+    work.note(
+        incident.id, by, Verb.PLAN, f"plan {version}: {len(made.placements)} placed, {len(lost)} not", f"plan:{plan_id}"
+    )
     return plan_id
 
 
@@ -109,7 +113,10 @@ async def approve(scene: Scene, intent: i.ApprovePlan) -> Card:
     await _end_step(scene, row)
     await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=row["id"])
     how = how_long(sending.seconds_for(scene.desk, told + waiting))
-    return done(f"Plan {row['version']} is approved", f"Telling {plural(told, 'agent')} where to go, and {plural(waiting, 'agent')} to stand by: {how}.")
+    return done(
+        f"Plan {row['version']} is approved",
+        f"Telling {plural(told, 'agent')} where to go, and {plural(waiting, 'agent')} to stand by: {how}.",
+    )
 
 
 async def _check_seats(scene: Scene, row: Mapping[str, Any]) -> None:
@@ -120,18 +127,25 @@ async def _check_seats(scene: Scene, row: Mapping[str, Any]) -> None:
     sites = await places.sites(scene.work)
     over = [sites[d].name for d, n in wanted.items() if n > max(0, sites[d].seats - taken.get(d, (0, 0))[0])]
     if over:
-        raise Refused(f"Plan {row['version']} is out of date: seats at {', '.join(over)} went to another incident.", instead="Press Plan again.")
+        raise Refused(
+            f"Plan {row['version']} is out of date: seats at {', '.join(over)} went to another incident.",
+            instead="Press Plan again.",
+        )
 
 
 def _message(all_steps: list[Step], audience: Audience) -> Message | None:
-    texts = [m for s in all_steps if s.plan.kind is StepKind.RELOCATE for m in s.plan.messages if m.audience is audience]
+    texts = [
+        m for s in all_steps if s.plan.kind is StepKind.RELOCATE for m in s.plan.messages if m.audience is audience
+    ]
     return texts[0] if texts else None
 
 
 async def _say(scene: Scene, row: Mapping[str, Any], audience: Audience, wave: int | None) -> int:
     message = _message(await steps.of(scene.work, scene.incident.id), audience)
     if message is None:
-        raise Refused("The runbook has no wording for telling people where to go.", instead="Add a relocate step to it.")
+        raise Refused(
+            "The runbook has no wording for telling people where to go.", instead="Add a relocate step to it."
+        )
     crowd = Crowd(incident=scene.incident, audience=audience, plan=row["id"], wave=wave)
     people, _ = await notices.count(scene.work, crowd, scene.desk.platforms)
     if not people:
@@ -144,7 +158,9 @@ async def _say(scene: Scene, row: Mapping[str, Any], audience: Audience, wave: i
 async def _tell(scene: Scene, row: Mapping[str, Any], wave: int) -> int:
     told = await _say(scene, row, Audience.AGENTS, wave)
     await moves.tell(scene.work, row["id"], wave, scene.incident.id)
-    scene.work.note(scene.incident.id, scene.actor.id, Verb.PLAN, f"told wave {wave} of plan {row['version']}", f"plan:{row['id']}")
+    scene.work.note(
+        scene.incident.id, scene.actor.id, Verb.PLAN, f"told wave {wave} of plan {row['version']}", f"plan:{row['id']}"
+    )
     return told
 
 
@@ -158,7 +174,9 @@ async def _end_step(scene: Scene, row: Mapping[str, Any]) -> None:
         return
     lost = sum(n for _, n in row["summary"]["unplaced"])
     said = f"plan {row['version']}: {row['summary']['placed']} placed, {lost} not"
-    if await steps.move(scene.work, step, StepState.DONE, ended_at=scene.work.now, ended_by=scene.actor.id, evidence=said):
+    if await steps.move(
+        scene.work, step, StepState.DONE, ended_at=scene.work.now, ended_by=scene.actor.id, evidence=said
+    ):
         await progress.changed(scene.desk, scene.work, scene.incident, step)
 
 
@@ -167,10 +185,17 @@ async def tell_wave(scene: Scene, intent: i.TellWave) -> Card:
     row = await _plan_row(scene, intent.plan, PlanState.APPROVED)
     waves = await moves.waves(scene.work, row["id"])
     if not waves.get(intent.wave, {}).get(MoveState.APPROVED):
-        raise Refused(f"Wave {intent.wave} was told already.", instead="/disaster moves shows how far everybody is.", why=Why.TAKEN)
+        raise Refused(
+            f"Wave {intent.wave} was told already.",
+            instead="/disaster moves shows how far everybody is.",
+            why=Why.TAKEN,
+        )
     told = await _tell(scene, row, intent.wave)
     await deliveries.refresh(scene.work, scene.incident.id, Subject.PLAN, plan_id=row["id"])
-    return done(f"Telling wave {intent.wave}: {plural(told, 'agent')}", f"It takes {how_long(sending.seconds_for(scene.desk, told))}.")
+    return done(
+        f"Telling wave {intent.wave}: {plural(told, 'agent')}",
+        f"It takes {how_long(sending.seconds_for(scene.desk, told))}.",
+    )
 
 
 async def report(scene: Scene, intent: i.SetMove) -> Card:
@@ -180,7 +205,11 @@ async def report(scene: Scene, intent: i.SetMove) -> Card:
         raise Refused("That move does not exist.", instead="/disaster where tells what you do now.")
     if not await moves.step_on(work, move, intent.state):
         fresh = await moves.find(work, move.id) or move
-        raise Refused(f"That is out of date: the move is “{MOVE_WORDS[fresh.state]}” now.", instead="/disaster where shows the next step.", why=Why.TAKEN)
+        raise Refused(
+            f"That is out of date: the move is “{MOVE_WORDS[fresh.state]}” now.",
+            instead="/disaster where shows the next step.",
+            why=Why.TAKEN,
+        )
     proxied = scene.actor.id != move.person_id
     text = f"{MOVE_WORDS[intent.state]}" + (", said by their lead" if proxied else "")
     work.note(move.incident_id, scene.actor.id, Verb.PROXY if proxied else Verb.MOVE, text, f"person:{move.person_id}")

@@ -38,7 +38,11 @@ async def send(scene: Scene, intent: i.SendStep) -> Card:  # noqa: ARG001
     ready = await progress.changed(scene.desk, scene.work, incident, step)
     total = sum(n.size for n in sent)
     how = how_long(sending.seconds_for(scene.desk, total))
-    return done(f"Sending to {plural(total, 'person', 'people')}", f"It takes {how}. You can leave: nothing is lost.", *progress.summary(ready))
+    return done(
+        f"Sending to {plural(total, 'person', 'people')}",
+        f"It takes {how}. You can leave: nothing is lost.",
+        *progress.summary(ready),
+    )
 
 
 async def _sent_before(scene: Scene) -> Refused:
@@ -47,7 +51,13 @@ async def _sent_before(scene: Scene) -> Refused:
         return Refused(f"{step.key} is not ready yet.", instead="/disaster steps shows what it waits for.")
     by = step.ended_by or step.assignee
     names = await people.named(scene.db, {by} if by else set())
-    text = taken(f"{step.key} is {STATE_WORDS[step.state]} already:", by, step.ended_at or step.started_at, names, scene.desk.policy)
+    text = taken(
+        f"{step.key} is {STATE_WORDS[step.state]} already:",
+        by,
+        step.ended_at or step.started_at,
+        names,
+        scene.desk.policy,
+    )
     return Refused(text, why=Why.TAKEN)
 
 
@@ -58,7 +68,9 @@ async def reword(scene: Scene, intent: i.Reword) -> Card:
     if message is None:
         raise Refused("This step says nothing to them.", instead="/disaster steps shows what it says.")
     if step.state not in (*LIVE, StepState.WAITING):
-        raise Refused(f"{step.key} has ended; what it said was sent.", instead="Write an update instead: /disaster update.")
+        raise Refused(
+            f"{step.key} has ended; what it said was sent.", instead="Write an update instead: /disaster update."
+        )
     if intent.text is None or intent.subject is None:
         return await _ask(scene, message)
     _check_names(intent)

@@ -21,7 +21,9 @@ async def to_rooms(work: Work, incident: Incident, subject: Subject, *, card: Ca
         )  # fmt: skip
 
 
-async def to_person(desk: Desk, work: Work, incident: Incident, person: str, card: Card, priority: Priority = Priority.COMMAND) -> bool:
+async def to_person(
+    desk: Desk, work: Work, incident: Incident, person: str, card: Card, priority: Priority = Priority.COMMAND
+) -> bool:
     """Queue a card for one person inside the organisation; False when they have no address."""
     found = await people.address(work, person, desk.platforms)
     if found is None:

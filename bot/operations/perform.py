@@ -7,7 +7,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot.domain import intent as i
-from bot.domain.card import Card, FieldKind, Form
+from bot.domain.card import Card, FieldKind, Form, Frozen
 from bot.domain.command import Vocabulary, parse
 from bot.domain.journal import Verb
 from bot.domain.refusal import Refused, Why
@@ -23,12 +23,12 @@ from bot.storage.database import Db
 _log = structlog.get_logger()
 _Handler = Callable[[Scene, Any], Awaitable[Card]]
 
-_LOOKS: Mapping[type[i.Frozen], _Handler] = {
+_LOOKS: Mapping[type[Frozen], _Handler] = {
     i.Help: status.help_, i.Status: status.status, i.Steps: status.step_table, i.Roll: status.roll_call, i.Moves: status.move_table,
     i.Where: status.where, i.CallList: status.calls, i.Board: status.board, i.ShowStep: steps.show, i.Preview: notices.preview,
     i.PlanAgain: moves.plan_again,
 }  # fmt: skip
-_CHANGES: Mapping[type[i.Frozen], _Handler] = {
+_CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Declare: incidents.declare, i.Join: incidents.join, i.Update: incidents.update, i.AssignRole: incidents.give_role,
     i.Recover: incidents.recover, i.StandDown: incidents.stand_down, i.Cancel: incidents.cancel,
     i.StartStep: steps.start, i.FinishStep: steps.finish, i.SkipStep: steps.skip, i.AssignStep: steps.assign, i.Decide: steps.decide,
@@ -62,7 +62,13 @@ async def _journal_refusal(desk: Desk, person: str, intent: i.Intent, no: Refuse
     _log.info("refused", person=person, intent=intent.kind)
     async with desk.work() as work:
         incident = getattr(intent, "incident", None)
-        work.note(incident if isinstance(incident, int) else None, person, Verb.REFUSED, f"{intent.kind}: {no.text}", f"person:{person}")
+        work.note(
+            incident if isinstance(incident, int) else None,
+            person,
+            Verb.REFUSED,
+            f"{intent.kind}: {no.text}",
+            f"person:{person}",
+        )
 
 
 async def typed(desk: Desk, person: str, text: str, place: Place) -> Card:
@@ -91,7 +97,9 @@ async def submitted(desk: Desk, person: str, form: Form, values: Mapping[str, Se
         base = i.decode(form.intent)
         intent = i.INTENT.validate_python({**base.model_dump(exclude_none=True), **_filled(form, values)})
     except ValidationError as wrong:
-        return _again(form, values, {str(e["loc"][1] if len(e["loc"]) > 1 else e["loc"][0]): _fault(e) for e in wrong.errors()})
+        return _again(
+            form, values, {str(e["loc"][1] if len(e["loc"]) > 1 else e["loc"][0]): _fault(e) for e in wrong.errors()}
+        )
     missing = {f.name: "This is needed." for f in form.fields if f.required and not _said(values.get(f.name, ()))}
     if missing:
         return _again(form, values, missing)
@@ -117,7 +125,9 @@ def _said(values: Sequence[str]) -> list[str]:
     return [v for v in values if v.strip()]
 
 
-def _again(form: Form, values: Mapping[str, Sequence[str]], errors: Mapping[str, str], no: Refused | None = None) -> Card:
+def _again(
+    form: Form, values: Mapping[str, Sequence[str]], errors: Mapping[str, str], no: Refused | None = None
+) -> Card:
     text = (no.text,) if no else ("Some of it needs another look.",)
     shown = {name: tuple(clip(v, 4000) for v in said) for name, said in values.items()}
     return forms.again(Card(title="Please look again", text=text, form=form), shown, errors)
@@ -147,7 +157,11 @@ def _fault(error: Any) -> str:
 async def vocabulary(db: Db) -> Vocabulary:
     """Return the organisation's own words for sites, systems and queues: ids and names."""
     found: dict[str, tuple[str, str]] = {}
-    for what, rows in (("queues", await places.queues(db)), ("systems", await places.systems(db)), ("sites", await places.sites(db))):
+    for what, rows in (
+        ("queues", await places.queues(db)),
+        ("systems", await places.systems(db)),
+        ("sites", await places.sites(db)),
+    ):
         for key, row in rows.items():
             found[key.lower()] = (what, key)
             found[row.name.lower()] = (what, key)

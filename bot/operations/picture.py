@@ -57,7 +57,11 @@ async def ground(db: Db, incident: Incident) -> Ground:
     counts = await tallies.of(db, incident.id)
     roles = await incidents.roles(db, incident.id)
     step_rows = await steps.of(db, incident.id)
-    ids = {*roles.values(), *(s.assignee for s in step_rows if s.assignee), *(s.ended_by for s in step_rows if s.ended_by)}
+    ids = {
+        *roles.values(),
+        *(s.assignee for s in step_rows if s.assignee),
+        *(s.ended_by for s in step_rows if s.ended_by),
+    }
     return Ground(
         incident=incident, sites=await places.sites(db), queues=_queue_lines(incident, await places.queues(db), counts),
         systems=await places.systems(db), roles=roles, names=await people.named(db, {*ids, incident.declared_by}),
@@ -94,12 +98,21 @@ async def picture(desk: Desk, db: Db, incident: Incident) -> Picture:
 def draw(desk: Desk, rows: Ground, now: datetime) -> Picture:
     """Return the picture that these rows make at a moment."""
     return Picture(
-        incident=rows.incident, facts=facts(desk, rows, now), steps=rows.steps, roles=rows.roles, names=rows.names, rto=_next_rto(rows)
+        incident=rows.incident,
+        facts=facts(desk, rows, now),
+        steps=rows.steps,
+        roles=rows.roles,
+        names=rows.names,
+        rto=_next_rto(rows),
     )
 
 
 def _next_rto(rows: Ground) -> tuple[str, datetime] | None:
-    late = [(rows.incident.detected_at + timedelta(minutes=line.queue.rto_min), line.queue.name) for line in rows.queues if line.below]
+    late = [
+        (rows.incident.detected_at + timedelta(minutes=line.queue.rto_min), line.queue.name)
+        for line in rows.queues
+        if line.below
+    ]
     return (min(late)[1], min(late)[0]) if late else None
 
 

@@ -25,7 +25,11 @@ async def advance(desk: Desk, work: Work, incident: Incident) -> list[Step]:
         rows = await picture.ground(work, incident)
         facts = picture.facts(desk, rows, work.now)
         by_id = {s.id: s for s in rows.steps}
-        fresh = [by_id[c.step_id] for c in next_changes(rows.steps, facts) if await _becomes(work, incident, by_id[c.step_id], c.state, rows)]
+        fresh = [
+            by_id[c.step_id]
+            for c in next_changes(rows.steps, facts)
+            if await _becomes(work, incident, by_id[c.step_id], c.state, rows)
+        ]
         if not fresh:
             break
         ready += [s for s in fresh if await _posted(desk, work, incident, s)]
@@ -55,7 +59,9 @@ def due_at(incident: Incident, plan: StepPlan, rows: picture.Ground | None) -> d
     """Return when a step is due; None while that is not known, or never."""
     ended = {s.key: s.ended_at for s in rows.steps if s.ended_at} if rows else {}
     hit = [line.queue.rto_min for line in rows.queues if line.hit] if rows else []
-    return due_times.due_at(due_times.parse(plan.due), incident.declared_at, incident.detected_at, ended, min(hit, default=None))
+    return due_times.due_at(
+        due_times.parse(plan.due), incident.declared_at, incident.detected_at, ended, min(hit, default=None)
+    )
 
 
 async def changed(desk: Desk, work: Work, incident: Incident, step: Step) -> list[Step]:

@@ -35,11 +35,19 @@ async def readings(desk: Desk, db: Db, incident: int, pairs: Sequence[tuple[Noti
     answers = await notices.answers(db, [n.id for n, _ in pairs], [p for _, p in pairs])
     numbers: dict[str, dict[str, list[int]]] = {}
     for audience in {n.audience for n, _ in pairs if n.ask.answers}:
-        numbers[audience] = await notices.numbers_of(db, incident, [p for n, p in pairs if n.audience == audience], audience)
+        numbers[audience] = await notices.numbers_of(
+            db, incident, [p for n, p in pairs if n.audience == audience], audience
+        )
     return [_reading(notice, person, ground, answers, numbers) for notice, person in pairs]
 
 
-def _reading(notice: Notice, person: str, ground: _Ground, answers: Mapping[tuple[int, str], Any], numbers: Mapping[str, Mapping[str, list[int]]]) -> Reading:
+def _reading(
+    notice: Notice,
+    person: str,
+    ground: _Ground,
+    answers: Mapping[tuple[int, str], Any],
+    numbers: Mapping[str, Mapping[str, list[int]]],
+) -> Reading:
     row = answers.get((notice.id, person))
     mine = numbers.get(notice.audience, {}).get(person, [])
     state = RecipientState(row["state"]) if row else None

@@ -18,7 +18,11 @@ _BATCH = 200
 async def sweep(desk: Desk) -> int:
     """Remind of every step that is due for it; return how many."""
     async with desk.read() as db:
-        late = [s for s in await steps.overdue(db, db.now, len(desk.policy.step_reminders_min), _BATCH) if _due_rungs(desk, s, db.now) > s.reminded]
+        late = [
+            s
+            for s in await steps.overdue(db, db.now, len(desk.policy.step_reminders_min), _BATCH)
+            if _due_rungs(desk, s, db.now) > s.reminded
+        ]
     count = 0
     for step in late:
         async with desk.work() as work:

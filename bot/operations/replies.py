@@ -49,7 +49,11 @@ async def _check(scene: Scene, row: Any, person: str, answer: Answer) -> None:
         raise Refused("No answer is needed any more: it is over.", instead="/disaster where tells what you do now.")
     numbers = (await notices.numbers_of(scene.db, row["incident_id"], [person], row["audience"])).get(person, [])
     if row["state"] == RecipientState.TOLD and numbers and numbers[-1] > row["number"]:
-        raise Refused(f"Message {row['number']} is out of date.", instead=f"Message {numbers[-1]} replaces it: answer that one.", why=Why.TAKEN)
+        raise Refused(
+            f"Message {row['number']} is out of date.",
+            instead=f"Message {numbers[-1]} replaces it: answer that one.",
+            why=Why.TAKEN,
+        )
     answered = row["state"] in (RecipientState.ANSWERED, RecipientState.PROXIED)
     if answered and (row["answer"] == answer or (row["answered_by"] == person != scene.actor.id)):
         raise await _beaten(scene, 0, person, row)
@@ -101,7 +105,9 @@ async def _call_help(scene: Scene, incident: Incident, person: Person) -> None:
     team = await people.team(scene.db, person.team) if person.team else None
     roles = await incidents.roles(scene.db, incident.id)
     site = (await places.sites(scene.db)).get(person.site)
-    card = help_needed(incident, person.name, person.phone, team.name if team else "", site.name if site else "", person.id)
+    card = help_needed(
+        incident, person.name, person.phone, team.name if team else "", site.name if site else "", person.id
+    )
     officer = roles.get("SO") or roles.get("DEP") or roles.get("IC")
     called = [p for p in dict.fromkeys((team.lead if team else None, officer)) if p and p != person.id]
     for somebody in called:
@@ -118,9 +124,13 @@ async def helped(scene: Scene, intent: i.Helped) -> Card:
         raise Refused("They are not on this incident's roll.", instead="/disaster roll shows who is.")
     if entry.state is not RollState.HELP:
         names = await people.named(scene.db, {entry.said_by} if entry.said_by else set())
-        text = taken(f"They are marked {entry.state.value} already, by", entry.said_by, entry.said_at, names, scene.desk.policy)
+        text = taken(
+            f"They are marked {entry.state.value} already, by", entry.said_by, entry.said_at, names, scene.desk.policy
+        )
         raise Refused(text, why=Why.TAKEN)
     await roll.say(scene.work, scene.incident.id, intent.person, RollState.SAFE, scene.actor.id)
     name = (await people.named(scene.db, [intent.person])).get(intent.person, intent.person)
-    scene.work.note(scene.incident.id, scene.actor.id, Verb.HELP, f"{name} was helped and is safe", f"person:{intent.person}")
+    scene.work.note(
+        scene.incident.id, scene.actor.id, Verb.HELP, f"{name} was helped and is safe", f"person:{intent.person}"
+    )
     return done(f"{name} is marked safe", "Thank you.")

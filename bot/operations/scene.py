@@ -132,7 +132,10 @@ async def _meant(db: Db, actor: Person, intent: i.Intent, place: Place) -> Incid
     chosen = [o for o in opened if o.id in mine] or opened
     if len(chosen) > 1 and isinstance(intent, NEEDS_INCIDENT):
         listed = ", ".join(o.reference for o in chosen)
-        raise Refused("More than one incident is open.", instead=f"Say which, for example /disaster {intent.kind} {chosen[0].reference}. Open: {listed}.")
+        raise Refused(
+            "More than one incident is open.",
+            instead=f"Say which, for example /disaster {intent.kind} {chosen[0].reference}. Open: {listed}.",
+        )
     return chosen[0] if len(chosen) == 1 else None
 
 

@@ -42,7 +42,17 @@ async def _draft(desk: Desk, db: Db, crowd: Crowd, message: Message, facts: Fact
     )  # fmt: skip
 
 
-async def send(desk: Desk, work: Work, crowd: Crowd, message: Message, facts: Facts, by: str, *, step: int | None = None, card: Card | None = None) -> Notice:
+async def send(
+    desk: Desk,
+    work: Work,
+    crowd: Crowd,
+    message: Message,
+    facts: Facts,
+    by: str,
+    *,
+    step: int | None = None,
+    card: Card | None = None,
+) -> Notice:
     """Write a notice, a recipient for everyone it is for, and their deliveries; all become true together."""
     incident = crowd.incident
     number = await notices.next_number(work, incident.id)
@@ -53,16 +63,26 @@ async def send(desk: Desk, work: Work, crowd: Crowd, message: Message, facts: Fa
     }  # fmt: skip
     key = await notices.add(work, **values)
     notice = Notice.model_validate({**values, "id": key, "size": 0})
-    first = first_after(desk.policy.ladder.get(Audience(message.audience), ())) if message.ask is not Ask.NOTHING else None
+    first = (
+        first_after(desk.policy.ladder.get(Audience(message.audience), ())) if message.ask is not Ask.NOTHING else None
+    )
     must = message.audience is not Audience.AGENTS and message.audience is not Audience.UNPLACED
     size = await notices.address(work, notice, crowd, desk.platforms, first_chase=first, only_must=must)
     await notices.free_earlier(work, notice)
     people = plural(size, "person", "people")
-    work.note(incident.id, by, Verb.NOTICE, f"message {number} to {message.audience.replace('_', ' ')}: {notice.subject} ({people})", f"notice:{key}")
+    work.note(
+        incident.id,
+        by,
+        Verb.NOTICE,
+        f"message {number} to {message.audience.replace('_', ' ')}: {notice.subject} ({people})",
+        f"notice:{key}",
+    )
     return notice.model_copy(update={"size": size})
 
 
-async def send_step(desk: Desk, work: Work, incident: Incident, step: Step, facts: Facts, by: str) -> list[Notice] | None:
+async def send_step(
+    desk: Desk, work: Work, incident: Incident, step: Step, facts: Facts, by: str
+) -> list[Notice] | None:
     """Send all that a step says and take the step on; None when somebody sent it first."""
     asks_evidence = step.plan.evidence.kind is not EvidenceKind.NONE or step.plan.kind is StepKind.ROLL_CALL
     state = StepState.IN_PROGRESS if asks_evidence else StepState.DONE

@@ -20,16 +20,32 @@ from bot.storage import incidents, notices, steps
 from bot.storage.database import Db, Work
 from bot.storage.notices import Crowd
 
-_PLAIN = Message(audience=Audience.LEADERS, subject="SITREP {{ sitrep_number }} · {{ reference }}", text="{{ latest or known }}", ask=Ask.ACK)
+_PLAIN = Message(
+    audience=Audience.LEADERS,
+    subject="SITREP {{ sitrep_number }} · {{ reference }}",
+    text="{{ latest or known }}",
+    ask=Ask.ACK,
+)
 _FINAL = "This is the last SITREP: the incident is over. "
 
 
 def _message(rows: picture.Ground) -> Message:
     """The wording of the runbook's status step."""
-    return next((m for s in rows.steps if s.plan.kind is StepKind.STATUS for m in s.plan.messages if m.audience is Audience.LEADERS), _PLAIN)
+    return next(
+        (
+            m
+            for s in rows.steps
+            if s.plan.kind is StepKind.STATUS
+            for m in s.plan.messages
+            if m.audience is Audience.LEADERS
+        ),
+        _PLAIN,
+    )
 
 
-async def _send(desk: Desk, work: Work, rows: picture.Ground, by: str, next_at: datetime | None, *, final: bool = False) -> int:
+async def _send(
+    desk: Desk, work: Work, rows: picture.Ground, by: str, next_at: datetime | None, *, final: bool = False
+) -> int:
     """Write one SITREP with the figures of this moment; return how many leaders it goes to."""
     incident, message = rows.incident.model_copy(update={"sitrep_due_at": next_at}), _message(rows)
     seen = picture.draw(desk, picture.with_incident(rows, incident), work.now)
@@ -40,7 +56,9 @@ async def _send(desk: Desk, work: Work, rows: picture.Ground, by: str, next_at: 
     said = message.model_copy(update={"ask": Ask.NOTHING}) if final else message
     notice = await sending.send(desk, work, crowd, said, seen.facts, by, card=card)
     await incidents.write(work, incident.id, sitrep_count=number)
-    work.note(incident.id, by, Verb.SITREP, f"SITREP {number} to {plural(notice.size, 'leader')}", f"notice:{notice.id}")
+    work.note(
+        incident.id, by, Verb.SITREP, f"SITREP {number} to {plural(notice.size, 'leader')}", f"notice:{notice.id}"
+    )
     return notice.size
 
 
@@ -51,7 +69,11 @@ async def _go(desk: Desk, work: Work, incident: Incident, by: str) -> int:
     await incidents.write(work, incident.id, sitrep_due_at=next_at, sitrep_state=SitrepState.AUTO)
     size = await _send(desk, work, rows, by, next_at)
     for step in rows.steps:
-        if step.plan.kind is StepKind.STATUS and step.state in (*LIVE, StepState.WAITING) and not step.plan.repeat_every:
+        if (
+            step.plan.kind is StepKind.STATUS
+            and step.state in (*LIVE, StepState.WAITING)
+            and not step.plan.repeat_every
+        ):
             await _end_step(desk, work, incident, step.id, by)
     return size
 
@@ -95,7 +117,10 @@ async def sweep(desk: Desk) -> int:
         now = db.now
     acted = 0
     for incident in opened:
-        if incident.sitrep_due_at is not None and incident.sitrep_due_at - timedelta(minutes=desk.policy.sitrep_draft_min) <= now:
+        if (
+            incident.sitrep_due_at is not None
+            and incident.sitrep_due_at - timedelta(minutes=desk.policy.sitrep_draft_min) <= now
+        ):
             acted += await _attend(desk, incident.id)
     return acted
 
@@ -107,13 +132,17 @@ async def _attend(desk: Desk, key: int) -> bool:
         if due is None or not incident.open:
             return False
         if due > work.now:
-            return await incidents.claim_once(work, key, "sitrep_drafted_for", due) and await _to_voice(desk, work, incident, due)
+            return await incidents.claim_once(work, key, "sitrep_drafted_for", due) and await _to_voice(
+                desk, work, incident, due
+            )
         if incident.sitrep_state is SitrepState.AUTO:
             if not await incidents.claim_once(work, key, "sitrep_nagged_for", due):
                 return False
             await _go(desk, work, incident, "bot")
             return True
-        return await incidents.claim_once(work, key, "sitrep_nagged_for", due) and await _to_voice(desk, work, incident, due)
+        return await incidents.claim_once(work, key, "sitrep_nagged_for", due) and await _to_voice(
+            desk, work, incident, due
+        )
 
 
 async def _to_voice(desk: Desk, work: Work, incident: Incident, due: datetime) -> bool:
@@ -127,7 +156,9 @@ async def _to_voice(desk: Desk, work: Work, incident: Incident, due: datetime) -
         card = wording.draft(seen, due, await _leaders(desk, work, incident), desk.policy, auto=auto)
     else:
         card = wording.overdue(seen, due, work.now, desk.policy)
-        work.note(incident.id, "bot", Verb.SITREP, f"SITREP {incident.sitrep_count + 1} is overdue", f"incident:{incident.id}")
+        work.note(
+            incident.id, "bot", Verb.SITREP, f"SITREP {incident.sitrep_count + 1} is overdue", f"incident:{incident.id}"
+        )
     return await outbox.to_person(desk, work, incident, voice, card)
 
 

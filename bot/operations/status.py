@@ -33,7 +33,9 @@ async def status(scene: Scene, intent: i.Status) -> Card:  # noqa: ARG001
     """Show one incident, or all open ones."""
     if scene.about is None:
         opened = await incidents.opened(scene.db)
-        return wording.overview([await picture.picture(scene.desk, scene.db, o) for o in opened], scene.desk.policy, scene.db.now)
+        return wording.overview(
+            [await picture.picture(scene.desk, scene.db, o) for o in opened], scene.desk.policy, scene.db.now
+        )
     return await incident_card(scene.desk, scene.db, scene.about)
 
 
@@ -64,7 +66,13 @@ async def roll_call(scene: Scene, intent: i.Roll) -> Card:  # noqa: ARG001
 def _silent(rows: Sequence[object]) -> list[people_words.Silent]:
     found = [dict(row) for row in rows]  # type: ignore[call-overload]
     return [
-        people_words.Silent(person=r["person_id"], name=r["name"], phone=r["phone"], team=r.get("team_id", ""), notice=r.get("notice_id"))
+        people_words.Silent(
+            person=r["person_id"],
+            name=r["name"],
+            phone=r["phone"],
+            team=r.get("team_id", ""),
+            notice=r.get("notice_id"),
+        )
         for r in found
     ]
 
@@ -128,4 +136,8 @@ async def _where(scene: Scene, move: Move) -> Card:
 
 async def board(scene: Scene, intent: i.Board) -> Card:  # noqa: ARG001
     """Give a link to the board."""
-    return done("The board", scene.desk.link(scene.actor.id), "The link is yours: it opens the board for some hours. Don't pass it on.")
+    return done(
+        "The board",
+        scene.desk.link(scene.actor.id),
+        "The link is yours: it opens the board for some hours. Don't pass it on.",
+    )

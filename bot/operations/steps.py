@@ -52,12 +52,18 @@ async def _lost(scene: Scene) -> Refused:
     step = await steps.find(scene.db, scene.step.id) or scene.step
     names = await people.named(scene.db, {p for p in (step.ended_by, step.assignee) if p})
     if step.state in LIVE:
-        return Refused(f"{step.key} was started already.", instead=f"{names.get(step.assignee or '', 'Somebody')} has it.", why=Why.TAKEN)
+        return Refused(
+            f"{step.key} was started already.",
+            instead=f"{names.get(step.assignee or '', 'Somebody')} has it.",
+            why=Why.TAKEN,
+        )
     if step.state is StepState.WAITING:
         waits = waits_for(step, await steps.of(scene.db, step.incident_id))
         first = listed([f"{s.key} {s.title}" for s in waits]) or "its turn"
         return Refused(f"{step.key} is not ready yet.", instead=f"It waits for {first}.")
-    text = taken(f"{step.key} is {STATE_WORDS[step.state]} already:", step.ended_by, step.ended_at, names, scene.desk.policy)
+    text = taken(
+        f"{step.key} is {STATE_WORDS[step.state]} already:", step.ended_by, step.ended_at, names, scene.desk.policy
+    )
     return Refused(text, why=Why.TAKEN)
 
 
@@ -70,7 +76,9 @@ async def start(scene: Scene, intent: i.StartStep) -> Card:  # noqa: ARG001
     """Begin a step; whoever begins it has it."""
     step = scene.step
     who = step.assignee or scene.actor.id
-    if step.state is not StepState.READY or not await steps.move(scene.work, step, StepState.IN_PROGRESS, started_at=scene.work.now, assignee=who):
+    if step.state is not StepState.READY or not await steps.move(
+        scene.work, step, StepState.IN_PROGRESS, started_at=scene.work.now, assignee=who
+    ):
         raise await _lost(scene)
     return await _changed(scene, step, StepState.IN_PROGRESS, f"started {step.key} {step.title}")
 
@@ -86,7 +94,9 @@ async def finish(scene: Scene, intent: i.FinishStep) -> Card:
         return forms.finish(step)
     given = evidence.parse(step.plan.evidence.kind, intent.evidence or "", scene.desk.policy.tz, scene.work.now)
     await _end(scene, step, StepState.DONE, given)
-    return await _changed(scene, step, StepState.DONE, f"finished {step.key} {step.title}" + (f": {given}" if given else ""))
+    return await _changed(
+        scene, step, StepState.DONE, f"finished {step.key} {step.title}" + (f": {given}" if given else "")
+    )
 
 
 async def _end(scene: Scene, step: Step, state: StepState, said: str) -> None:
@@ -104,7 +114,10 @@ async def repeat(work: Work, incident: Incident, step: Step) -> None:
     base, _, count = step.key.partition("_again_")
     again = f"{base}_again_{int(count or 0) + 1}"
     row = _row(incident, again, step.plan, step.position, work.now + due_times.duration(step.plan.repeat_every))
-    await steps.add(work, [row | {"plan": step.plan.model_copy(update={"after": (), "when": "", "due": ""}).model_dump(mode="json")}])
+    await steps.add(
+        work,
+        [row | {"plan": step.plan.model_copy(update={"after": (), "when": "", "due": ""}).model_dump(mode="json")}],
+    )
 
 
 def _row(incident: Incident, key: str, plan: StepPlan, position: int, due: datetime | None) -> dict[str, object]:
@@ -116,7 +129,9 @@ def _row(incident: Incident, key: str, plan: StepPlan, position: int, due: datet
 
 async def lay_out(work: Work, incident: Incident, plans: Sequence[StepPlan]) -> None:
     """Write a runbook's steps down as this incident's own."""
-    rows = [_row(incident, plan.id, plan, n * 10, progress.due_at(incident, plan, None)) for n, plan in enumerate(plans, 1)]
+    rows = [
+        _row(incident, plan.id, plan, n * 10, progress.due_at(incident, plan, None)) for n, plan in enumerate(plans, 1)
+    ]
     await steps.add(work, rows)
 
 
@@ -128,7 +143,9 @@ async def skip(scene: Scene, intent: i.SkipStep) -> Card:
     if intent.reason is None:
         return forms.skip(step)
     if step.plan.phase is Phase.LIFE_SAFETY and len(intent.reason) < 4:
-        raise Refused("People's safety depends on this step.", fields={"reason": "Say in a few words why it is not needed."})
+        raise Refused(
+            "People's safety depends on this step.", fields={"reason": "Say in a few words why it is not needed."}
+        )
     await _end(scene, step, StepState.SKIPPED, intent.reason)
     return await _changed(scene, step, StepState.SKIPPED, f"skipped {step.key} {step.title}: {intent.reason}")
 
@@ -138,7 +155,10 @@ async def decide(scene: Scene, intent: i.Decide) -> Card:
     step = scene.step
     option = next((o for o in step.plan.options if o.value == intent.option), None)
     if option is None:
-        raise Refused("That is no answer to this decision.", instead=f"Answers: {listed([o.label for o in step.plan.options], 'or')}.")
+        raise Refused(
+            "That is no answer to this decision.",
+            instead=f"Answers: {listed([o.label for o in step.plan.options], 'or')}.",
+        )
     if step.state not in LIVE:
         raise await _lost(scene)
     await _end(scene, step, StepState.DONE, option.value)
@@ -158,9 +178,14 @@ async def assign(scene: Scene, intent: i.AssignStep) -> Card:
     fresh = step.model_copy(update={"assignee": person.id})
     mine = await card(scene.desk, scene.db, fresh, drill=scene.incident.drill)
     reached = await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, mine)
-    scene.work.note(step.incident_id, scene.actor.id, Verb.STEP, f"assigned {step.key} to {person.name}", f"step:{step.id}")
+    scene.work.note(
+        step.incident_id, scene.actor.id, Verb.STEP, f"assigned {step.key} to {person.name}", f"step:{step.id}"
+    )
     await deliveries.refresh(scene.work, step.incident_id, Subject.STEP, step_id=step.id)
-    return done(f"{step.key} is with {person.name}", "They have been told." if reached else "They have no address: tell them yourself.")
+    return done(
+        f"{step.key} is with {person.name}",
+        "They have been told." if reached else "They have no address: tell them yourself.",
+    )
 
 
 async def candidates(scene: Scene) -> list[tuple[str, str]]:
@@ -178,7 +203,11 @@ async def someone(db: Db, word: str) -> Person:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise Refused(f"I know nobody called {word}.", instead="Type more of the name, or the person's id.", fields={"person": "nobody of that name"})
+        raise Refused(
+            f"I know nobody called {word}.",
+            instead="Type more of the name, or the person's id.",
+            fields={"person": "nobody of that name"},
+        )
     names = listed([f"{p.name} ({p.id})" for p in found[:5]], "or")
     raise Refused(f"Which {word}?", instead=f"Type the id: {names}.", fields={"person": "several people match"})
 
@@ -192,7 +221,13 @@ async def add(scene: Scene, intent: i.AddStep) -> Card:
         raise Refused(f"There is no role {role}.", fields={"role": f"one of {', '.join(scene.desk.policy.roles)}"})
     there = await steps.of(scene.db, scene.incident.id)
     key = f"H{sum(s.key.startswith('H') and s.key[1:].isdigit() for s in there) + 1}"
-    plan = StepPlan(id=key, title=intent.title, phase=_phase(scene.incident), owner=role, evidence={"kind": "text", "ask": "what was done"})  # type: ignore[arg-type]
+    plan = StepPlan(
+        id=key,
+        title=intent.title,
+        phase=_phase(scene.incident),
+        owner=role,
+        evidence={"kind": "text", "ask": "what was done"},
+    )
     when = scene.work.now + timedelta(minutes=intent.due_min or 30)
     await steps.add(scene.work, [_row(scene.incident, key, plan, (there[-1].position if there else 0) + 10, when)])
     scene.work.note(scene.incident.id, scene.actor.id, Verb.STEP, f"added {key} {intent.title}", f"step:{key}")

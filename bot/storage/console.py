@@ -10,7 +10,9 @@ from bot.storage import tables as t
 from bot.storage.database import Db, Work, upserting
 
 
-async def say(work: Work, place: str, author: str, *, text: str | None = None, card: Any = None, only_for: str | None = None) -> int:
+async def say(
+    work: Work, place: str, author: str, *, text: str | None = None, card: Any = None, only_for: str | None = None
+) -> int:
     """Write a message into a place: "dm:A1" or "room:5"; only_for makes it private."""
     values = {"text": text, "card": card, "only_for": only_for, "at": work.now}
     return await work.add(t.console_messages, place=place, author=author, **values)
@@ -61,14 +63,18 @@ async def seen(db: Db, place: str, person: str, limit: int, before: int | None =
 async def pinned(db: Db, place: str) -> Any | None:
     """Return the message on top of a place."""
     c = t.console_messages.c
-    return await db.first(sa.select(t.console_messages).where(c.place == place, c.pinned).order_by(c.id.desc()).limit(1))
+    return await db.first(
+        sa.select(t.console_messages).where(c.place == place, c.pinned).order_by(c.id.desc()).limit(1)
+    )
 
 
 async def stamp(db: Db, place: str, person: str) -> tuple[int, datetime | None]:
     """Return what changes whenever something new is to be seen in a place."""
     c = t.console_messages.c
     where = sa.and_(c.place == place, sa.or_(c.only_for.is_(None), c.only_for == person))
-    row = await db.first(sa.select(sa.func.max(c.id).label("last"), sa.func.max(c.edited_at).label("edited")).where(where))
+    row = await db.first(
+        sa.select(sa.func.max(c.id).label("last"), sa.func.max(c.edited_at).label("edited")).where(where)
+    )
     return (row["last"] or 0, row["edited"]) if row else (0, None)
 
 
@@ -112,3 +118,22 @@ async def to_answer(db: Db, after: int, limit: int) -> Sequence[Any]:
     joined = joined.join(t.notices, n.id == r.notice_id).join(t.people, t.people.c.id == r.person_id)
     query = sa.select(c.id, r.person_id, r.notice_id, n.ask, c.at, t.people.c.kind).select_from(joined)
     return await db.rows(query.where(c.id > after, r.state == "waiting").order_by(c.id).limit(limit))
+
+
+async def earlier(db: Db, place: str, person: str, before: int) -> int:
+    """Return how many messages of a place a person could see are older than one."""
+    c = t.console_messages.c
+    where = sa.and_(c.place == place, sa.or_(c.only_for.is_(None), c.only_for == person), c.id < before)
+    return int(await db.value(sa.select(sa.func.count()).where(where)) or 0)
+
+
+async def setting(db: Db, name: str) -> str | None:
+    """Return a setting of the demo."""
+    found: str | None = await db.value(sa.select(t.console_settings.c.value).where(t.console_settings.c.name == name))
+    return found
+
+
+async def set_setting(work: Work, name: str, value: str) -> None:
+    """Change a setting of the demo."""
+    write = upserting(t.console_settings, work.dialect).values(name=name, value=value)
+    await work.run(write.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

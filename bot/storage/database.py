@@ -54,12 +54,13 @@ class Work(Db):
 
     async def run(self, statement: sa.Executable, parameters: Any = None) -> int:
         """Execute a write; return how many rows it touched."""
-        return (await self.connection.execute(statement, parameters)).rowcount  # type: ignore[attr-defined, no-any-return]
+        return (await self.connection.execute(statement, parameters)).rowcount
 
     async def add(self, table: sa.Table, **values: Any) -> int:
         """Insert one row; return its id."""
         result = await self.connection.execute(sa.insert(table).values(**values))
-        return int(result.inserted_primary_key[0])
+        key = result.inserted_primary_key
+        return int(key[0]) if key else 0
 
     async def add_all(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows."""

@@ -39,7 +39,12 @@ async def claim(work: Work, by: str, limit: int, lease: timedelta, platforms: Se
     free = sa.and_(c.state == DeliveryState.QUEUED, c.address.is_not(None), c.platform.in_(platforms))
     free = sa.and_(free, sa.or_(c.not_before.is_(None), c.not_before <= work.now))
     chosen = sa.select(c.id).where(free).order_by(c.priority, c.id).limit(limit).with_for_update(skip_locked=True)
-    taken = {"state": DeliveryState.SENDING, "claimed_by": by, "lease_until": work.now + lease, "attempts": c.attempts + 1}
+    taken = {
+        "state": DeliveryState.SENDING,
+        "claimed_by": by,
+        "lease_until": work.now + lease,
+        "attempts": c.attempts + 1,
+    }
     write = sa.update(t.deliveries).where(c.id.in_(chosen.scalar_subquery())).values(**taken).returning(*_DELIVERY)
     rows = sorted((_delivery(r) for r in await work.rows(write)), key=lambda d: (d.priority, d.id))
     _count(work, rows, DeliveryState.QUEUED, DeliveryState.SENDING)
@@ -114,7 +119,10 @@ async def expire(work: Work, mine: str | None = None) -> list[Delivery]:
     if mine is not None:
         over = sa.or_(over, c.claimed_by != mine)
     write = sa.update(t.deliveries).where(c.state == DeliveryState.SENDING, over)
-    rows = [_delivery(r) for r in await work.rows(write.values(state=DeliveryState.UNKNOWN, lease_until=None).returning(*_DELIVERY))]
+    rows = [
+        _delivery(r)
+        for r in await work.rows(write.values(state=DeliveryState.UNKNOWN, lease_until=None).returning(*_DELIVERY))
+    ]
     _count(work, rows, DeliveryState.SENDING, DeliveryState.UNKNOWN)
     return rows
 
@@ -136,12 +144,23 @@ async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values:
     return True
 
 
+async def notices_among(db: Db, ids: Sequence[int]) -> list[Delivery]:
+    """Return those of the deliveries that are notices."""
+    c = t.deliveries.c
+    query = sa.select(*_DELIVERY).where(c.id.in_(set(ids)), c.subject == Subject.NOTICE)
+    return [_delivery(r) for r in await db.rows(query)]
+
+
 async def refresh(work: Work, incident: int, subject: Subject, **which: int | str | None) -> int:
     """Queue a rewrite of every place that shows this; not where one is queued, or nothing was sent yet."""
     d, e = t.deliveries.c, t.deliveries.alias("e").c
-    shown = sa.and_(d.incident_id == incident, d.subject == subject, d.edits.is_(None), *(d[k] == v for k, v in which.items()))
+    shown = sa.and_(
+        d.incident_id == incident, d.subject == subject, d.edits.is_(None), *(d[k] == v for k, v in which.items())
+    )
     pending = sa.exists().where(e.edits == d.id, e.state == DeliveryState.QUEUED)
-    query = sa.select(*_DELIVERY, d.drill, d.outside).where(shown, d.state.in_((DeliveryState.SENT, DeliveryState.SENDING)), ~pending)
+    query = sa.select(*_DELIVERY, d.drill, d.outside).where(
+        shown, d.state.in_((DeliveryState.SENT, DeliveryState.SENDING)), ~pending
+    )
     rows = await work.rows(query)
     await work.add_all(t.deliveries, [_edit(r, work.now) for r in rows])
     if rows:
@@ -149,7 +168,21 @@ async def refresh(work: Work, incident: int, subject: Subject, **which: int | st
     return len(rows)
 
 
-_KEPT = ("incident_id", "platform", "address", "subject", "notice_id", "recipient_id", "step_id", "plan_id", "person_id", "room_id", "pinned", "drill", "outside")
+_KEPT = (
+    "incident_id",
+    "platform",
+    "address",
+    "subject",
+    "notice_id",
+    "recipient_id",
+    "step_id",
+    "plan_id",
+    "person_id",
+    "room_id",
+    "pinned",
+    "drill",
+    "outside",
+)
 
 
 def _edit(row: Any, now: datetime) -> dict[str, Any]:
@@ -169,10 +202,15 @@ async def shown_to(db: Db, incident: int, person: str, subject: Subject, notice:
 async def repeats(db: Db, incident: int) -> int:
     """Return how many messages of an incident were sent again because their first end was unknown."""
     d = t.deliveries.c
-    return int(await db.value(sa.select(sa.func.coalesce(sa.func.sum(d.repeats), 0)).where(d.incident_id == incident)) or 0)
+    return int(
+        await db.value(sa.select(sa.func.coalesce(sa.func.sum(d.repeats), 0)).where(d.incident_id == incident)) or 0
+    )
 
 
 async def pending(db: Db) -> int:
     """Return how many messages wait to be sent."""
     d = t.deliveries.c
-    return int(await db.value(sa.select(sa.func.count()).where(d.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)))) or 0)
+    return int(
+        await db.value(sa.select(sa.func.count()).where(d.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))))
+        or 0
+    )

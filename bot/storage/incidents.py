@@ -95,7 +95,9 @@ async def give_role(work: Work, incident: int, role: str, person: str) -> None:
 async def held_by(db: Db, person: str, incidents: Sequence[int]) -> list[int]:
     """Return those of the incidents in which somebody holds a role."""
     c = t.roles.c
-    return await db.column(sa.select(c.incident_id).where(c.person_id == person, c.incident_id.in_(incidents)).distinct())
+    return await db.column(
+        sa.select(c.incident_id).where(c.person_id == person, c.incident_id.in_(incidents)).distinct()
+    )
 
 
 async def card_shown(work: Work, incident: int, digest: str) -> bool:

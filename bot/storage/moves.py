@@ -18,7 +18,13 @@ def _move(row: Any) -> Move:
 
 async def next_version(db: Db, incident: int) -> int:
     """Return the version of an incident's next plan."""
-    return int(await db.value(sa.select(sa.func.count()).select_from(t.plans).where(t.plans.c.incident_id == incident)) or 0) + 1
+    return (
+        int(
+            await db.value(sa.select(sa.func.count()).select_from(t.plans).where(t.plans.c.incident_id == incident))
+            or 0
+        )
+        + 1
+    )
 
 
 async def add_plan(work: Work, incident: int, version: int, step: int | None, by: str, summary: dict[str, Any]) -> int:
@@ -62,7 +68,11 @@ async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
     taken = sa.union_all(own, held).subquery()
     cards = sa.func.sum(sa.case((q.c.payment_cards, 1), else_=0))
     joined = taken.outerjoin(q, q.c.id == taken.c.queue)
-    query = sa.select(taken.c.site, sa.func.count().label("n"), cards.label("cards")).select_from(joined).group_by(taken.c.site)
+    query = (
+        sa.select(taken.c.site, sa.func.count().label("n"), cards.label("cards"))
+        .select_from(joined)
+        .group_by(taken.c.site)
+    )
     return {row["site"]: (row["n"], int(row["cards"] or 0)) for row in await db.rows(query)}
 
 
@@ -75,7 +85,9 @@ async def wanted_seats(db: Db, plan_id: int, incident: int) -> dict[str, int]:
     """Return how many seats of each destination an incident has once a plan is approved."""
     c = t.moves.c
     moving = sa.select(c.person_id).where(c.plan_id == plan_id, c.state == MoveState.PROPOSED)
-    staying = sa.and_(c.incident_id == incident, c.state.in_(HOLDS_SEAT - {MoveState.APPROVED}), c.person_id.not_in(moving))
+    staying = sa.and_(
+        c.incident_id == incident, c.state.in_(HOLDS_SEAT - {MoveState.APPROVED}), c.person_id.not_in(moving)
+    )
     proposed = sa.and_(c.plan_id == plan_id, c.state == MoveState.PROPOSED)
     query = sa.select(c.destination_id, sa.func.count().label("n")).where(sa.or_(proposed, staying))
     return {r["destination_id"]: r["n"] for r in await db.rows(query.group_by(c.destination_id))}
@@ -85,7 +97,9 @@ async def approve(work: Work, plan_id: int, incident: int, by: str) -> bool:
     """Approve a plan, its moves with it; False when somebody else did."""
     c, m = t.plans.c, t.moves.c
     where = sa.and_(c.id == plan_id, c.state == PlanState.PROPOSED)
-    if not await work.run(sa.update(t.plans).where(where).values(state=PlanState.APPROVED, approved_by=by, approved_at=work.now)):
+    if not await work.run(
+        sa.update(t.plans).where(where).values(state=PlanState.APPROVED, approved_by=by, approved_at=work.now)
+    ):
         return False
     mine = sa.and_(m.plan_id == plan_id, m.state == MoveState.PROPOSED)
     await work.run(sa.update(t.moves).where(mine).values(state=MoveState.APPROVED, at=work.now))
@@ -144,7 +158,9 @@ async def tell(work: Work, plan_id: int, wave: int, incident: int) -> int:
 async def waves(db: Db, plan_id: int) -> dict[int, dict[str, int]]:
     """Return how many moves of each wave are in which state."""
     c = t.moves.c
-    query = sa.select(c.wave, c.state, sa.func.count().label("n")).where(c.plan_id == plan_id, c.state != MoveState.UNPLACED)
+    query = sa.select(c.wave, c.state, sa.func.count().label("n")).where(
+        c.plan_id == plan_id, c.state != MoveState.UNPLACED
+    )
     found: dict[int, dict[str, int]] = {}
     for row in await db.rows(query.group_by(c.wave, c.state).order_by(c.wave)):
         found.setdefault(row["wave"], {})[row["state"]] = row["n"]
@@ -172,6 +188,13 @@ async def standing_of(db: Db, person: str) -> Move | None:
     return _move(row) if row else None
 
 
+async def under_way(db: Db) -> list[Move]:
+    """Return the moves of people who said that they are on their way, or there."""
+    c = t.moves.c
+    query = sa.select(*_MOVE).where(c.state.in_((MoveState.MOVING, MoveState.ARRIVED, MoveState.LOGGED_IN)))
+    return [_move(r) for r in await db.rows(query)]
+
+
 async def step_on(work: Work, move: Move, state: MoveState) -> bool:
     """Take a move to its next state; False when it may not go there, or somebody moved it first."""
     if not may_follow(move.state, state):
@@ -189,7 +212,11 @@ async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> S
     c = t.moves.c
     joined = t.moves.join(t.people, t.people.c.id == c.person_id)
     going = c.state.in_((MoveState.TOLD, MoveState.MOVING, MoveState.ARRIVED, MoveState.LOGGED_IN))
-    query = sa.select(*_MOVE, t.people.c.name).select_from(joined).where(c.incident_id == incident, t.people.c.team.in_(teams), going)
+    query = (
+        sa.select(*_MOVE, t.people.c.name)
+        .select_from(joined)
+        .where(c.incident_id == incident, t.people.c.team.in_(teams), going)
+    )
     return await db.rows(query.order_by(t.people.c.name).limit(limit))
 
 
@@ -210,7 +237,19 @@ async def agents_to_move(db: Db, incident: int) -> Sequence[Any]:
     joined = t.roll.join(t.people, p.id == r.person_id)
     mine = sa.and_(m.c.person_id == p.id, m.c.incident_id == incident, m.c.state.in_(HOLDS_SEAT))
     joined = joined.outerjoin(m, mine)
-    columns = [p.id, p.site, p.team, r.queue_id.label("queue"), p.languages, p.skills, p.home, p.travel, p.shift, p.tz, p.mobility]
+    columns = [
+        p.id,
+        p.site,
+        p.team,
+        r.queue_id.label("queue"),
+        p.languages,
+        p.skills,
+        p.home,
+        p.travel,
+        p.shift,
+        p.tz,
+        p.mobility,
+    ]
     said = [r.state.label("said"), m.c.state.label("move_state"), m.c.destination_id, m.c.queue_id.label("move_queue")]
     query = sa.select(*columns, *said).select_from(joined)
     return await db.rows(query.where(r.incident_id == incident, r.scope == "hit", r.kind == "agent").order_by(p.id))

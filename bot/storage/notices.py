@@ -16,7 +16,11 @@ from bot.storage.database import Db, Work
 
 _NOTICE = [t.notices.c[name] for name in Notice.model_fields]
 _RECIPIENT = [t.recipients.c[name] for name in Recipient.model_fields]
-_PRIORITY = {Audience.LEADERS: Priority.LEADERS, Audience.RESPONDERS: Priority.COMMAND, **dict.fromkeys(OUTSIDE, Priority.OUTSIDE)}
+_PRIORITY = {
+    Audience.LEADERS: Priority.LEADERS,
+    Audience.RESPONDERS: Priority.COMMAND,
+    **dict.fromkeys(OUTSIDE, Priority.OUTSIDE),
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,11 @@ async def count(db: Db, crowd: Crowd, platforms: Sequence[str]) -> tuple[int, in
     """Return how many people a crowd has, and how many of them have no address."""
     people = _reachable(crowd).subquery()
     known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
-    row = await db.first(sa.select(sa.func.count().label("n"), sa.func.sum(sa.case((known, 0), else_=1)).label("lost")).select_from(people))
+    row = await db.first(
+        sa.select(sa.func.count().label("n"), sa.func.sum(sa.case((known, 0), else_=1)).label("lost")).select_from(
+            people
+        )
+    )
     return (int(row["n"]), int(row["lost"] or 0)) if row else (0, 0)
 
 
@@ -92,7 +100,13 @@ async def kept_outside(db: Db, crowd: Crowd) -> int:
 
 async def next_number(db: Db, incident: int) -> int:
     """Return the number of an incident's next notice."""
-    return int(await db.value(sa.select(sa.func.count()).select_from(t.notices).where(t.notices.c.incident_id == incident)) or 0) + 1
+    return (
+        int(
+            await db.value(sa.select(sa.func.count()).select_from(t.notices).where(t.notices.c.incident_id == incident))
+            or 0
+        )
+        + 1
+    )
 
 
 async def add(work: Work, **values: Any) -> int:
@@ -100,13 +114,23 @@ async def add(work: Work, **values: Any) -> int:
     return await work.add(t.notices, **values)
 
 
-async def address(work: Work, notice: Notice, crowd: Crowd, platforms: Sequence[str], *, first_chase: timedelta | None, only_must: bool) -> int:
+async def address(
+    work: Work,
+    notice: Notice,
+    crowd: Crowd,
+    platforms: Sequence[str],
+    *,
+    first_chase: timedelta | None,
+    only_must: bool,
+) -> int:
     """Write a recipient for everyone in the crowd, and a delivery for everyone with an address; return how many."""
     people = _reachable(crowd).subquery()
     known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
     state = _state_column(notice, people, known, only_must=only_must)
     next_at = notice.sent_at + first_chase if first_chase is not None else None
-    chosen = sa.select(sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, sa.literal(next_at, t.Utc()))
+    chosen = sa.select(
+        sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, sa.literal(next_at, t.Utc())
+    )
     columns = ["notice_id", "incident_id", "person_id", "state", "next_at"]
     size = await work.run(sa.insert(t.recipients).from_select(columns, chosen))
     await work.run(sa.update(t.notices).where(t.notices.c.id == notice.id).values(size=size))
@@ -116,7 +140,9 @@ async def address(work: Work, notice: Notice, crowd: Crowd, platforms: Sequence[
     return size
 
 
-def _state_column(notice: Notice, people: sa.Subquery, known: sa.ColumnElement[bool], *, only_must: bool) -> sa.ColumnElement[str]:
+def _state_column(
+    notice: Notice, people: sa.Subquery, known: sa.ColumnElement[bool], *, only_must: bool
+) -> sa.ColumnElement[str]:
     if not notice.ask.answers:
         asked: sa.ColumnElement[str] = sa.literal(RecipientState.TOLD.value)
     elif only_must:
@@ -149,7 +175,20 @@ async def enqueue(work: Work, notice: Notice, platform: str, which: sa.ColumnEle
     ).select_from(joined).where(which, r.state != RecipientState.UNREACHABLE)  # fmt: skip
     if once:
         chosen = chosen.where(~sa.exists().where(d.c.recipient_id == r.id))
-    columns = ["incident_id", "notice_id", "recipient_id", "person_id", "platform", "address", "subject", "state", "drill", "outside", "priority", "queued_at"]
+    columns = [
+        "incident_id",
+        "notice_id",
+        "recipient_id",
+        "person_id",
+        "platform",
+        "address",
+        "subject",
+        "state",
+        "drill",
+        "outside",
+        "priority",
+        "queued_at",
+    ]
     n = await work.run(sa.insert(d).from_select(columns, chosen.order_by(r.id)))
     if n:
         work.shift(notice.incident_id, "delivery", str(notice.id), old=None, new=DeliveryState.QUEUED, n=n)
@@ -164,7 +203,10 @@ async def find(db: Db, notice: int) -> Notice | None:
 
 async def several(db: Db, ids: Sequence[int]) -> dict[int, Notice]:
     """Return notices by id."""
-    return {r["id"]: Notice.model_validate(dict(r)) for r in await db.rows(sa.select(*_NOTICE).where(t.notices.c.id.in_(set(ids))))}
+    return {
+        r["id"]: Notice.model_validate(dict(r))
+        for r in await db.rows(sa.select(*_NOTICE).where(t.notices.c.id.in_(set(ids))))
+    }
 
 
 async def of(db: Db, incident: int) -> list[Notice]:
@@ -179,12 +221,21 @@ async def free_earlier(work: Work, notice: Notice) -> int:
     less = [ask.value for ask, rank in RANK.items() if 0 < rank <= RANK[notice.ask]]
     if not less:
         return 0
-    older = sa.select(n.id).where(n.incident_id == notice.incident_id, n.audience == notice.audience, n.id < notice.id, n.ask.in_(less))
+    older = sa.select(n.id).where(
+        n.incident_id == notice.incident_id, n.audience == notice.audience, n.id < notice.id, n.ask.in_(less)
+    )
     mine = sa.select(r.c.person_id).where(r.c.notice_id == notice.id)
     where = sa.and_(r.c.notice_id.in_(older), r.c.state == RecipientState.WAITING, r.c.person_id.in_(mine))
     counts = await work.rows(sa.select(r.c.notice_id, sa.func.count().label("n")).where(where).group_by(r.c.notice_id))
     for row in counts:
-        work.shift(notice.incident_id, "recipient", str(row["notice_id"]), old=RecipientState.WAITING, new=RecipientState.TOLD, n=row["n"])
+        work.shift(
+            notice.incident_id,
+            "recipient",
+            str(row["notice_id"]),
+            old=RecipientState.WAITING,
+            new=RecipientState.TOLD,
+            n=row["n"],
+        )
     return await work.run(sa.update(r).where(where).values(state=RecipientState.TOLD, next_at=None)) if counts else 0
 
 
@@ -192,7 +243,9 @@ async def numbers_of(db: Db, incident: int, people: Sequence[str], audience: str
     """Return the numbers of the asking messages that people got for an audience, by person, in order."""
     joined = t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id)
     query = sa.select(t.recipients.c.person_id, t.notices.c.number).select_from(joined)
-    query = query.where(t.notices.c.incident_id == incident, t.recipients.c.person_id.in_(set(people)), t.notices.c.audience == audience)
+    query = query.where(
+        t.notices.c.incident_id == incident, t.recipients.c.person_id.in_(set(people)), t.notices.c.audience == audience
+    )
     found: dict[str, list[int]] = {}
     for row in await db.rows(query.where(t.notices.c.ask != "nothing").order_by(t.notices.c.number)):
         found.setdefault(row["person_id"], []).append(row["number"])
@@ -202,7 +255,11 @@ async def numbers_of(db: Db, incident: int, people: Sequence[str], audience: str
 async def close_all(work: Work, incident: int) -> None:
     """Nobody is asked any more: the incident is over."""
     c = t.notices.c
-    await work.run(sa.update(t.notices).where(c.incident_id == incident, c.state == NoticeState.LIVE).values(state=NoticeState.CLOSED))
+    await work.run(
+        sa.update(t.notices)
+        .where(c.incident_id == incident, c.state == NoticeState.LIVE)
+        .values(state=NoticeState.CLOSED)
+    )
 
 
 _MINE = (
@@ -224,7 +281,9 @@ async def recipient(db: Db, notice: int, person: str) -> Any | None:
 async def answers(db: Db, ids: Sequence[int], people: Sequence[str]) -> dict[tuple[int, str], Any]:
     """Return state and answer by notice and person."""
     c = t.recipients.c
-    query = sa.select(c.notice_id, c.person_id, c.state, c.answer).where(c.notice_id.in_(set(ids)), c.person_id.in_(set(people)))
+    query = sa.select(c.notice_id, c.person_id, c.state, c.answer).where(
+        c.notice_id.in_(set(ids)), c.person_id.in_(set(people))
+    )
     return {(r["notice_id"], r["person_id"]): r for r in await db.rows(query)}
 
 
@@ -236,12 +295,21 @@ async def answer(work: Work, recipient_id: int, old: str, state: RecipientState,
     return await work.run(sa.update(t.recipients).where(where).values(**values)) == 1
 
 
+async def last_answer(db: Db, person: str) -> datetime | None:
+    """Return when somebody last answered, or was answered for."""
+    c = t.recipients.c
+    found: datetime | None = await db.value(sa.select(sa.func.max(c.answered_at)).where(c.person_id == person))
+    return found
+
+
 async def to_chase(db: Db, now: datetime, limit: int) -> Sequence[Any]:
     """Return waiting recipients of live notices whose next rung is due, oldest first, with their team's lead."""
     r = t.recipients.c
     joined = t.recipients.join(t.notices, t.notices.c.id == r.notice_id).join(t.people, t.people.c.id == r.person_id)
     joined = joined.outerjoin(t.teams, t.teams.c.id == t.people.c.team)
-    query = sa.select(*_RECIPIENT, t.notices.c.audience, t.notices.c.sent_at, t.teams.c.lead, t.notices.c.state.label("notice_state"))
+    query = sa.select(
+        *_RECIPIENT, t.notices.c.audience, t.notices.c.sent_at, t.teams.c.lead, t.notices.c.state.label("notice_state")
+    )
     query = query.select_from(joined).where(r.state == "waiting", r.next_at <= now)
     return await db.rows(query.order_by(r.next_at, r.id).limit(limit))
 
@@ -263,7 +331,9 @@ async def waiting_of(db: Db, incident: int, teams: Sequence[str], limit: int) ->
     r = t.recipients.c
     joined = t.recipients.join(t.notices, t.notices.c.id == r.notice_id).join(t.people, t.people.c.id == r.person_id)
     query = sa.select(r.person_id, t.people.c.name, t.people.c.phone, r.notice_id, t.notices.c.number, t.notices.c.ask)
-    query = query.select_from(joined).where(r.incident_id == incident, r.state == "waiting", t.notices.c.state == "live")
+    query = query.select_from(joined).where(
+        r.incident_id == incident, r.state == "waiting", t.notices.c.state == "live"
+    )
     return await db.rows(query.where(t.people.c.team.in_(teams)).order_by(t.people.c.name, r.notice_id).limit(limit))
 
 

@@ -43,12 +43,52 @@ async def in_role(db: Db, roles: Sequence[str]) -> list[Person]:
     return [person_of(r) for r in await db.rows(query.order_by(t.people.c.id))]
 
 
-async def search(db: Db, words: str, limit: int, kinds: Sequence[str] = ("agent", "staff", "outside")) -> list[Person]:
-    """Return people whose name, id or team holds the words."""
-    like = f"%{words.replace('%', '').replace('_', '')}%"
-    match = sa.or_(t.people.c.name.ilike(like), t.people.c.id.ilike(like), t.people.c.team.ilike(like))
-    query = sa.select(*_PERSON).where(match, t.people.c.kind.in_(kinds), t.people.c.left_at.is_(None))
+_KINDS = ("agent", "staff", "outside")
+
+
+def _matching(words: str, kinds: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Every word stands in the name, the id, the team, the site or the organisation."""
+    c, each = t.people.c, []
+    for word in words.replace("%", "").replace("_", "").split()[:6]:
+        each.append(sa.or_(*[column.ilike(f"%{word}%") for column in (c.name, c.id, c.team, c.site, c.organisation)]))
+    return sa.and_(c.kind.in_(kinds), c.left_at.is_(None), *each)
+
+
+async def search(db: Db, words: str, limit: int, kinds: Sequence[str] = _KINDS) -> list[Person]:
+    """Return the people whom these words fit, by name."""
+    query = sa.select(*_PERSON).where(_matching(words, kinds))
     return [person_of(r) for r in await db.rows(query.order_by(t.people.c.name, t.people.c.id).limit(limit))]
+
+
+async def count_found(db: Db, words: str) -> int:
+    """Return how many people these words fit."""
+    return int(await db.value(sa.select(sa.func.count()).select_from(t.people).where(_matching(words, _KINDS))) or 0)
+
+
+async def count_agents(db: Db) -> int:
+    """Return how many agents there are."""
+    where = sa.and_(t.people.c.kind == "agent", t.people.c.left_at.is_(None))
+    return int(await db.value(sa.select(sa.func.count()).select_from(t.people).where(where)) or 0)
+
+
+async def count(db: Db) -> int:
+    """Return how many people are known."""
+    return int(await db.value(sa.select(sa.func.count()).select_from(t.people)) or 0)
+
+
+async def of_audience(db: Db, audiences: Sequence[str], limit: int) -> list[Person]:
+    """Return the people of some audiences, by id."""
+    query = sa.select(*_PERSON).where(t.people.c.audience.in_(audiences), t.people.c.left_at.is_(None))
+    return [person_of(r) for r in await db.rows(query.order_by(t.people.c.id).limit(limit))]
+
+
+async def team_members(db: Db, lead: str, limit: int) -> list[Person]:
+    """Return some agents of the teams that somebody leads."""
+    mine = sa.select(t.teams.c.id).where(t.teams.c.lead == lead)
+    query = sa.select(*_PERSON).where(
+        t.people.c.team.in_(mine), t.people.c.kind == "agent", t.people.c.left_at.is_(None)
+    )
+    return [person_of(r) for r in await db.rows(query.order_by(t.people.c.id).limit(limit))]
 
 
 async def teams_led_by(db: Db, person: str) -> list[Team]:
@@ -59,7 +99,10 @@ async def teams_led_by(db: Db, person: str) -> list[Team]:
 
 async def teams(db: Db, ids: Collection[str]) -> dict[str, Team]:
     """Return teams by id."""
-    return {r["id"]: Team.model_validate(dict(r)) for r in await db.rows(sa.select(t.teams).where(t.teams.c.id.in_(set(ids))))}
+    return {
+        r["id"]: Team.model_validate(dict(r))
+        for r in await db.rows(sa.select(t.teams).where(t.teams.c.id.in_(set(ids))))
+    }
 
 
 async def team(db: Db, team_id: str) -> Team | None:

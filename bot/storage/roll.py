@@ -65,7 +65,9 @@ async def say(work: Work, incident: int, person: str, state: RollState, by: str)
     return True
 
 
-async def people_in(db: Db, incident: int, states: Sequence[RollState], *, teams: Sequence[str] = (), limit: int) -> Sequence[Any]:
+async def people_in(
+    db: Db, incident: int, states: Sequence[RollState], *, teams: Sequence[str] = (), limit: int
+) -> Sequence[Any]:
     """Return the hit people in these states: person_id, name, phone, team_id, site_id, state."""
     c = t.roll.c
     joined = t.roll.join(t.people, t.people.c.id == c.person_id)

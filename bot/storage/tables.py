@@ -438,3 +438,9 @@ console_rooms = sa.Table(
     sa.Column("topic", sa.Text, nullable=False, server_default=""),
     _json("members"),
 )
+console_settings = sa.Table(
+    "console_settings",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)

@@ -16,7 +16,6 @@ from markupsafe import Markup, escape
 
 from bot.domain.board import (
     delivery_status,
-    headline,
     relative_words,
     roll_parts,
     seats,
@@ -27,6 +26,7 @@ from bot.domain.board import (
 from bot.domain.card import Card, Tone
 from bot.domain.chart import answers_chart, coverage_bar, meter_bar, parts_bar, shares
 from bot.domain.console import Speed, days
+from bot.domain.headline import headline
 from bot.domain.text import plural
 
 PAGES = Path(__file__).with_name("pages")
@@ -44,7 +44,9 @@ def environment() -> Environment:
     made.filters |= {"number": number, "percent": percent, "plural": _plural, "said": said, "clock": clock}
     made.filters |= {"reader": reader, "relative": relative, "sign": sign, "ident": ident, "in_days": _in_days}
     made.filters |= {"tone": Tone}
-    made.globals |= {f.__name__: f for f in (headline, roll_parts, seats, soonest, tier_1, step_status, delivery_status)}
+    made.globals |= {
+        f.__name__: f for f in (headline, roll_parts, seats, soonest, tier_1, step_status, delivery_status)
+    }
     made.globals |= {"shares": shares, "asset": asset, "card_html": card_html, "Speed": Speed}
     made.globals |= {draw.__name__: _drawn(draw) for draw in (answers_chart, coverage_bar, meter_bar, parts_bar)}
     return made
@@ -62,7 +64,8 @@ def card_html(card: Card, *, post: str = "", hidden: Mapping[str, str] | None = 
     hidden: what every press and form sends along. key: makes ids on the page unique.
     Fields are sent as "field.NAME", so that they never clash with what is hidden.
     """
-    return Markup(page("card_alone.html", card=card, post=post, hidden=dict(hidden or {}), key=ident(key)))  # noqa: S704
+    drawn = page("card_alone.html", card=card, post=post, hidden=dict(hidden or {}), key=ident(key))
+    return Markup(drawn)  # noqa: S704
 
 
 @cache

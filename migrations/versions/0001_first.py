@@ -43,6 +43,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address", name=op.f("pk_console_rooms")),
     )
     op.create_table(
+        "console_settings",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_console_settings")),
+    )
+    op.create_table(
         "incidents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
@@ -593,6 +599,7 @@ def downgrade() -> None:
     op.drop_index("ix_people_audience", table_name="people")
     op.drop_table("people")
     op.drop_table("incidents")
+    op.drop_table("console_settings")
     op.drop_table("console_rooms")
     op.drop_index("ix_console_messages_place", table_name="console_messages")
     op.drop_table("console_messages")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.domain import board as b
 from bot.domain.card import Tone
 from bot.domain.chart import Point, Series, answers_chart, coverage_bar, meter_bar, parts_bar, shares
+from bot.domain.headline import Health, headline
 from bot.domain.incident import IncidentState
 
 NOW = datetime(2026, 6, 14, 13, 42, tzinfo=UTC)
@@ -21,17 +22,35 @@ def at(minutes: float) -> datetime:
 
 def queue(live: int = 0, *, rto: float = 60, tier: int = 1, **more: object) -> b.QueueRow:
     """A hit queue with a minimum of 10 of 20, disrupted an hour ago; rto in minutes from now."""
-    row = b.QueueRow(id="q", name="Claims", tier=tier, live=live, mbco=10, full=20, hit=True, from_at=at(-60), rto_at=at(rto), mtpd_at=at(rto + 120))
+    row = b.QueueRow(
+        id="q",
+        name="Claims",
+        tier=tier,
+        live=live,
+        mbco=10,
+        full=20,
+        hit=True,
+        from_at=at(-60),
+        rto_at=at(rto),
+        mtpd_at=at(rto + 120),
+    )
     return row.model_copy(update=more)
 
 
 def incident(*queues: b.QueueRow, **more: object) -> b.IncidentBoard:
     """An incident with these queues."""
     row = b.IncidentBoard(
-        reference="INC-2026-0001", title="Fire", category="Facility loss", severity=1, drill=False,
-        state=IncidentState.ACTIVE, phase="Relocate", declared_at=at(-60), queues=queues,
+        reference="INC-2026-0001",
+        title="Fire",
+        category="Facility loss",
+        severity=1,
+        drill=False,
+        state=IncidentState.ACTIVE,
+        phase="Relocate",
+        declared_at=at(-60),
+        queues=queues,
         roll=b.RollCount(expected=100, safe=70, help=3, unable=2),
-    )  # fmt: skip
+    )
     return row.model_copy(update=more)
 
 
@@ -71,17 +90,23 @@ def test_tier_1_below_its_minimum_is_red(live: int, tier: int, word: str, tone: 
 @pytest.mark.parametrize(
     ("queues", "health", "words"),
     [
-        ((), b.Health.NOTHING_HIT, "75 of 100 people accounted for."),
-        ((queue(12),), b.Health.YES, "Claims is at its minimum. 75"),
-        ((queue(12, rto=-9, back_at=at(-2)),), b.Health.LATE, "1 later than the RTO"),
-        ((queue(4, rto=200),), b.Health.SO_FAR, "Claims lacks 6 seats with 3 h 20 min of its RTO left."),
-        ((queue(4, rto=12), queue(9, name="Billing", rto=90)), b.Health.AT_RISK, "Billing is below minimum too."),
-        ((queue(4, rto=-12),), b.Health.NO, "Claims missed its RTO 12 min ago."),
-        ((queue(4, rto=-125), queue(4, rto=-1)), b.Health.NO, "Claims passed its MTPD 5 min ago. 1 other queue is late too."),
+        ((), Health.NOTHING_HIT, "75 of 100 people accounted for."),
+        ((queue(12),), Health.YES, "Claims is at its minimum. 75"),
+        ((queue(12, rto=-9, back_at=at(-2)),), Health.LATE, "1 later than the RTO"),
+        ((queue(4, rto=200),), Health.SO_FAR, "Claims lacks 6 seats with 3 h 20 min of its RTO left."),
+        ((queue(4, rto=12), queue(9, name="Billing", rto=90)), Health.AT_RISK, "Billing is below minimum too."),
+        ((queue(4, rto=-12),), Health.NO, "Claims missed its RTO 12 min ago."),
+        (
+            (queue(4, rto=-125), queue(4, rto=-1)),
+            Health.NO,
+            "Claims passed its MTPD 5 min ago. 1 other queue is late too.",
+        ),
     ],
 )
-def test_the_headline_answers_in_a_word_and_says_why(queues: tuple[b.QueueRow, ...], health: b.Health, words: str) -> None:
-    said = b.headline(incident(*queues), NOW)
+def test_the_headline_answers_in_a_word_and_says_why(
+    queues: tuple[b.QueueRow, ...], health: Health, words: str
+) -> None:
+    said = headline(incident(*queues), NOW)
     assert said.health is health
     assert words in said.text
 
@@ -143,6 +168,10 @@ def test_the_chart_tells_its_story_in_words_too() -> None:
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
 def test_no_bar_leaves_its_frame(live: int, mbco: int, full: int) -> None:
-    for drawn in (coverage_bar(live, mbco, full), meter_bar(live, full), parts_bar(b.roll_parts(b.RollCount(expected=full, safe=live)))):
+    for drawn in (
+        coverage_bar(live, mbco, full),
+        meter_bar(live, full),
+        parts_bar(b.roll_parts(b.RollCount(expected=full, safe=live))),
+    ):
         shown = [float(part.split("%")[0]) for part in drawn.split('="')[1:] if "%" in part.split('"')[0]]
         assert all(0 <= share <= 100 for share in shown)

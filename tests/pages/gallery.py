@@ -12,26 +12,34 @@ import boards
 import made_up as m
 from playwright.sync_api import Browser, sync_playwright
 
+from bot.domain.console import Message, Simulation
 from bot.web.render import STATIC, page
 
 OUT = Path("var/gallery")
-ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {"desk": (1440, 900), "phone": (390, 844), "wall": (1920, 1080)}
 
 
 def console_pages() -> Iterator[tuple[str, str]]:
     """The console's pages by name."""
-    form = m.Message(id=11, at=m.ago(1), card=m.declare_form())
-    wrong = m.Message(id=12, at=m.ago(1), private=True, card=m.declare_form(wrong=True))
-    agent = m.Message(id=13, at=m.ago(9), card=m.agent_card(drill=True))
-    said = m.Message(id=10, at=m.ago(2), author=m.DANA, mine=True, text="/disaster declare")
+    form = Message(id=11, at=m.ago(1), card=m.declare_form())
+    wrong = Message(id=12, at=m.ago(1), private=True, card=m.declare_form(wrong=True))
+    agent = Message(id=13, at=m.ago(9), card=m.agent_card(drill=True))
+    said = Message(id=10, at=m.ago(2), author=m.DANA, mine=True, text="/disaster declare")
     views = {
         "console-welcome": m.welcome(),
         "console-none": m.welcome().model_copy(update={"groups": (), "start": None, "query": "zz<b>"}),
         "console-room": m.console(messages=m.room_messages()),
         "console-form": m.console(place=m.PLACES[0], messages=(said, form)),
         "console-wrong": m.console(place=m.PLACES[0], messages=(said, wrong)),
-        "console-agent": m.console(m.ANA, m.PLACES[0], (agent,), simulation=m.Simulation()),
+        "console-agent": m.console(m.ANA, m.PLACES[0], (agent,), simulation=Simulation()),
         "console-empty": m.console(m.SAM, m.PLACES[0]),
     }
     for name, view in views.items():
@@ -46,20 +54,35 @@ def pages() -> Iterator[tuple[str, str]]:
     for name, one in boards.ones().items():
         yield name, page("board_one.html", view=boards.board(one), incident=one, stream="", refresh=10)
     yield "401", page("401.html")
-    yield "error", page("error.html", status=404, title="There is no such incident", text="INC-2026-0099 is not known here.", instead="Open the board to see which incidents are open.", link="/board")
+    yield (
+        "error",
+        page(
+            "error.html",
+            status=404,
+            title="There is no such incident",
+            text="INC-2026-0099 is not known here.",
+            instead="Open the board to see which incidents are open.",
+            link="/board",
+        ),
+    )
 
 
 def picture(browser: Browser, name: str, size: str, theme: str) -> None:
     """Take one picture, the whole page long."""
     wide, high = SIZES[size]
-    context = browser.new_context(viewport={"width": wide, "height": high}, color_scheme="dark" if theme == "dark" else "light", locale="en-GB", timezone_id="Europe/London")
+    context = browser.new_context(
+        viewport={"width": wide, "height": high},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale="en-GB",
+        timezone_id="Europe/London",
+    )
     context.clock.set_fixed_time(m.NOW)
     tab = context.new_page()
     tab.goto((OUT / f"{name}.html").resolve().as_uri())
     tab.screenshot(path=OUT / f"{name}-{size}-{theme}.png", full_page=True)
     over = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
     if over > 0:
-        print(f"{name} {size}: {over} pixels too wide")
+        sys.stderr.write(f"{name} {size}: {over} pixels too wide\n")
     context.close()
 
 

@@ -70,14 +70,21 @@ def fields(words: str, kinds: tuple[c.FieldKind, ...] = tuple(c.FieldKind)) -> t
 def card(words: str, tone: c.Tone = c.Tone.BAD) -> c.Card:
     """A card with everything, and these words wherever words can stand."""
     return c.Card(
-        title=words, tone=tone, banner=words, text=(words,), footer=words,
+        title=words,
+        tone=tone,
+        banner=words,
+        text=(words,),
+        footer=words,
         facts=(c.Fact(label=words, value=words, tone=tone),),
         meters=(c.Meter(label=words, value=812, total=1200, tone=tone),),
         tables=(c.Table(columns=(words, "n"), rows=((words, "1"),), caption=words, numeric=(1,)),),
         image=c.Image(svg='<svg role="img"></svg>', alt=words),
-        buttons=(c.Button(label=words, intent="x"), c.Button(label=words, intent="y", style=c.Style.DANGER, confirm=words)),
+        buttons=(
+            c.Button(label=words, intent="x"),
+            c.Button(label=words, intent="y", style=c.Style.DANGER, confirm=words),
+        ),
         form=c.Form(intent="z", fields=fields(words), submit=words),
-    )  # fmt: skip
+    )
 
 
 def drawn(words: str) -> Outline:
@@ -102,7 +109,8 @@ def test_people_read_what_was_written(words: str) -> None:
 
 def test_addresses_become_links_and_nothing_else_does() -> None:
     assert str(render.said("see https://a.example/x?y=1&z=2.")) == (
-        'see <a href="https://a.example/x?y=1&amp;z=2" rel="noopener noreferrer nofollow">https://a.example/x?y=1&amp;z=2</a>.'
+        'see <a href="https://a.example/x?y=1&amp;z=2" rel="noopener noreferrer nofollow">'
+        "https://a.example/x?y=1&amp;z=2</a>."
     )
     assert "<a" not in render.said("javascript:alert(1) ftp://x www.example.org")
 
@@ -141,8 +149,12 @@ def test_fields_never_clash_with_what_is_hidden() -> None:
 
 
 def test_a_button_that_needs_to_be_sure_asks_without_any_script() -> None:
-    html = render.card_html(c.Card(title="t", buttons=(c.Button(label="Stand down", intent="x", confirm="Sure?"),)), post="/api")
-    assert re.search(r"<details[^>]*>\s*<summary[^>]*>Stand down</summary>.*Sure\?.*<button[^>]*value=\"0\">", html, re.S)
+    html = render.card_html(
+        c.Card(title="t", buttons=(c.Button(label="Stand down", intent="x", confirm="Sure?"),)), post="/api"
+    )
+    assert re.search(
+        r"<details[^>]*>\s*<summary[^>]*>Stand down</summary>.*Sure\?.*<button[^>]*value=\"0\">", html, re.S
+    )
 
 
 @pytest.mark.parametrize(("options", "searched"), [(12, False), (13, True)])
@@ -158,7 +170,11 @@ def test_choices_with_hints_are_all_shown_and_many_without_are_a_list() -> None:
     def shown(count: int, hint: str) -> str:
         options = tuple(c.Choice(value=str(i), label=f"o{i}", hint=hint) for i in range(count))
         return render.card_html(
-            c.Card(title="t", form=c.Form(intent="x", fields=(c.Field(name="f", label="F", kind=c.FieldKind.ONE, options=options),))), post="/a"
+            c.Card(
+                title="t",
+                form=c.Form(intent="x", fields=(c.Field(name="f", label="F", kind=c.FieldKind.ONE, options=options),)),
+            ),
+            post="/a",
         )
 
     assert shown(13, "why").count('type="radio"') == 13
@@ -169,7 +185,9 @@ def test_choices_with_hints_are_all_shown_and_many_without_are_a_list() -> None:
 def test_times_stand_in_the_readers_zone_with_its_name() -> None:
     assert ">14:42 BST</time>" in render.clock(NOW, "Europe/London")
     assert ">19:12 IST</time>" in render.clock(NOW, "Asia/Kolkata")
-    assert "Tue 1 Dec 2026 13:42 GMT" in render.clock(NOW.replace(month=12, day=1), "Europe/London", NOW.replace(year=2027))
+    assert "Tue 1 Dec 2026 13:42 GMT" in render.clock(
+        NOW.replace(month=12, day=1), "Europe/London", NOW.replace(year=2027)
+    )
     assert render.zone_name(NOW, "Asia/Kathmandu") == "UTC+5:45"
     assert render.zone_name(NOW, "America/Sao_Paulo") == "UTC-3"
     assert "data-time" in render.reader(NOW, "UTC")
@@ -184,24 +202,46 @@ def console(words: str) -> ConsoleView:
     )
     place = Place(key="room-5", name=words, topic=words, members=2, unread=1)
     chat = Conversation(
-        person=ana, zone="Europe/London", places=(place,), place=place, messages=messages, pinned=messages[1],
-        earlier=3, suggestions=(Suggestion(text=words),),
-    )  # fmt: skip
+        person=ana,
+        zone="Europe/London",
+        places=(place,),
+        place=place,
+        messages=messages,
+        pinned=messages[1],
+        earlier=3,
+        suggestions=(Suggestion(text=words),),
+    )
     return ConsoleView(
-        organisation=words, now=NOW, simulation=Simulation(people=9), query=words, found=40,
-        groups=(PeopleGroup(title=words, people=(ana,)),), conversation=chat,
-    )  # fmt: skip
+        organisation=words,
+        now=NOW,
+        simulation=Simulation(people=9),
+        query=words,
+        found=40,
+        groups=(PeopleGroup(title=words, people=(ana,)),),
+        conversation=chat,
+    )
 
 
 def board(words: str) -> BoardView:
     """A board with everything in it."""
     hit = QueueRow(id="q", name=words, tier=1, live=1, mbco=2, full=3, hit=True, from_at=NOW, rto_at=NOW, mtpd_at=NOW)
     row = IncidentBoard(
-        reference="INC-2026-0001", title=words, category=words, severity=1, drill=True, state=IncidentState.ACTIVE, phase=words,
-        declared_at=NOW, commander=words, latest=words, latest_at=NOW, roll=RollCount(expected=9, help=1), queues=(hit,),
+        reference="INC-2026-0001",
+        title=words,
+        category=words,
+        severity=1,
+        drill=True,
+        state=IncidentState.ACTIVE,
+        phase=words,
+        declared_at=NOW,
+        commander=words,
+        latest=words,
+        latest_at=NOW,
+        roll=RollCount(expected=9, help=1),
+        queues=(hit,),
         notices=(NoticeCount(number=1, subject=words, audience=words, targeted=2, delivered=1, asks=True),),
         steps=StepsCount(total=1, open=1, next=(StepRow(title=words, owner=words, due_at=NOW),)),
-    )  # fmt: skip
+    )
     closed = ClosedRow(reference="INC-2026-0009", title=words, drill=True, ended_at=NOW)
     return BoardView(organisation=words, zone="Europe/London", now=NOW, incidents=(row,), closed=(closed,))
 

@@ -10,17 +10,29 @@ from bot.domain.step import Step
 from bot.domain.wording.categories import HELP
 
 SEVERITIES = (
-    Choice(value="1", label="1 – worst", hint="people in danger, or a tier-1 queue cannot be served. SITREP after 15 minutes."),
+    Choice(
+        value="1",
+        label="1 – worst",
+        hint="people in danger, or a tier-1 queue cannot be served. SITREP after 15 minutes.",
+    ),
     Choice(value="2", label="2 – serious", hint="service is reduced and will miss its targets today"),
     Choice(value="3", label="3 – contained", hint="service holds, but a safety net is gone"),
 )
 KINDS = (
-    Choice(value="false", label="Real", hint="everybody is told, regulators and customers too where the runbook says so"),
+    Choice(
+        value="false", label="Real", hint="everybody is told, regulators and customers too where the runbook says so"
+    ),
     Choice(value="true", label="Drill", hint="every message says EXERCISE; nobody outside is ever reached"),
 )
 
 
-def declare(want: i.Declare, runbooks: Mapping[Category, str], sites: Sequence[Site], systems: Sequence[System], queues: Sequence[Queue]) -> Card:
+def declare(
+    want: i.Declare,
+    runbooks: Mapping[Category, str],
+    sites: Sequence[Site],
+    systems: Sequence[System],
+    queues: Sequence[Queue],
+) -> Card:
     """Ask for what a declaration needs, keeping what was already said."""
     categories = tuple(Choice(value=c.value, label=runbooks[c], hint=HELP[c]) for c in Category if c in runbooks)
     places = tuple(Choice(value=s.id, label=s.name, hint=s.city) for s in sites if s.kind is not SiteKind.HOME)
@@ -38,7 +50,11 @@ def declare(want: i.Declare, runbooks: Mapping[Category, str], sites: Sequence[S
         Field(name="detected_min_ago", label="Noticed how many minutes ago", value=(str(want.detected_min_ago),), required=False),
         Field(name="drill", label="Drill or real", kind=FieldKind.ONE, options=KINDS, value=_said(_word(want.drill))),
     )  # fmt: skip
-    return Card(title="Declare a disaster", text=("Nothing is sent until you press Declare.",), form=_form(i.Declare(apart=want.apart), fields, "Declare"))
+    return Card(
+        title="Declare a disaster",
+        text=("Nothing is sent until you press Declare.",),
+        form=_form(i.Declare(apart=want.apart), fields, "Declare"),
+    )
 
 
 def _word(flag: bool | None) -> str | None:
@@ -67,14 +83,24 @@ _EVIDENCE_HINT = {
 def finish(step: Step) -> Card:
     """Ask for the evidence that ends a step."""
     asked = step.plan.evidence
-    field = Field(name="evidence", label=asked.ask or "What was done", kind=FieldKind.PARAGRAPH, max_length=2000, hint=_EVIDENCE_HINT[asked.kind])
+    field = Field(
+        name="evidence",
+        label=asked.ask or "What was done",
+        kind=FieldKind.PARAGRAPH,
+        max_length=2000,
+        hint=_EVIDENCE_HINT[asked.kind],
+    )
     return Card(title=f"{step.key} done", text=(step.title,), form=_form(i.FinishStep(step=step.id), (field,), "Done"))
 
 
 def skip(step: Step) -> Card:
     """Ask why a step is left out."""
-    field = Field(name="reason", label="Why", kind=FieldKind.PARAGRAPH, max_length=2000, hint="It stands in the report.")
-    return Card(title=f"Skip {step.key}", text=(step.title,), form=_form(i.SkipStep(step=step.id), (field,), "Skip this step"))
+    field = Field(
+        name="reason", label="Why", kind=FieldKind.PARAGRAPH, max_length=2000, hint="It stands in the report."
+    )
+    return Card(
+        title=f"Skip {step.key}", text=(step.title,), form=_form(i.SkipStep(step=step.id), (field,), "Skip this step")
+    )
 
 
 def _people(people: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
@@ -84,7 +110,9 @@ def _people(people: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
 def assign(step: Step, people: Sequence[tuple[str, str]]) -> Card:
     """Ask who takes a step."""
     field = Field(name="person", label="Who", kind=FieldKind.ONE, options=_people(people), value=_said(step.assignee))
-    return Card(title=f"Assign {step.key}", text=(step.title,), form=_form(i.AssignStep(step=step.id), (field,), "Assign"))
+    return Card(
+        title=f"Assign {step.key}", text=(step.title,), form=_form(i.AssignStep(step=step.id), (field,), "Assign")
+    )
 
 
 def give_role(want: i.AssignRole, roles: Mapping[str, str], people: Sequence[tuple[str, str]]) -> Card:
@@ -111,7 +139,14 @@ def add_step(want: i.AddStep, roles: Mapping[str, str]) -> Card:
 def update(want: i.Update) -> Card:
     """Ask what is newly known."""
     hint = "Facts only. It stands in the next SITREP and on the board."
-    field = Field(name="text", label="What is newly known", kind=FieldKind.PARAGRAPH, max_length=2000, hint=hint, value=_said(want.text))
+    field = Field(
+        name="text",
+        label="What is newly known",
+        kind=FieldKind.PARAGRAPH,
+        max_length=2000,
+        hint=hint,
+        value=_said(want.text),
+    )
     return Card(title="Update", form=_form(i.Update(incident=want.incident), (field,), "Record"))
 
 
@@ -128,14 +163,25 @@ def reword(step: Step, audience: str, subject: str, text: str) -> Card:
 
 def cancel(want: i.Cancel) -> Card:
     """Ask why an incident is called off."""
-    field = Field(name="reason", label="Why", kind=FieldKind.PARAGRAPH, max_length=2000, hint="Everybody who was told anything is told this.")
-    return Card(title="Cancel the incident", form=_form(i.Cancel(incident=want.incident), (field,), "Cancel the incident"))
+    field = Field(
+        name="reason",
+        label="Why",
+        kind=FieldKind.PARAGRAPH,
+        max_length=2000,
+        hint="Everybody who was told anything is told this.",
+    )
+    return Card(
+        title="Cancel the incident", form=_form(i.Cancel(incident=want.incident), (field,), "Cancel the incident")
+    )
 
 
 def again(card: Card, values: Mapping[str, Sequence[str]], errors: Mapping[str, str]) -> Card:
     """Return a form's card as it was filled in, each fault beside its field."""
     if card.form is None:
         return card
-    fields = tuple(f.model_copy(update={"value": tuple(values.get(f.name, f.value)), "error": errors.get(f.name, "")}) for f in card.form.fields)
+    fields = tuple(
+        f.model_copy(update={"value": tuple(values.get(f.name, f.value)), "error": errors.get(f.name, "")})
+        for f in card.form.fields
+    )
     stray = [text for name, text in errors.items() if name not in {f.name for f in fields}]
     return card.evolve(form=card.form.model_copy(update={"fields": fields}), text=(*card.text, *stray))

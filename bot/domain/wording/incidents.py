@@ -11,7 +11,7 @@ from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.policy import Policy
 from bot.domain.step import LIVE, Step
 from bot.domain.text import plural
-from bot.domain.when import day_and_time, due
+from bot.domain.when import at, day_and_time
 from bot.domain.wording.parts import banner, button, name_of
 
 STATE_WORDS = {
@@ -60,7 +60,9 @@ def _facts(picture: Picture, policy: Policy, now: datetime) -> tuple[Fact, ...]:
     rows = [
         Fact(label="Phase", value=f"{STATE_WORDS[incident.state]}, severity {incident.severity}"),
         Fact(label="Declared", value=day_and_time(incident.declared_at, policy.tz)),
-        Fact(label="Commander", value=facts.commander or "nobody yet", tone=Tone.PLAIN if facts.commander else Tone.BAD),
+        Fact(
+            label="Commander", value=facts.commander or "nobody yet", tone=Tone.PLAIN if facts.commander else Tone.BAD
+        ),
         Fact(label="Steps", value=f"{len(live)} to work on, {late} overdue", tone=Tone.BAD if late else Tone.PLAIN),
         Fact(label="Need help", value=str(facts.need_help), tone=Tone.BAD if facts.need_help else Tone.PLAIN),
     ]
@@ -75,12 +77,14 @@ def clocks(picture: Picture, policy: Policy, now: datetime) -> list[Fact]:
     if picture.rto is not None:
         name, deadline = picture.rto
         tone = Tone.BAD if deadline <= now else Tone.WARN
-        rows.append(Fact(label="Next RTO", value=f"{name}: {due(deadline, now, policy.tz)}", tone=tone))
+        rows.append(Fact(label="Next RTO", value=f"{name}: {at(deadline, policy.tz)}", tone=tone))
     sitrep = picture.incident.sitrep_due_at
     if sitrep is not None:
         held = " – held" if picture.incident.sitrep_state is SitrepState.HELD else ""
         late = sitrep < now
-        rows.append(Fact(label="Next update due", value=due(sitrep, now, policy.tz) + held, tone=Tone.BAD if late else Tone.PLAIN))
+        rows.append(
+            Fact(label="Next update due", value=at(sitrep, policy.tz) + held, tone=Tone.BAD if late else Tone.PLAIN)
+        )
     return rows
 
 
@@ -113,7 +117,11 @@ def _buttons(incident: Incident) -> tuple[Button, ...]:
 
 def _phase_buttons(incident: Incident) -> tuple[Button, ...]:
     cancel = button("Cancel…", i.Cancel(incident=incident.id))
-    recover = button("Begin the return", i.Recover(incident=incident.id), confirm="Begin the return to normal? The return steps become ready.")
+    recover = button(
+        "Begin the return",
+        i.Recover(incident=incident.id),
+        confirm="Begin the return to normal? The return steps become ready.",
+    )
     end = button("Stand down…", i.StandDown(incident=incident.id), Style.DANGER)
     match incident.state:
         case IncidentState.DECLARED:
@@ -170,7 +178,9 @@ def taken(text: str, by: str | None, when: datetime | None, names: Mapping[str, 
 def overview(pictures: Sequence[Picture], policy: Policy, now: datetime) -> Card:
     """Return all open incidents in one card."""
     if not pictures:
-        return Card(title="No incident is open", tone=Tone.GOOD, text=("Everything is normal. /disaster declare starts one.",))
+        return Card(
+            title="No incident is open", tone=Tone.GOOD, text=("Everything is normal. /disaster declare starts one.",)
+        )
     facts = tuple(Fact(label=p.incident.reference, value=_one_line(p, policy, now)) for p in pictures)
     buttons = tuple(button(p.incident.reference, i.Status(incident=p.incident.id)) for p in pictures[:5])
     return Card(title=f"{plural(len(pictures), 'incident')} open", facts=facts, buttons=buttons)
@@ -179,7 +189,7 @@ def overview(pictures: Sequence[Picture], policy: Policy, now: datetime) -> Card
 def _one_line(picture: Picture, policy: Policy, now: datetime) -> str:
     facts, incident = picture.facts, picture.incident
     drill = "DRILL, " if incident.drill else ""
-    update = f", next update {due(incident.sitrep_due_at, now, policy.tz)}" if incident.sitrep_due_at else ""
+    update = f", next update {at(incident.sitrep_due_at, policy.tz)}" if incident.sitrep_due_at else ""
     return f"{drill}{incident.runbook_title}, {facts.sites or facts.systems}: {facts.accounted:,} of {facts.agents_expected:,} accounted for{update}"
 
 
@@ -187,4 +197,6 @@ def ended(incident: Incident, what: str, told: int, link: str) -> Card:
     """Confirm the end."""
     text = f"{plural(told, 'person', 'people')} ever told anything are being told so now. Seats are given back."
     report = f"The after-action report: disaster report {incident.reference}" + (f" ({link})" if link else "")
-    return Card(title=f"{incident.reference} is {what}", tone=Tone.GOOD, banner=banner(incident.drill), text=(text, report))
+    return Card(
+        title=f"{incident.reference} is {what}", tone=Tone.GOOD, banner=banner(incident.drill), text=(text, report)
+    )

@@ -72,7 +72,10 @@ def _asked(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[But
 
 
 def _buttons(notice: Notice, answers: Sequence[Answer]) -> tuple[Button, ...]:
-    return tuple(button(answer_word(a, notice.ask), i.Say(notice=notice.id, answer=a), _STYLES.get(a, Style.NORMAL)) for a in answers)
+    return tuple(
+        button(answer_word(a, notice.ask), i.Say(notice=notice.id, answer=a), _STYLES.get(a, Style.NORMAL))
+        for a in answers
+    )
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,14 @@ class Draft:
 def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool) -> Card:
     """Show exactly what a step would say, to how many, and how long that takes."""
     text = tuple(part for draft in drafts for part in (f"— {_name(draft.audience)}: {draft.subject} —", draft.text))
-    facts = tuple(Fact(label=_name(d.audience), value=_reach(d), tone=Tone.WARN if d.lost else Tone.PLAIN) for d in drafts)
+    facts = tuple(
+        Fact(label=_name(d.audience), value=_reach(d), tone=Tone.WARN if d.lost else Tone.PLAIN) for d in drafts
+    )
     total = sum(d.people for d in drafts)
     sends = button(f"Send to {plural(total, 'person', 'people')}", i.SendStep(step=step.id), Style.PRIMARY)
-    reword = tuple(button(f"Change: {_name(d.audience)}…", i.Reword(step=step.id, audience=d.audience)) for d in drafts[:4])
+    reword = tuple(
+        button(f"Change: {_name(d.audience)}…", i.Reword(step=step.id, audience=d.audience)) for d in drafts[:4]
+    )
     return Card(
         title=f"Preview of {step.key} · {step.title}", banner=banner(drill), text=text, facts=facts,
         buttons=(sends, *reword) if may_send else (), footer="Nothing has been sent yet.",

@@ -44,7 +44,13 @@ class Silent:
     notice: int | None = None
 
 
-def roll_card(incident: Incident, counts: Mapping[str, Mapping[str, int]], site_names: Mapping[str, str], silent: Sequence[Silent], help_: Sequence[Silent]) -> Card:
+def roll_card(
+    incident: Incident,
+    counts: Mapping[str, Mapping[str, int]],
+    site_names: Mapping[str, str],
+    silent: Sequence[Silent],
+    help_: Sequence[Silent],
+) -> Card:
     """Return who is accounted for, by site; names only of those still silent."""
     rows = tuple(_site_row(site_names.get(site, "no site"), states) for site, states in sorted(counts.items()))
     total = sum(sum(s.values()) for s in counts.values())
@@ -67,17 +73,28 @@ def _site_row(site: str, states: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _helped(incident: Incident, help_: Sequence[Silent]) -> tuple[Button, ...]:
-    return tuple(button(f"Helped: {s.name} is safe", i.Helped(incident=incident.id, person=s.person)) for s in help_[:10])
+    return tuple(
+        button(f"Helped: {s.name} is safe", i.Helped(incident=incident.id, person=s.person)) for s in help_[:10]
+    )
 
 
 def call_list(incident: Incident, silent: Sequence[Silent], total: int) -> Card:
     """Return a lead's silent people, each with buttons to answer for them."""
     if not silent:
-        return Card(title="Nobody left to call", tone=Tone.GOOD, banner=banner(incident.drill), text=("All your people have answered.",))
+        return Card(
+            title="Nobody left to call",
+            tone=Tone.GOOD,
+            banner=banner(incident.drill),
+            text=("All your people have answered.",),
+        )
     shown = silent[:12]
     rows = tuple((s.name, s.phone) for s in shown)
     buttons = tuple(b for s in shown if s.notice is not None for b in _for(s, s.notice))
-    more = f"The first {len(shown)} of {total}. The list shortens as they answer." if total > len(shown) else "The list shortens as they answer."
+    more = (
+        f"The first {len(shown)} of {total}. The list shortens as they answer."
+        if total > len(shown)
+        else "The list shortens as they answer."
+    )
     return Card(
         title=f"Please call {plural(total, 'person', 'people')}", tone=Tone.WARN, banner=banner(incident.drill),
         text=("They have not answered. Call them, then press what they say. It is logged that you answered for them.",),
@@ -95,7 +112,11 @@ def _for(silent: Silent, notice: int) -> tuple[Button, ...]:
 
 def help_needed(incident: Incident, name: str, phone: str, team: str, where: str, person: str) -> Card:
     """Call a lead and the safety officer to somebody."""
-    facts = [Fact(label="Phone", value=phone or "not known"), Fact(label="Team", value=team or "none"), Fact(label="Usually at", value=where or "not known")]
+    facts = [
+        Fact(label="Phone", value=phone or "not known"),
+        Fact(label="Team", value=team or "none"),
+        Fact(label="Usually at", value=where or "not known"),
+    ]
     return Card(
         title=f"{name} needs help", tone=Tone.BAD, banner=banner(incident.drill), facts=tuple(facts),
         text=("Call now. If they are in danger, call the emergency services first.", "Keep this to the two of you."),
@@ -105,15 +126,26 @@ def help_needed(incident: Incident, name: str, phone: str, team: str, where: str
 
 def nothing_to_do(name: str) -> Card:
     """Answer "where do I go?" when nothing is asked of somebody."""
-    return Card(title="Nothing is asked of you now", tone=Tone.GOOD, text=(f"{name}, work as usual. If something happens you get a message here.",))
+    return Card(
+        title="Nothing is asked of you now",
+        tone=Tone.GOOD,
+        text=(f"{name}, work as usual. If something happens you get a message here.",),
+    )
 
 
 def where_card(incident: Incident, move: Move, place: str, address: str, log_in: str, lead: str, tz: str) -> Card:
     """Tell somebody where they go and let them say how far they are."""
     facts = [Fact(label="Where", value=place), Fact(label="State", value=MOVE_WORDS[move.state])]
-    extra = [("Address", address), ("Report by", at(move.report_at, tz) if move.report_at else ""), ("Log in", log_in), ("Call", lead)]
+    extra = [
+        ("Address", address),
+        ("Report by", at(move.report_at, tz) if move.report_at else ""),
+        ("Log in", log_in),
+        ("Call", lead),
+    ]
     facts += [Fact(label=label, value=value) for label, value in extra if value]
-    return Card(title="Where you work now", banner=banner(incident.drill), facts=tuple(facts), buttons=progress_buttons(move))
+    return Card(
+        title="Where you work now", banner=banner(incident.drill), facts=tuple(facts), buttons=progress_buttons(move)
+    )
 
 
 def progress_buttons(move: Move) -> tuple[Button, ...]:
@@ -129,8 +161,16 @@ def moved(move: Move, state: MoveState, place: str, when: datetime, tz: str) -> 
     """Confirm how far somebody is, with the next button."""
     then = move.model_copy(update={"state": state})
     if state is MoveState.FAILED:
-        return Card(title="Noted: you can't get there", tone=Tone.WARN, text=("Stay where you are safe. Planning will find another place; you get a message.",))
-    title = "Thank you: you are taking contacts" if state is MoveState.TAKING_CONTACTS else f"Noted at {at(when, tz)}: {MOVE_WORDS[state]}"
+        return Card(
+            title="Noted: you can't get there",
+            tone=Tone.WARN,
+            text=("Stay where you are safe. Planning will find another place; you get a message.",),
+        )
+    title = (
+        "Thank you: you are taking contacts"
+        if state is MoveState.TAKING_CONTACTS
+        else f"Noted at {at(when, tz)}: {MOVE_WORDS[state]}"
+    )
     return Card(title=title, tone=Tone.GOOD, facts=(Fact(label="Where", value=place),), buttons=progress_buttons(then))
 
 

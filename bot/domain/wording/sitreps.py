@@ -5,22 +5,32 @@ from datetime import datetime
 from bot.domain import intent as i
 from bot.domain.card import Card, Fact, Style, Tone
 from bot.domain.policy import Policy
-from bot.domain.when import at, day_and_time, due
+from bot.domain.when import at, day_and_time
 from bot.domain.wording.incidents import STATE_WORDS, Picture, heading, meters
 from bot.domain.wording.parts import banner, button
 
 
-def sitrep_card(picture: Picture, number: int, text: str, policy: Policy, now: datetime, next_at: datetime | None) -> Card:
+def sitrep_card(
+    picture: Picture, number: int, text: str, policy: Policy, now: datetime, next_at: datetime | None
+) -> Card:
     """Return SITREP number n with the figures of this moment."""
     incident, facts = picture.incident, picture.facts
     rows = [
         Fact(label="Phase", value=f"{STATE_WORDS[incident.state]}, severity {incident.severity}"),
-        Fact(label="Accounted for", value=f"{facts.accounted:,} of {facts.agents_expected:,}; {facts.unaccounted:,} silent, {facts.need_help} need help"),
-        Fact(label="Relocated", value=f"{facts.relocated:,} told where to go, {facts.live:,} live, MBCO of the queues hit {facts.mbco:,}"),
-        Fact(label="Tier 1", value=_tier1(facts.tier1_below_mbco), tone=Tone.BAD if facts.tier1_below_mbco else Tone.GOOD),
+        Fact(
+            label="Accounted for",
+            value=f"{facts.accounted:,} of {facts.agents_expected:,}; {facts.unaccounted:,} silent, {facts.need_help} need help",
+        ),
+        Fact(
+            label="Relocated",
+            value=f"{facts.relocated:,} told where to go, {facts.live:,} live, MBCO of the queues hit {facts.mbco:,}",
+        ),
+        Fact(
+            label="Tier 1", value=_tier1(facts.tier1_below_mbco), tone=Tone.BAD if facts.tier1_below_mbco else Tone.GOOD
+        ),
     ]
     if picture.rto is not None:
-        rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {due(picture.rto[1], now, policy.tz)}"))
+        rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {at(picture.rto[1], policy.tz)}"))
     rows.append(Fact(label="Decisions needed", value=facts.decisions or "none"))
     if picture.regulator:
         rows.append(Fact(label="Regulator", value=picture.regulator))
@@ -40,7 +50,11 @@ def draft(picture: Picture, due_at: datetime, leaders: int, policy: Policy, *, a
     incident = picture.incident
     held = "" if auto else " It is held: it waits for you."
     text = f"SITREP {incident.sitrep_count + 1} goes to {leaders} leaders at {at(due_at, policy.tz)}{' by itself' if auto else ''}.{held}"
-    hold = button("Hold it back", i.HoldSitrep(incident=incident.id, hold=True)) if auto else button("Let it go by itself", i.HoldSitrep(incident=incident.id, hold=False))
+    hold = (
+        button("Hold it back", i.HoldSitrep(incident=incident.id, hold=True))
+        if auto
+        else button("Let it go by itself", i.HoldSitrep(incident=incident.id, hold=False))
+    )
     newest = incident.latest or incident.known
     return Card(
         title=f"SITREP {incident.sitrep_count + 1} is due {at(due_at, policy.tz)}", banner=banner(incident.drill), tone=Tone.WARN,
@@ -54,6 +68,6 @@ def overdue(picture: Picture, due_at: datetime, now: datetime, policy: Policy) -
     incident = picture.incident
     return Card(
         title=f"SITREP {incident.sitrep_count + 1} is overdue", banner=banner(incident.drill), tone=Tone.BAD,
-        text=(f"Leaders were promised it at {due(due_at, now, policy.tz)}. The board shows it in red.",),
+        text=(f"Leaders were promised it at {at(due_at, policy.tz)}. The board shows it in red.",),
         buttons=(button("Send it now", i.Sitrep(incident=incident.id), Style.PRIMARY), button("Add what is newly known…", i.Update(incident=incident.id))),
     )  # fmt: skip

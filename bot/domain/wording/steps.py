@@ -10,7 +10,7 @@ from bot.domain.policy import Policy
 from bot.domain.runbook import EvidenceKind, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.text import clip, plural
-from bot.domain.when import at, due
+from bot.domain.when import at
 from bot.domain.wording.parts import banner, button, name_of
 
 STATE_WORDS = {
@@ -24,12 +24,17 @@ STATE_WORDS = {
 _SENDS = frozenset({StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.STATUS})
 
 
-def step_card(step: Step, names: Mapping[str, str], owner: str | None, policy: Policy, now: datetime, *, drill: bool) -> Card:
+def step_card(
+    step: Step, names: Mapping[str, str], owner: str | None, policy: Policy, now: datetime, *, drill: bool
+) -> Card:
     """Return a step as it stands, with the buttons that its state allows."""
-    facts = [Fact(label="Owner", value=_owner(step, names, owner, policy)), Fact(label="State", value=STATE_WORDS[step.state])]
+    facts = [
+        Fact(label="Owner", value=_owner(step, names, owner, policy)),
+        Fact(label="State", value=STATE_WORDS[step.state]),
+    ]
     if step.due_at is not None and step.state not in ENDED:
         late = step.overdue(now)
-        facts.append(Fact(label="Due", value=due(step.due_at, now, policy.tz), tone=Tone.BAD if late else Tone.PLAIN))
+        facts.append(Fact(label="Due", value=at(step.due_at, policy.tz), tone=Tone.BAD if late else Tone.PLAIN))
     if step.plan.evidence.kind is not EvidenceKind.NONE and step.state not in ENDED:
         facts.append(Fact(label="Done when you give", value=step.plan.evidence.ask))
     facts += _ending(step, names, policy)
@@ -69,7 +74,9 @@ def _buttons(step: Step) -> tuple[Button, ...]:
 
 
 def _main_buttons(step: Step) -> list[Button]:
-    finish = button("Done" if step.plan.evidence.kind is EvidenceKind.NONE else "Done…", i.FinishStep(step=step.id), Style.PRIMARY)
+    finish = button(
+        "Done" if step.plan.evidence.kind is EvidenceKind.NONE else "Done…", i.FinishStep(step=step.id), Style.PRIMARY
+    )
     preview = button("Preview and send…", i.Preview(step=step.id), Style.PRIMARY)
     match step.plan.kind:
         case StepKind.DECISION:
@@ -99,7 +106,7 @@ def sends(step: Step) -> bool:
 
 def reminder(step: Step, policy: Policy, now: datetime, who: str, *, drill: bool) -> Card:
     """Tell an owner, or the commander, that a step is overdue."""
-    when = due(step.due_at, now, policy.tz) if step.due_at else ""
+    when = at(step.due_at, policy.tz) if step.due_at else ""
     buttons = _buttons(step)
     return Card(
         title=f"Overdue: {step.key} · {step.title}", tone=Tone.BAD, banner=banner(drill), text=(who,) if who else (),
@@ -107,11 +114,21 @@ def reminder(step: Step, policy: Policy, now: datetime, who: str, *, drill: bool
     )  # fmt: skip
 
 
-def step_list(steps: Sequence[Step], names: Mapping[str, str], roles: Mapping[str, str], policy: Policy, now: datetime, *, drill: bool) -> Card:
+def step_list(
+    steps: Sequence[Step],
+    names: Mapping[str, str],
+    roles: Mapping[str, str],
+    policy: Policy,
+    now: datetime,
+    *,
+    drill: bool,
+) -> Card:
     """Return every step, those that can be worked first."""
     live = [s for s in steps if s.state in LIVE]
     ended = [s for s in steps if s.state in ENDED]
-    rows = tuple(_row(s, names, roles, policy, now) for s in [*live, *(s for s in steps if s.state is StepState.WAITING), *ended])
+    rows = tuple(
+        _row(s, names, roles, policy, now) for s in [*live, *(s for s in steps if s.state is StepState.WAITING), *ended]
+    )
     late = sum(s.overdue(now) for s in live)
     text = f"{plural(len(live), 'step')} to work on, {late} overdue; {len(ended)} of {len(steps)} ended."
     table = Table(columns=("Step", "What", "Owner", "State", "Due"), rows=rows)
@@ -119,7 +136,9 @@ def step_list(steps: Sequence[Step], names: Mapping[str, str], roles: Mapping[st
                 buttons=tuple(button(clip(f"{s.key} · {s.title}", 70), i.ShowStep(step=s.id)) for s in live[:8]))  # fmt: skip
 
 
-def _row(step: Step, names: Mapping[str, str], roles: Mapping[str, str], policy: Policy, now: datetime) -> tuple[str, ...]:
-    when = due(step.due_at, now, policy.tz) if step.due_at and step.state not in ENDED else ""
+def _row(
+    step: Step, names: Mapping[str, str], roles: Mapping[str, str], policy: Policy, now: datetime
+) -> tuple[str, ...]:
+    when = at(step.due_at, policy.tz) if step.due_at and step.state not in ENDED else ""
     who = name_of(step.assignee or roles.get(step.role), names)
     return (step.key, step.title, f"{who} ({step.role})", STATE_WORDS[step.state], when)

@@ -11,11 +11,9 @@ const $ = (id) => document.getElementById(id);
 const mark = (id) => `#${CSS.escape(id)}`;
 const sentHtml = (el) => drawn.get(el) ?? el.outerHTML;
 
+const all = (root, what) => [...root.querySelectorAll(what)];
 const show = (el, words) => { if (el.textContent !== words) el.textContent = words; };
-
-function remember(root) {
-  for (const el of [root, ...root.querySelectorAll("[data-part], [data-list] > [id]")]) drawn.set(el, el.outerHTML);
-}
+const remember = (root) => [root, ...all(root, "[data-part], [data-list] > [id]")].forEach((el) => drawn.set(el, el.outerHTML));
 
 // Somebody is writing in it, or has and did not send it yet: it stays as it is.
 function busy(el) {
@@ -41,13 +39,12 @@ function put(old, next) {
 function putList(old, next) {
   const keep = new Set([...next.children].map((c) => c.id));
   for (const child of [...old.children]) if (!keep.has(child.id) && !busy(child)) child.remove();
-  let at = old.firstElementChild;
-  let all = true;
+  let [at, done] = [old.firstElementChild, true];
   for (const child of [...next.children]) {
     const mine = child.id ? old.querySelector(`:scope > ${mark(child.id)}`) : null;
     if (mine) {
       at = mine.nextElementSibling;
-      all = put(mine, child) && all;
+      done = put(mine, child) && done;
     } else {
       remember(child);
       old.insertBefore(child, at);
@@ -55,23 +52,22 @@ function putList(old, next) {
     }
   }
   drawn.set(old, "");
-  return all;
+  return done;
 }
 
 function way(el) {
-  if (el.id) return mark(el.id);
   if (el.matches("summary")) return `${mark(el.parentElement.id)} > summary`;
-  return el.name ? `[name="${CSS.escape(el.name)}"][value="${CSS.escape(el.value)}"]` : null;
+  return el.id ? mark(el.id) : `[name="${CSS.escape(el.name ?? "")}"][value="${CSS.escape(el.value ?? "")}"]`;
 }
 
 // What the reader opened stays open, what they scrolled stays scrolled, where they stood they stand.
 function state(old) {
-  const opened = [...old.querySelectorAll("details[id]")].map((d) => [d.id, d.open]);
-  const scrolls = [old, ...old.querySelectorAll(SCROLLS)].map((el) => [el.scrollLeft, el.scrollTop]);
+  const opened = all(old, "details[id]").map((d) => [d.id, d.open]);
+  const scrolls = [old, ...all(old, SCROLLS)].map((el) => [el.scrollLeft, el.scrollTop]);
   const path = old.contains(document.activeElement) ? way(document.activeElement) : null;
   return (next) => {
     for (const [id, open] of opened) next.querySelector(mark(id))?.toggleAttribute("open", open);
-    [next, ...next.querySelectorAll(SCROLLS)].forEach((el, i) => { if (scrolls[i]) [el.scrollLeft, el.scrollTop] = scrolls[i]; });
+    [next, ...all(next, SCROLLS)].forEach((el, i) => { if (scrolls[i]) [el.scrollLeft, el.scrollTop] = scrolls[i]; });
     if (path) next.querySelector(path)?.focus({ preventScroll: true });
   };
 }
@@ -97,7 +93,7 @@ function showNewest(log) {
   if (last && last.offsetHeight > log.clientHeight) last.scrollIntoView({ block: "start" });
 }
 
-const catchUp = () => setTimeout(() => { for (const [target, html] of [...late]) swap(target, html); });
+const catchUp = () => setTimeout(() => [...late].forEach(([target, html]) => swap(target, html)));
 
 // Times: told by the server's clock, in the reader's zone.
 let skew = 0;
@@ -109,10 +105,9 @@ function span(seconds) {
 }
 
 function tellTimes(root) {
-  for (const el of root.querySelectorAll("time[data-relative]")) {
+  for (const el of all(root, "time[data-relative]")) {
     const away = (Date.parse(el.dateTime) - Date.now() - skew) / 1000;
-    const words = away > 0 ? `in ${span(away)}` : `${span(away)} ${el.dataset.relative}`;
-    show(el, words);
+    show(el, away > 0 ? `in ${span(away)}` : `${span(away)} ${el.dataset.relative}`);
   }
 }
 
@@ -120,15 +115,15 @@ function localTime(el) {
   const at = new Date(el.dateTime);
   const today = new Date();
   const day = at.toDateString() === today.toDateString() ? {} : { weekday: "short", day: "numeric", month: "short" };
-  const year = at.getFullYear() === today.getFullYear() ? {} : { year: "numeric" };
-  el.textContent = at.toLocaleString([], { ...day, ...year, hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  if (at.getFullYear() !== today.getFullYear()) day.year = "numeric";
+  el.textContent = at.toLocaleString([], { ...day, hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
   el.title = Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 // Forms
 function enhance(root) {
-  root.querySelectorAll("time[data-time]").forEach(localTime);
-  root.querySelectorAll("[data-sieve], [data-copy]").forEach((el) => { el.hidden = false; });
+  all(root, "time[data-time]").forEach(localTime);
+  for (const el of all(root, "[data-sieve], [data-copy]")) el.hidden = false;
   tellTimes(root);
 }
 
@@ -138,21 +133,23 @@ function sift(field) {
 }
 
 function copy(button) {
-  const rows = [...$(button.dataset.copy).rows].map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t"));
-  navigator.clipboard.writeText(rows.join("\n")).then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Could not copy"; });
+  const words = (row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t");
+  const text = [...$(button.dataset.copy).rows].map(words).join("\n");
+  navigator.clipboard.writeText(text).then(() => show(button, "Copied"), () => show(button, "Could not copy"));
 }
 
 async function post(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+  const how = { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } };
+  const answer = await fetch(form.getAttribute("action"), how);
   if (answer.ok || answer.type === "opaqueredirect") return "";
   const said = await answer.json().catch(() => ({}));
   return typeof said.error === "string" ? said.error : `That did not go through (${answer.status}). Nothing was changed.`;
 }
 
 async function quick(event) {
-  const form = event.target.closest("form[data-quick]");
-  if (!form) return;
+  const form = event.target;
+  if (!form.matches("[data-quick]")) return;
   event.preventDefault();
   if (form.classList.contains("is-sending")) return;
   form.classList.add("is-sending");
@@ -160,30 +157,28 @@ async function quick(event) {
   const wrong = await post(form, event.submitter).catch(() => "The server can't be reached. Nothing was sent; try again.");
   form.classList.remove("is-sending");
   if ($("notice")) Object.assign($("notice"), { textContent: wrong, hidden: !wrong });
-  if (wrong) return delete form.dataset.sent;
-  delete form.dataset.dirty;
-  form.querySelectorAll("details.sure[open]").forEach((d) => d.removeAttribute("open"));
+  delete form.dataset[wrong ? "sent" : "dirty"];
+  if (wrong) return;
+  for (const sure of all(form, "details.sure[open]")) sure.open = false;
   if ("clear" in form.dataset) form.reset();
-  if (!isLive()) return location.reload();
+  if (source?.readyState !== EventSource.OPEN) return location.reload();
   catchUp();
 }
 
 // The stream
-let source = null;
-let heard = Date.now();
-const isLive = () => source?.readyState === EventSource.OPEN;
+let [source, heard] = [null, Date.now()];
+
+function hear({ type, data }) {
+  heard = Date.now();
+  pulse();
+  if (type !== "fragment") return;
+  const { target, html } = JSON.parse(data);
+  swap(target, html);
+}
 
 function listen(address) {
-  source?.close();
   source = new EventSource(address);
-  const alive = () => { heard = Date.now(); pulse(); };
-  source.addEventListener("open", alive);
-  source.addEventListener("beat", alive);
-  source.addEventListener("fragment", (event) => {
-    alive();
-    const { target, html } = JSON.parse(event.data);
-    swap(target, html);
-  });
+  for (const name of ["open", "beat", "fragment"]) source.addEventListener(name, hear);
   source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000, address); });
 }
 
@@ -202,7 +197,9 @@ document.addEventListener("focusout", catchUp);
 document.addEventListener("input", ({ target }) => {
   if (target.matches("[data-sieve]")) return sift(target);
   const form = target.closest("form[data-quick]");
-  if (form) { form.dataset.dirty = ""; delete form.dataset.sent; }
+  if (!form) return;
+  form.dataset.dirty = "";
+  delete form.dataset.sent;
 });
 document.addEventListener("click", ({ target }) => {
   if (target.matches("[data-copy]")) copy(target);

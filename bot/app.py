@@ -1,0 +1,132 @@
+"""The composition root: builds everything once, in one place, and runs it until told to stop."""
+
+import asyncio
+import fcntl
+import os
+import secrets
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.chat.console import listeners
+from bot.chat.console.sender import PLATFORM, ConsoleMessenger
+from bot.chat.console.simulation import Simulation
+from bot.clock import Clock, SystemClock
+from bot.engine.ticker import Engine
+from bot.operations.desk import Desk
+from bot.settings import Settings
+from bot.storage.database import Store, connect, sqlite_url
+from bot.storage.roster import ensure_identities
+from bot.storage.runbooks import Library, load_all
+from bot.web import access, app, board, console
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class CannotStart(Exception):
+    """The product can't start; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """Everything that runs."""
+
+    settings: Settings
+    desk: Desk
+    engine: Engine
+    web: FastAPI
+    simulation: Simulation | None = None
+
+
+def open_store(settings: Settings, data: Path, name: str = "disaster") -> Store:
+    """Return the store that the settings name, else the SQLite file of that name under the data folder."""
+    if settings.database.url:
+        return connect(settings.database.url)
+    data.mkdir(parents=True, exist_ok=True)
+    return connect(sqlite_url(str(data / f"{name}.db")))
+
+
+def library(settings: Settings, folder: Path = ROOT / "runbooks") -> Library:
+    """Return the runbooks; raises BadConfig."""
+    return load_all(folder, settings.policy)
+
+
+def secret_of(settings: Settings, data: Path) -> str:
+    """Return the key that signs links: from the environment, else one made once and kept under the data folder."""
+    given = settings.secret.get_secret_value()
+    if given:
+        return given
+    kept = data / "secret"
+    if not kept.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+    return kept.read_text(encoding="ascii").strip()
+
+
+def build(
+    settings: Settings,
+    store: Store,
+    books: Library,
+    secret: str,
+    *,
+    clock: Clock | None = None,
+    open_board: bool = False,
+    seed: int | None = None,
+) -> Product:
+    """Return the product, built but not running; seed: with simulated people."""
+    clock, woken = clock or SystemClock(), asyncio.Event()
+    doors = access.Access(secret, settings.board.link_hours, settings.server.public_url, open_to_all=open_board)
+    platforms = (PLATFORM,) if settings.console.enabled else ()
+    desk = Desk(store, clock, settings.policy, books, platforms, doors.link_for, woken.set)
+    engine = Engine(desk, {PLATFORM: ConsoleMessenger(store, clock)} if settings.console.enabled else {}, woken)
+    routers = [board.router(desk, doors)]
+    if settings.console.enabled:
+        routers += [listeners.router(desk), console.router(desk)]
+    web = app.create(desk, engine, routers)
+    people = Simulation(desk, seed) if seed is not None and settings.console.enabled else None
+    return Product(settings, desk, engine, web, people)
+
+
+async def prepare(product: Product) -> None:
+    """Make sure that everybody has an address on the console."""
+    if product.settings.console.enabled:
+        async with product.desk.store.work(product.desk.clock.now()) as work:
+            await ensure_identities(work, PLATFORM)
+
+
+async def run(product: Product) -> None:
+    """Serve until stopped; then stop the loops, which leave nothing half-done."""
+    server = product.settings.server
+    config = uvicorn.Config(
+        product.web, host=server.host, port=server.port, log_config=None, access_log=False, timeout_graceful_shutdown=3
+    )
+    loops: list[Coroutine[Any, Any, None]] = [product.engine.run()]
+    if product.simulation is not None:
+        loops.append(product.simulation.run())
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await product.desk.store.close()
+
+
+def only_one(data: Path, name: str = "disaster") -> TextIO:
+    """Hold the data folder for this process: SQLite is for one. Raises CannotStart when another has it."""
+    data.mkdir(parents=True, exist_ok=True)
+    handle = (data / f"{name}.lock").open("w", encoding="ascii")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as taken:
+        raise CannotStart(
+            f"Another server works on {data}. Stop it, or give this one its own folder (DATA=…)."
+        ) from taken
+    return handle

@@ -1,0 +1,268 @@
+"""The command line: disaster --help."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import structlog
+import typer
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import app as product
+from bot import logs
+from bot.clock import SystemClock
+from bot.domain.console import Speed
+from bot.domain.refusal import BadConfig, Refused
+from bot.operations import roster, sample
+from bot.operations.console import set_speed
+from bot.settings import Console as ConsoleSettings
+from bot.settings import Server, Settings, load
+from bot.storage import people
+from bot.storage.database import Store, explain
+from bot.storage.migration import migrate as run_migrations
+from bot.storage.migration import missing
+
+cli = typer.Typer(
+    name="disaster", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    help="Takes a contact centre through a disaster: [bold]demo[/] tries it on this machine, [bold]check[/] examines an installation, "
+    "[bold]serve[/] runs it.",
+)  # fmt: skip
+out, err = Console(), Console(stderr=True)
+
+SettingsFile = Annotated[Path, typer.Option("--settings", help="the settings file", envvar="DISASTER_SETTINGS")]
+Data = Annotated[Path, typer.Option("--data", help="the folder for everything that is written", envvar="DISASTER_DATA")]
+APP_YAML = product.ROOT / "app.yaml"
+
+
+def fail(*lines: str, code: int = 2) -> NoReturn:
+    """Say what is wrong, and end."""
+    for line in lines:
+        err.print(line, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it; turn every expected trouble into sentences."""
+    try:
+        return asyncio.run(work)
+    except BadConfig as bad:
+        fail(*(str(problem) for problem in bad.problems), f"{len(bad.problems)} to put right; nothing was changed.")
+    except product.CannotStart as no:
+        fail(str(no))
+    except Refused as no:
+        fail(no.text, no.instead)
+    except (SQLAlchemyError, OSError) as trouble:
+        sentence = explain(trouble)
+        if sentence is None:
+            raise
+        fail(sentence, code=3)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        return load(path)
+    except BadConfig as bad:
+        fail(*(str(problem) for problem in bad.problems))
+    except OSError as error:
+        fail(f"{path}: {error.strerror}. Name the settings file with --settings.")
+
+
+def _free(host: str, port: int) -> None:
+    """Refuse early, in words, when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with contextlib.closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            fail(f"Port {port} is taken. Give another: make demo PORT={port + 1}, or --port {port + 1}.")
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="where to listen, on this machine only")] = 8080,
+    agents: Annotated[
+        int, typer.Option(min=60, max=200_000, help="how many agents the sample contact centre has")
+    ] = 1200,
+    seed: Annotated[int, typer.Option(help="another seed, another contact centre")] = 7,
+    simulate: Annotated[bool, typer.Option(help="let the agents answer by themselves, at human speed")] = True,
+    settings: SettingsFile = APP_YAML,
+    data: Data = Path("var"),
+) -> None:
+    """Try everything on this machine: a sample contact centre and a small chat in the browser."""
+    logs.configure(data / "demo.log")
+    base = _settings(settings)
+    address = f"http://127.0.0.1:{port}"
+    server = Server(host="127.0.0.1", port=port, public_url=address)
+    chosen = base.model_copy(update={"server": server, "console": ConsoleSettings(enabled=True)})
+    _free("127.0.0.1", port)
+    _run(_demo(chosen, data, agents, seed, simulate=simulate))
+
+
+async def _demo(settings: Settings, data: Path, agents: int, seed: int, *, simulate: bool) -> None:
+    name = f"demo-{agents}-{seed}"
+    held = product.only_one(data, name)
+    store = product.open_store(settings, data, name)
+    books = product.library(settings)
+    await run_migrations(store)
+    await _load_sample(store, settings, data / f"sample-{agents}-{seed}", agents, seed)
+    built = product.build(settings, store, books, product.secret_of(settings, data), open_board=True, seed=seed)
+    await product.prepare(built)
+    await set_speed(built.desk, Speed.REAL if simulate else Speed.OFF)
+    _greet(settings, agents, simulate=simulate)
+    await product.run(built)
+    held.close()
+
+
+async def _load_sample(store: Store, settings: Settings, folder: Path, agents: int, seed: int) -> None:
+    now = SystemClock().now()
+    async with store.read(now) as db:
+        if await people.count(db):
+            return
+    with err.status(f"Making a contact centre with {agents:,} agents…"):
+        sample.write(folder, agents, seed, now.date())
+        loaded, _ = roster.load(folder, settings.policy)
+        await roster.import_roster(store, now, loaded)
+
+
+def _greet(settings: Settings, agents: int, *, simulate: bool) -> None:
+    address = settings.server.public_url
+    alive = (
+        "They answer by themselves, made up, at human speed; a switch on the page changes that."
+        if simulate
+        else "Nobody answers but you."
+    )
+    out.print(f"\n[bold]{address}/console[/]   a contact centre with {agents:,} agents. {alive}\n")
+    out.print("1. Be the commander (first in the list) and type  [bold]/disaster declare[/]", highlight=False)
+    out.print(
+        "2. In the room that opens, work the steps: [bold]Start · Done · Preview and send[/]; be an agent in a second window",
+        highlight=False,
+    )
+    out.print(
+        f"3. Watch [bold]{address}/board[/] on a third. Ctrl-C stops it; start again and it goes on where it was.\n",
+        highlight=False,
+    )
+
+
+@cli.command()
+def serve(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None:
+    """Run the product with the settings of this installation."""
+    logs.configure(None)
+    chosen = _settings(settings)
+    _free(chosen.server.host, chosen.server.port)
+    _run(_serve(chosen, data))
+
+
+async def _serve(settings: Settings, data: Path) -> None:
+    held = product.only_one(data) if not settings.database.url else None
+    store = product.open_store(settings, data)
+    books = product.library(settings)
+    await _migrated(store)
+    built = product.build(settings, store, books, product.secret_of(settings, data))
+    await product.prepare(built)
+    await product.run(built)
+    if held is not None:
+        held.close()
+
+
+async def _migrated(store: Store) -> None:
+    lacking = await missing(store)
+    if lacking:
+        raise product.CannotStart(f"The database lacks migration {lacking}. Run: disaster migrate")
+
+
+@cli.command()
+def migrate(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None:
+    """Bring the database to the shape that this version needs."""
+    chosen = _settings(settings)
+
+    async def work() -> None:
+        store = product.open_store(chosen, data)
+        await run_migrations(store)
+        await store.close()
+
+    _run(work())
+    out.print("The database is up to date.")
+
+
+@cli.command()
+def check(settings: SettingsFile = APP_YAML, data: Data = Path("var"),
+          runbooks: Annotated[Path, typer.Option(help="the folder with the runbooks")] = product.ROOT / "runbooks") -> None:  # fmt: skip
+    """Examine settings, runbooks and database; every fault is named with file, line and what would be right."""
+    chosen = _settings(settings)
+    problems: list[str] = []
+    try:
+        books = product.library(chosen, runbooks)
+        problems += [str(w) for w in books.warnings]
+        out.print(
+            f"settings     fine ({settings.name})\nrunbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}"
+        )
+    except BadConfig as bad:
+        fail(*(str(problem) for problem in bad.problems))
+    for line in problems:
+        err.print(line, markup=False, highlight=False, soft_wrap=True)
+    _run(_check_database(chosen, data))
+
+
+async def _check_database(settings: Settings, data: Path) -> None:
+    if not settings.database.url and not (data / "disaster.db").exists():
+        out.print("database     none yet: disaster migrate makes it, disaster import fills it")
+        return
+    store = product.open_store(settings, data)
+    await _migrated(store)
+    async with store.read(SystemClock().now()) as db:
+        out.print(f"database     fine ({store.dialect}), {await people.count(db):,} people")
+    await store.close()
+
+
+@cli.command(name="import")
+def import_(
+    folder: Annotated[Path, typer.Argument(help="the folder with people.csv, teams.csv, sites.csv …")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only show what would change")] = False,
+    settings: SettingsFile = APP_YAML,
+    data: Data = Path("var"),
+) -> None:
+    """Load the organisation from CSV files: all of it or nothing; what is there already is brought up to date."""
+    chosen = _settings(settings)
+
+    async def work() -> Any:
+        loaded, warnings = roster.load(folder, chosen.policy)
+        for warning in warnings:
+            err.print(str(warning), markup=False, highlight=False, soft_wrap=True)
+        store = product.open_store(chosen, data)
+        await _migrated(store)
+        now = SystemClock().now()
+        if dry_run:
+            async with store.read(now) as db:
+                difference = await roster.plan_import(db, loaded)
+        else:
+            difference = await roster.import_roster(store, now, loaded)
+        await store.close()
+        return difference
+
+    out.print(str(_run(work())), markup=False, highlight=False)
+    out.print("Nothing was written (--dry-run)." if dry_run else "Done.")
+
+
+@cli.command(name="sample")
+def sample_(
+    folder: Annotated[Path, typer.Option("--out", help="where to write the CSV files")],
+    agents: Annotated[int, typer.Option(min=60, max=200_000)] = 1200,
+    seed: int = 7,
+) -> None:
+    """Write a made-up contact centre as CSV files."""
+    rows = sample.write(folder, agents, seed)
+    out.print(f"{folder}: " + ", ".join(f"{n:,} {noun}" for noun, n in rows.items()))
+
+
+def main() -> None:
+    """Run the command line; a refusal is a sentence, never a traceback."""
+    structlog.configure(processors=[structlog.processors.JSONRenderer()])
+    sys.exit(cli())
