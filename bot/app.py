@@ -81,14 +81,14 @@ def build(
 ) -> Product:
     """Return the product, built but not running; seed: with simulated people."""
     clock, woken = clock or SystemClock(), asyncio.Event()
-    doors = access.Access(secret, settings.board.link_hours, settings.server.public_url, open_to_all=open_board)
+    doors = access.Access(secret, clock, settings.server.public_url, settings.board.link_hours, open_here=open_board)
     platforms = (PLATFORM,) if settings.console.enabled else ()
     desk = Desk(store, clock, settings.policy, books, platforms, doors.link_for, woken.set)
     engine = Engine(desk, {PLATFORM: ConsoleMessenger(store, clock)} if settings.console.enabled else {}, woken)
     routers = [board.router(desk, doors)]
     if settings.console.enabled:
         routers += [listeners.router(desk), console.router(desk)]
-    web = app.create(desk, engine, routers)
+    web = app.create(desk, engine, routers, console=settings.console.enabled)
     people = Simulation(desk, seed) if seed is not None and settings.console.enabled else None
     return Product(settings, desk, engine, web, people)
 

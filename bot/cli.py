@@ -247,7 +247,8 @@ def import_(
         await store.close()
         return difference
 
-    out.print(str(_run(work())), markup=False, highlight=False)
+    for line in _run(work()).words():
+        out.print(line, markup=False, highlight=False)
     out.print("Nothing was written (--dry-run)." if dry_run else "Done.")
 
 

@@ -21,7 +21,7 @@ from bot.domain.wording.parts import done
 from bot.domain.wording.people import help_needed
 from bot.operations import outbox
 from bot.operations.scene import Scene
-from bot.storage import deliveries, incidents, moves, notices, people, places, roll
+from bot.storage import deliveries, incidents, moves, notices, people, places, roll, tallies
 
 _ROLL = {Answer.SAFE: RollState.SAFE, Answer.HELP: RollState.HELP, Answer.UNABLE: RollState.UNABLE}
 
@@ -38,6 +38,9 @@ async def say(scene: Scene, intent: i.Say) -> Card:
     if not await notices.answer(scene.work, row["id"], row["state"], state, intent.answer, scene.actor.id):
         raise await _beaten(scene, intent.notice, person)
     scene.work.shift(row["incident_id"], "recipient", str(intent.notice), old=row["state"], new=state)
+    if row["answer"] is None:
+        minute = tallies.minute(scene.work.now)
+        scene.work.shift(row["incident_id"], tallies.ANSWERED, str(intent.notice), old=None, new=minute)
     return await _follow(scene, row, person, intent.answer, proxied=proxied)
 
 

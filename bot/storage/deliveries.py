@@ -96,6 +96,19 @@ async def record(work: Work, by: str, claimed: Sequence[Delivery], outcomes: Seq
     for delivery in kept:
         state = _BECOMES[said[delivery.id].outcome]
         work.shift(delivery.incident_id, "delivery", part_of(delivery), old=DeliveryState.SENDING, new=state)
+    await _reach(work, [d for d in kept if said[d.id].outcome is Outcome.SENT])
+
+
+async def _reach(work: Work, sent: Sequence[Delivery]) -> None:
+    """Count the recipients whom these messages are the first to reach: who is written to twice counts once."""
+    fresh = {d.recipient_id: d for d in sent if d.recipient_id is not None and d.edits is None}
+    if not fresh:
+        return
+    c = t.deliveries.c
+    before = sa.and_(c.recipient_id.in_(fresh), c.state == DeliveryState.SENT, c.edits.is_(None))
+    known = set(await work.column(sa.select(c.recipient_id).where(before, c.id.not_in([d.id for d in sent]))))
+    for (incident, part), n in Counter((d.incident_id, part_of(d)) for r, d in fresh.items() if r not in known).items():
+        work.shift(incident, "reached", part, old=None, new=DeliveryState.SENT, n=n)
 
 
 async def _still_mine(work: Work, by: str, ids: Sequence[int]) -> set[int]:
@@ -141,6 +154,10 @@ async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values:
     if not await work.run(sa.update(t.deliveries).where(where).values(state=state, **values)):
         return False
     _count(work, [delivery], DeliveryState.UNKNOWN, state)
+    if values.get("repeats", 0) > delivery.repeats:
+        work.shift(delivery.incident_id, "repeat", part_of(delivery), old=None, new="repeat")
+    if state is DeliveryState.SENT:
+        await _reach(work, [delivery])
     return True
 
 

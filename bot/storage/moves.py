@@ -5,8 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.move import HOLDS_SEAT, Move, MoveState, PlanState, may_follow
+from bot.domain.move import HOLDS_SEAT, LIVE, Move, MoveState, PlanState, may_follow
 from bot.storage import tables as t
+from bot.storage import tallies
 from bot.storage.database import Db, Work
 
 _MOVE = [t.moves.c[name] for name in Move.model_fields]
@@ -108,26 +109,43 @@ async def approve(work: Work, plan_id: int, incident: int, by: str) -> bool:
 
 
 async def _tally_plan(work: Work, plan_id: int, incident: int) -> None:
+    for row in await _counted(work, t.moves.c.plan_id == plan_id):
+        _count(work, incident, (row["queue_id"], row["destination_id"]), None, row["state"], row["n"])
+
+
+async def _counted(work: Work, where: sa.ColumnElement[bool]) -> Sequence[Any]:
     c = t.moves.c
-    query = sa.select(c.queue_id, c.state, sa.func.count().label("n")).where(c.plan_id == plan_id)
-    for row in await work.rows(query.group_by(c.queue_id, c.state)):
-        work.shift(incident, "move", row["queue_id"], old=None, new=row["state"], n=row["n"])
+    parts = (c.queue_id, c.destination_id, c.state)
+    return await work.rows(sa.select(*parts, sa.func.count().label("n")).where(where).group_by(*parts))
+
+
+def _count(work: Work, incident: int, of: tuple[str, str | None], old: str | None, new: str, n: int = 1) -> None:
+    """Count moves of a queue to a destination from one state to another, and when a queue's live seats change."""
+    queue, destination = of
+    work.shift(incident, "move", queue, old=old, new=new, n=n)
+    if destination is not None:
+        work.shift(incident, "seat", destination, old=old, new=new, n=n)
+    change = (new in LIVE) - (old in LIVE)
+    if change:
+        work.shift(incident, tallies.SEATED, queue, old=None, new=tallies.minute(work.now), n=n * change)
 
 
 async def release(work: Work, where: sa.ColumnElement[bool], incident: int, state: MoveState) -> int:
     """End moves of an incident, and count them so."""
     c = t.moves.c
     live = c.state.in_((*HOLDS_SEAT, MoveState.UNPLACED))
-    write = sa.update(t.moves).where(c.incident_id == incident, where, live)
-    query = sa.select(c.queue_id, c.state, sa.func.count().label("n")).where(c.incident_id == incident, where, live)
-    before = await work.rows(query.group_by(c.queue_id, c.state))
-    for row in before:
-        work.shift(incident, "move", row["queue_id"], old=row["state"], new=state, n=row["n"])
-    return await work.run(write.values(state=state, at=work.now))
+    mine = sa.and_(c.incident_id == incident, where, live)
+    for row in await _counted(work, mine):
+        _count(work, incident, (row["queue_id"], row["destination_id"]), row["state"], state, row["n"])
+    return await work.run(sa.update(t.moves).where(mine).values(state=state, at=work.now))
 
 
 async def release_all(work: Work, incident: int) -> int:
-    """Give back every seat of an incident."""
+    """Give back every seat of an incident that ends; how far each move had come stays counted, as "at_end"."""
+    c = t.moves.c
+    standing = sa.and_(c.incident_id == incident, c.state.in_((*HOLDS_SEAT, MoveState.UNPLACED)))
+    for row in await _counted(work, standing):
+        work.shift(incident, "at_end", row["queue_id"], old=None, new=row["state"], n=row["n"])
     return await release(work, sa.true(), incident, MoveState.RELEASED)
 
 
@@ -149,9 +167,8 @@ async def tell(work: Work, plan_id: int, wave: int, incident: int) -> int:
     """Call a wave's approved moves told; return how many."""
     c = t.moves.c
     where = sa.and_(c.plan_id == plan_id, c.wave == wave, c.state == MoveState.APPROVED)
-    query = sa.select(c.queue_id, sa.func.count().label("n")).where(where).group_by(c.queue_id)
-    for row in await work.rows(query):
-        work.shift(incident, "move", row["queue_id"], old=MoveState.APPROVED, new=MoveState.TOLD, n=row["n"])
+    for row in await _counted(work, where):
+        _count(work, incident, (row["queue_id"], row["destination_id"]), row["state"], MoveState.TOLD, row["n"])
     return await work.run(sa.update(t.moves).where(where).values(state=MoveState.TOLD, at=work.now))
 
 
@@ -203,7 +220,7 @@ async def step_on(work: Work, move: Move, state: MoveState) -> bool:
     where = sa.and_(c.id == move.id, c.state == move.state)
     if not await work.run(sa.update(t.moves).where(where).values(state=state, at=work.now)):
         return False
-    work.shift(move.incident_id, "move", move.queue_id, old=move.state, new=state)
+    _count(work, move.incident_id, (move.queue_id, move.destination_id), move.state, state)
     return True
 
 

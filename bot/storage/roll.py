@@ -40,9 +40,11 @@ async def _tally(work: Work, incident: int) -> None:
     for row in await work.rows(sa.select(c.site_id, sa.func.count().label("n")).where(where).group_by(c.site_id)):
         work.shift(incident, "roll", row["site_id"], old=None, new=RollState.SILENT, n=row["n"])
     agents = sa.and_(c.incident_id == incident, c.kind == "agent")
-    query = sa.select(c.queue_id, c.scope, sa.func.count().label("n")).where(agents).group_by(c.queue_id, c.scope)
-    for row in await work.rows(query):
+    parts = (c.queue_id, c.site_id, c.scope)
+    for row in await work.rows(sa.select(*parts, sa.func.count().label("n")).where(agents).group_by(*parts)):
         work.shift(incident, "agents", row["queue_id"], old=None, new=row["scope"], n=row["n"])
+        if row["scope"] == RollScope.REST:
+            work.shift(incident, "seat", row["site_id"], old=None, new=RollScope.REST, n=row["n"])
 
 
 async def find(db: Db, incident: int, person: str) -> RollEntry | None:

@@ -1,19 +1,35 @@
 """Counts kept true by the unit of work, so that figures cost the same at any size."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from bot.domain.incident import OPEN
+from bot.domain.move import HOLDS_SEAT
 from bot.storage import tables as t
 from bot.storage.database import Db
 
 Counts = dict[str, dict[str, dict[str, int]]]
+Times = dict[str, dict[str, list[tuple[datetime, int]]]]
+
+# Counts by the minute in which they changed: a noun's state is the minute. Only charts and reports read them.
+ANSWERED, SEATED = "answered", "seated"
+_BY_MINUTE = (ANSWERED, SEATED)
+_MINUTE = "%Y-%m-%dT%H:%M"
+
+
+def minute(now: datetime) -> str:
+    """Return the minute under which something that happens now is counted."""
+    return now.astimezone(UTC).strftime(_MINUTE)
 
 
 async def of(db: Db, incident: int) -> Counts:
-    """Return {noun: {part: {state: n}}}; absent means none."""
+    """Return {noun: {part: {state: n}}}; absent means none. What is counted by the minute is left out."""
     counts: Counts = defaultdict(lambda: defaultdict(dict))
-    for row in await db.rows(sa.select(t.tallies).where(t.tallies.c.incident_id == incident)):
+    where = sa.and_(t.tallies.c.incident_id == incident, t.tallies.c.noun.not_in(_BY_MINUTE))
+    for row in await db.rows(sa.select(t.tallies).where(where)):
         if row["n"]:
             counts[row["noun"]][row["part"]][row["state"]] = row["n"]
     return counts
@@ -23,3 +39,32 @@ def total(counts: Counts, noun: str, *states: str) -> int:
     """Return how many of a noun are in these states; in any when none is named."""
     parts = counts.get(noun, {}).values()
     return sum(n for part in parts for state, n in part.items() if not states or state in states)
+
+
+async def by_minute(db: Db, incident: int) -> Times:
+    """Return {noun: {part: [(the minute's beginning, change), …]}}, in order of time."""
+    c = t.tallies.c
+    times: Times = defaultdict(lambda: defaultdict(list))
+    query = sa.select(t.tallies).where(c.incident_id == incident, c.noun.in_(_BY_MINUTE), c.n != 0)
+    for row in await db.rows(query.order_by(c.state)):
+        at = datetime.strptime(row["state"], _MINUTE).replace(tzinfo=UTC)
+        times[row["noun"]][row["part"]].append((at, row["n"]))
+    return times
+
+
+async def seats_held(db: Db) -> dict[int, dict[str, int]]:
+    """Return how many seats of each destination each incident holds: {incident: {site: n}}."""
+    c = t.tallies.c
+    query = sa.select(c.incident_id, c.part, sa.func.sum(c.n).label("n")).where(c.noun == "seat", c.state.in_(HOLDS_SEAT))
+    held: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in await db.rows(query.group_by(c.incident_id, c.part)):
+        held[row["incident_id"]][row["part"]] = int(row["n"])
+    return held
+
+
+async def stamp(db: Db) -> Sequence[object]:
+    """Return what changes whenever a count of an open incident does."""
+    c = t.tallies.c
+    opened = sa.select(t.incidents.c.id).where(t.incidents.c.state.in_(OPEN))
+    query = sa.select(c.incident_id, c.noun, c.part, c.state, c.n).where(c.incident_id.in_(opened))
+    return [tuple(row.values()) for row in await db.rows(query)]

@@ -39,7 +39,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def create(desk: Desk, engine: Engine, routers: Sequence[APIRouter] = (), *, console: bool = False) -> FastAPI:
-    """Return the application; routers: the board's, and whatever else is served; console: whether theirs is among them."""
+    """Return the application; routers: all that is served beside health; console: the demo's chat is among them."""
     app = FastAPI(title="Disaster bot", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(_own(desk, engine, "/console" if console else "/board"))
     for router in routers:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from urllib.parse import quote
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
@@ -44,7 +45,7 @@ async def _page(desk: Desk, person: str | None, place: str, query: str) -> HTMLR
             view = await console.page(desk, db, person, place, query[:100])
     except Refused as no:
         return HTMLResponse(page("error.html", status=404, title=no.text, text=no.instead), 404)
-    stream = f"/console/stream/{person}/{place}" if person else ""
+    stream = f"/console/stream/{quote(person)}/{quote(place)}" if person else ""
     return HTMLResponse(page("console.html", view=view, stream=stream))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -76,7 +76,9 @@ async def _done(request: Request, sent: dict[str, list[str]], work: Callable[[],
     ).startswith("application/json"):
         return JSONResponse({"ok": True, "card": card.model_dump(mode="json") if card is not None else None})
     person, place = sent.get("person", [""])[0], sent.get("place", ["dm"])[0]
-    return RedirectResponse(f"/console/{person}/{place}" if person else "/console", 303)
+    message = sent.get("message", [""])[0]
+    anchor = f"#m-{quote(message)}" if message else ""
+    return RedirectResponse(f"/console/{quote(person)}/{quote(place)}{anchor}" if person else "/console", 303)
 
 
 def router(desk: Desk) -> APIRouter:
