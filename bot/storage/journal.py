@@ -1,6 +1,7 @@
 """Reading the journal."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -20,3 +21,11 @@ async def of(db: Db, incident: int, verbs: Sequence[Verb] = (), limit: int | Non
 async def newest(db: Db) -> int:
     """Return the number of the last entry: it changes whenever anything happens."""
     return int(await db.value(sa.select(sa.func.max(t.journal.c.id))) or 0)
+
+
+async def last_at(db: Db, incident: int, verb: Verb) -> datetime | None:
+    """Return when something of this kind last happened."""
+    c = t.journal.c
+    query = sa.select(c.at).where(c.incident_id == incident, c.verb == verb).order_by(c.id.desc()).limit(1)
+    found: datetime | None = await db.value(query)
+    return found

@@ -146,6 +146,8 @@ async def release_all(work: Work, incident: int) -> int:
     standing = sa.and_(c.incident_id == incident, c.state.in_((*HOLDS_SEAT, MoveState.UNPLACED)))
     for row in await _counted(work, standing):
         work.shift(incident, "at_end", row["queue_id"], old=None, new=row["state"], n=row["n"])
+        if row["state"] in LIVE:  # the seats of an incident that is over were live to its end
+            work.shift(incident, tallies.SEATED, row["queue_id"], old=None, new=tallies.minute(work.now), n=row["n"])
     return await release(work, sa.true(), incident, MoveState.RELEASED)
 
 

@@ -55,7 +55,8 @@ async def by_minute(db: Db, incident: int) -> Times:
 async def seats_held(db: Db) -> dict[int, dict[str, int]]:
     """Return how many seats of each destination each incident holds: {incident: {site: n}}."""
     c = t.tallies.c
-    query = sa.select(c.incident_id, c.part, sa.func.sum(c.n).label("n")).where(c.noun == "seat", c.state.in_(HOLDS_SEAT))
+    query = sa.select(c.incident_id, c.part, sa.func.sum(c.n).label("n"))
+    query = query.where(c.noun == "seat", c.state.in_(HOLDS_SEAT))
     held: dict[int, dict[str, int]] = defaultdict(dict)
     for row in await db.rows(query.group_by(c.incident_id, c.part)):
         held[row["incident_id"]][row["part"]] = int(row["n"])

@@ -1,0 +1,317 @@
+"""The leaders' board: its views, built from counts and small tables, at the same cost for any number of people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.board import (
+    BoardView,
+    ClosedRow,
+    DecisionRow,
+    DeliveryCount,
+    IncidentBoard,
+    NoticeCount,
+    QueueRow,
+    Relocation,
+    RollCount,
+    SitrepRow,
+    StepRow,
+    StepsCount,
+    SupplyRow,
+)
+from bot.domain.chart import Series
+from bot.domain.course import reached_for_good, shares_over_time
+from bot.domain.incident import Incident, IncidentState, SitrepState
+from bot.domain.journal import Verb
+from bot.domain.move import LIVE as LIVE_MOVES
+from bot.domain.move import MoveState
+from bot.domain.notice import RANK, Notice, RecipientState
+from bot.domain.person import Audience
+from bot.domain.place import SiteKind
+from bot.domain.policy import Policy
+from bot.domain.roll import RollScope, RollState
+from bot.domain.runbook import Phase, StepKind
+from bot.domain.step import ENDED, LIVE, Step, StepState
+from bot.domain.text import listed
+from bot.domain.wording.shown import anybody, words
+from bot.operations import picture
+from bot.operations.desk import Desk
+from bot.storage import incidents, journal, notices, places, tallies
+from bot.storage.database import Db
+from bot.storage.tallies import Counts, Times, total
+
+_CLOSED = 5
+_NEXT_STEPS = 3
+_LINES = 3
+_AGENTS = frozenset({Audience.AGENTS, Audience.UNPLACED})
+_NEVER = timedelta(days=3650)
+SITE_WORDS = {
+    SiteKind.SITE: "site",
+    SiteKind.HOME: "home",
+    SiteKind.RECOVERY: "recovery site",
+    SiteKind.OUTSOURCER: "outsourcer",
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What one incident's board is drawn from; held: seats that incidents hold, by incident and site."""
+
+    policy: Policy
+    ground: picture.Ground
+    notices: Sequence[Notice]
+    latest_at: datetime | None
+    times: Times
+    held: Mapping[int, Mapping[str, int]]
+    now: datetime
+
+    @property
+    def incident(self) -> Incident:
+        """The incident itself."""
+        return self.ground.incident
+
+    @property
+    def counts(self) -> Counts:
+        """How many of what, kept by the units of work."""
+        return self.ground.counts
+
+    @property
+    def until(self) -> datetime:
+        """The end of what is shown: a closed incident stands as it ended."""
+        return self.incident.ended_at or self.now
+
+    def said_by(self, role: str) -> str:
+        """A role in words, as it stands at the beginning of a line."""
+        name = self.policy.role_name(role)
+        return name[:1].upper() + name[1:]
+
+    def name(self, person: str | None) -> str:
+        """Somebody's name, nothing for nobody."""
+        return self.ground.names.get(person, "") if person else ""
+
+
+async def boards(desk: Desk, db: Db) -> BoardView:
+    """Return every open incident, the newest first, and the few that ended last."""
+    held = await tallies.seats_held(db)
+    opened = [await _board(desk, db, incident, held) for incident in await incidents.opened(db)]
+    return _view(desk, db, opened, await _closed(db))
+
+
+async def one(desk: Desk, db: Db, reference: str) -> BoardView | None:
+    """Return one incident, open or over, as the view's only one; None when there is none of this name."""
+    incident = await incidents.find(db, reference)
+    if incident is None:
+        return None
+    return _view(desk, db, [await _board(desk, db, incident, await tallies.seats_held(db))], ())
+
+
+def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequence[ClosedRow]) -> BoardView:
+    policy = desk.policy
+    return BoardView(
+        organisation=policy.organisation, zone=policy.tz, now=db.now, incidents=tuple(shown), closed=tuple(closed)
+    )
+
+
+async def _board(desk: Desk, db: Db, incident: Incident, held: Mapping[int, Mapping[str, int]]) -> IncidentBoard:
+    ground = await picture.ground(db, incident)
+    told = await notices.of(db, incident.id)
+    latest_at = await journal.last_at(db, incident.id, Verb.UPDATE)
+    times = await tallies.by_minute(db, incident.id)
+    return draw(Rows(desk.policy, ground, told, latest_at, times, held, db.now))
+
+
+async def _closed(db: Db) -> list[ClosedRow]:
+    found = await incidents.closed(db, _CLOSED)
+    if not found:
+        return []
+    names = {key: queue.name for key, queue in (await places.queues(db)).items()}
+    names |= {key: system.name for key, system in (await places.systems(db)).items()}
+    names |= {key: site.name for key, site in (await places.sites(db)).items()}
+    return [
+        ClosedRow(
+            reference=i.reference, title=_title(i, names), drill=i.drill,
+            ended_at=i.ended_at or i.declared_at, cancelled=i.state is IncidentState.CANCELLED,
+        )
+        for i in found
+    ]  # fmt: skip
+
+
+def _title(incident: Incident, names: Mapping[str, str]) -> str:
+    where = listed([names.get(key, key) for key in incident.sites or incident.systems or incident.queues])
+    return f"{incident.runbook_title}, {where}" if where else incident.runbook_title
+
+
+def draw(rows: Rows) -> IncidentBoard:
+    """Return one incident's board from its rows."""
+    incident, ground = rows.incident, rows.ground
+    return IncidentBoard(
+        reference=incident.reference, title=title(ground), category=words(incident.category),
+        severity=incident.severity, drill=incident.drill, state=incident.state, phase=_phase(incident, ground.steps),
+        declared_at=incident.declared_at, commander=rows.name(ground.roles.get("IC")), latest=incident.latest,
+        latest_at=rows.latest_at, roll=_roll(rows.counts), relocation=_relocation(rows), queues=_queues(rows),
+        notices=tuple(_notice(rows, n) for n in rows.notices), steps=_steps(rows), sitrep=_sitrep(incident),
+        decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts), answers=answers(rows),
+        ended_at=incident.ended_at,
+    )  # fmt: skip
+
+
+def title(ground: picture.Ground) -> str:
+    """Return what happened and where: "Loss of a building, Leeds"."""
+    names = {line.queue.id: line.queue.name for line in ground.queues}
+    names |= {key: system.name for key, system in ground.systems.items()}
+    names |= {key: site.name for key, site in ground.sites.items()}
+    return _title(ground.incident, names)
+
+
+def _phase(incident: Incident, steps: Sequence[Step]) -> str:
+    """The first phase with something left to do; once the return has begun, of the return."""
+    going = [s.plan.phase for s in steps if s.state in LIVE]
+    if incident.state is IncidentState.RECOVERING:
+        going = [p for p in going if p in (Phase.RECOVER, Phase.STAND_DOWN)] or [Phase.RECOVER]
+    return words(min(going, key=list(Phase).index)) if going else ""
+
+
+def _roll(counts: Counts) -> RollCount:
+    return RollCount(
+        expected=total(counts, "roll"), safe=total(counts, "roll", RollState.SAFE),
+        help=total(counts, "roll", RollState.HELP), unable=total(counts, "roll", RollState.UNABLE),
+    )  # fmt: skip
+
+
+def moves_standing(incident: Incident, counts: Counts) -> Mapping[str, Mapping[str, int]]:
+    """Return how many moves of each queue are in which state; of an incident that is over, as they were at its end."""
+    return counts.get("move" if incident.open else "at_end", {})
+
+
+def _relocation(rows: Rows) -> Relocation:
+    standing = moves_standing(rows.incident, rows.counts).values()
+    stages = ("told", "moving", "arrived", "logged_in", "taking_contacts", "unplaced")
+    return Relocation(
+        planned=sum(states.get(MoveState.APPROVED, 0) for states in standing),
+        failed=total(rows.counts, "move", MoveState.FAILED),
+        **{stage: sum(states.get(stage, 0) for states in standing) for stage in stages},
+    )
+
+
+def _queues(rows: Rows) -> tuple[QueueRow, ...]:
+    return tuple(queue_row(rows.incident, line, rows.counts, rows.times) for line in rows.ground.queues)
+
+
+def queue_row(incident: Incident, line: picture.QueueLine, counts: Counts, times: Times) -> QueueRow:
+    """Return a queue with its clock: when it began, when it runs out, when the minimum was live again."""
+    queue, start = line.queue, incident.detected_at
+    rest = counts.get("agents", {}).get(queue.id, {}).get(RollScope.REST, 0)
+    moved = moves_standing(incident, counts).get(queue.id, {})
+    changes = times.get(tallies.SEATED, {}).get(queue.id, [])
+    return QueueRow(
+        id=queue.id, name=queue.name, tier=queue.tier, live=rest + sum(moved.get(s, 0) for s in LIVE_MOVES),
+        mbco=queue.mbco, full=queue.full_seats, hit=line.hit, from_at=start,
+        rto_at=start + timedelta(minutes=queue.rto_min), mtpd_at=start + timedelta(minutes=queue.mtpd_min),
+        back_at=reached_for_good(changes, rest, queue.mbco),
+    )  # fmt: skip
+
+
+def _notice(rows: Rows, notice: Notice) -> NoticeCount:
+    states = rows.counts.get("recipient", {}).get(str(notice.id), {})
+    reached = sum(rows.counts.get("reached", {}).get(str(notice.id), {}).values())
+    return NoticeCount(
+        number=notice.number, subject=anybody(notice.subject), audience=words(notice.audience),
+        targeted=notice.size, delivered=min(reached, notice.size), answered=_answered(states),
+        asks=notice.ask.answers, replaced=_replaced(notice, rows.notices, states),
+    )  # fmt: skip
+
+
+def _answered(states: Mapping[str, int]) -> int:
+    return states.get(RecipientState.ANSWERED, 0) + states.get(RecipientState.PROXIED, 0)
+
+
+def asked(notice: Notice, states: Mapping[str, int]) -> int:
+    """Return how many a notice asked for an answer, those who were freed by a newer one still among them."""
+    told = 0 if notice.audience in _AGENTS else states.get(RecipientState.TOLD, 0)
+    return notice.size - told if notice.ask.answers else 0
+
+
+def _replaced(notice: Notice, everything: Sequence[Notice], states: Mapping[str, int]) -> bool:
+    """Whether a newer message stands in its place. Waves go to different agents: there it shows in who was freed."""
+    if not notice.ask.answers:
+        return False
+    if notice.audience in _AGENTS:
+        return bool(states.get(RecipientState.TOLD)) and not states.get(RecipientState.WAITING)
+    later = [n for n in everything if n.number > notice.number and n.audience is notice.audience]
+    return any(RANK[n.ask] >= RANK[notice.ask] for n in later)
+
+
+def _steps(rows: Rows) -> StepsCount:
+    shown = [s for s in rows.ground.steps if s.state is not StepState.NOT_APPLICABLE]
+    going = [s for s in shown if s.state in LIVE]
+    drawn = {s.id: _step(rows, s) for s in going}
+    first = sorted(going, key=lambda s: (s.due_at or rows.now + _NEVER, s.position))
+    return StepsCount(
+        total=len(shown), ended=sum(s.state in ENDED for s in shown), open=len(going),
+        overdue=sum(s.overdue(rows.now) for s in going), unowned=sum(not row.assignee for row in drawn.values()),
+        waiting=sum(s.state is StepState.WAITING for s in shown), next=tuple(drawn[s.id] for s in first[:_NEXT_STEPS]),
+    )  # fmt: skip
+
+
+def _step(rows: Rows, step: Step) -> StepRow:
+    roles = rows.ground.roles
+    holder = next((roles[r] for r in (step.plan.owner, *step.plan.fallback) if r in roles), None)
+    return StepRow(
+        title=f"{step.key.partition('_again_')[0]} {step.title}", owner=rows.said_by(step.role),
+        assignee=rows.name(step.assignee or holder), due_at=step.due_at,
+    )  # fmt: skip
+
+
+def _sitrep(incident: Incident) -> SitrepRow:
+    held = incident.sitrep_state is SitrepState.HELD
+    return SitrepRow(due_at=incident.sitrep_due_at, count=incident.sitrep_count, held=held)
+
+
+def _decisions(rows: Rows) -> tuple[DecisionRow, ...]:
+    open_ = [s for s in rows.ground.steps if s.plan.kind is StepKind.DECISION and s.state in LIVE]
+    return tuple(
+        DecisionRow(title=s.title, owner=rows.said_by(s.role), since=s.ready_at or rows.incident.declared_at)
+        for s in open_
+    )
+
+
+def _supply(rows: Rows) -> tuple[SupplyRow, ...]:
+    """Every place that was not hit: its own people who work on there, and the seats that incidents hold."""
+    incident = rows.incident
+    here = rows.counts.get("seat", {})
+    found = []
+    for key, site in rows.ground.sites.items():
+        used = here.get(key, {}).get(RollScope.REST, 0) + sum(held.get(key, 0) for held in rows.held.values())
+        ready = incident.declared_at + timedelta(minutes=site.ready_min) if site.ready_min else None
+        row = SupplyRow(name=site.name, kind=SITE_WORDS[site.kind], seats=site.seats, used=used, ready_at=ready)
+        found += [row] if key not in incident.sites else []
+    return tuple(found)
+
+
+def _deliveries(counts: Counts) -> DeliveryCount:
+    """Messages by state; rewrites of a message that is there already are none of them."""
+    new = {"delivery": {part: states for part, states in counts.get("delivery", {}).items() if part != "edit"}}
+    states = ("queued", "sending", "sent", "failed", "unknown")
+    return DeliveryCount(**{s: total(new, "delivery", s) for s in states}, repeats=total(counts, "repeat"))
+
+
+def answers(rows: Rows) -> tuple[Series, ...]:
+    """Return answers over time of the largest message that asked agents for one, then of the newest others."""
+    asking = [n for n in rows.notices if n.audience in _AGENTS and n.ask.answers and n.size]
+    if not asking or not rows.times.get(tallies.ANSWERED):
+        return ()
+    main = max(asking, key=lambda n: (n.size, n.number))
+    others = [n for n in reversed(asking) if n is not main][: _LINES - 1]
+    return tuple(_line(rows, n) for n in (main, *others))
+
+
+def _line(rows: Rows, notice: Notice) -> Series:
+    changes = rows.times.get(tallies.ANSWERED, {}).get(str(notice.id), [])
+    states = rows.counts.get("recipient", {}).get(str(notice.id), {})
+    points = shares_over_time(changes, notice.sent_at, asked(notice, states), rows.until)
+    return Series(label=f"Answered no. {notice.number}", points=points)
+
+
+async def stamp(db: Db) -> tuple[object, ...]:
+    """Return what changes whenever anything on the board does, but for the passing of time."""
+    return await journal.newest(db), *await tallies.stamp(db)
