@@ -14,6 +14,13 @@ def day_and_time(moment: datetime, tz: str) -> str:
     return moment.astimezone(ZoneInfo(tz)).strftime("%a %-d %b %H:%M %Z")
 
 
+def soon(moment: datetime, now: datetime, tz: str) -> str:
+    """Return "14:05 BST", with the day when that is not today there."""
+    zone = ZoneInfo(tz)
+    today = moment.astimezone(zone).date() == now.astimezone(zone).date()
+    return at(moment, tz) if today else day_and_time(moment, tz)
+
+
 def lasting(span: timedelta) -> str:
     """Return "40 s", "12 min", "3 h 5 min", "2 days"."""
     seconds = int(abs(span).total_seconds())
@@ -26,14 +33,3 @@ def lasting(span: timedelta) -> str:
     if hours < 48:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     return f"{hours // 24} days"
-
-
-def until(moment: datetime, now: datetime) -> str:
-    """Return "in 12 min" or "8 min late"."""
-    left = moment - now
-    return f"in {lasting(left)}" if left >= timedelta() else f"{lasting(left)} late"
-
-
-def due(moment: datetime, now: datetime, tz: str) -> str:
-    """Return "14:05 BST (in 12 min)"."""
-    return f"{at(moment, tz)} ({until(moment, now)})"

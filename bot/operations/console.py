@@ -64,13 +64,18 @@ async def say(desk: Desk, person: str, address: str, text: str) -> None:
         await _answer(desk, person, address, card)
 
 
-async def press(desk: Desk, person: str, message: int, number: int) -> Card:
-    """Take a button press; the answer is for the one who pressed."""
+async def press(desk: Desk, person: str, message: int, button: str) -> Card:
+    """Take a button press; the answer is for the one who pressed.
+
+    button: what it carries, so that a card that changed meanwhile never makes it mean something else; or its number.
+    """
     row, card = await _shown(desk, person, message)
-    if not 0 <= number < len(card.buttons):
-        reply = refusal(Refused("That button is gone: the message changed meanwhile.", instead="Look at it again."))
+    if button.isdecimal():
+        number = int(button)
+        carried = card.buttons[number].intent if number < len(card.buttons) else ""
     else:
-        reply = await perform.pressed(desk, person, card.buttons[number].intent, _where(row["place"]))
+        carried = button
+    reply = await perform.pressed(desk, person, carried, _where(row["place"]))
     await _answer(desk, person, row["place"], reply)
     return reply
 
@@ -94,6 +99,7 @@ async def _shown(desk: Desk, person: str, message: int) -> tuple[Any, Card]:
         if row is None or row["card"] is None or row["only_for"] not in (None, person):
             raise Refused("That message is not there.", instead="Load the page again.")
         await _member(db, person, row["place"])
+        row = (await _as_it_stands(desk, db, [row]))[0]
     return row, Card.model_validate(row["card"])
 
 

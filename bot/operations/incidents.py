@@ -12,7 +12,7 @@ from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
 from bot.domain.person import Audience, Person
 from bot.domain.refusal import Refused, Why
-from bot.domain.roll import ACCOUNTED
+from bot.domain.roll import RollState
 from bot.domain.runbook import Ask, Category, Message, Phase, Runbook
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.template import literal
@@ -24,7 +24,7 @@ from bot.operations import outbox, picture, progress, sending, sitreps
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.operations.steps import candidates, lay_out, someone
-from bot.storage import deliveries, incidents, moves, notices, people, places, roll, rooms, steps
+from bot.storage import deliveries, incidents, moves, notices, people, places, roll, rooms, steps, tallies
 from bot.storage.notices import Crowd
 
 
@@ -240,10 +240,10 @@ async def stand_down(scene: Scene, intent: i.StandDown) -> Card:
     rows = await picture.ground(scene.db, scene.incident)
     told, _ = await notices.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
     if not intent.sure:
-        roll_ = rows.counts.get("roll", {})
-        silent = sum(n for part in roll_.values() for state, n in part.items() if state not in ACCOUNTED)
+        silent = tallies.total(rows.counts, "roll", RollState.SILENT)
         going = [s for s in rows.steps if s.state not in ENDED and s.plan.phase is not Phase.STAND_DOWN]
-        return wording.really_stand_down(scene.incident, told, len(going), silent)
+        help_ = tallies.total(rows.counts, "roll", RollState.HELP)
+        return wording.really_stand_down(scene.incident, told, len(going), silent, help_)
     message = next((m for s in rows.steps for m in s.plan.messages if m.audience is Audience.EVERYONE), _OVER)
     await _end(scene, rows, IncidentState.STOOD_DOWN, message, "stood down")
     return wording.ended(scene.incident, "stood down", told, "")

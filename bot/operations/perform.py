@@ -87,7 +87,7 @@ async def pressed(desk: Desk, person: str, encoded: str, place: Place) -> Card:
     try:
         intent = i.decode(encoded)
     except ValidationError:
-        return refusal(Refused("That button is not one of mine.", instead="Type /disaster help."))
+        return refusal(Refused("That button is gone: the message changed meanwhile.", instead="Look at it again."))
     return await perform(desk, person, intent, place)
 
 

@@ -13,7 +13,7 @@ from bot.domain.runbook import StepKind
 from bot.domain.step import LIVE as LIVE_STEPS
 from bot.domain.step import Step, StepState
 from bot.domain.text import listed
-from bot.domain.when import at
+from bot.domain.when import soon
 from bot.domain.wording.incidents import Picture
 from bot.operations.desk import Desk
 from bot.storage import incidents, notices, people, places, steps, tallies
@@ -122,9 +122,9 @@ def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
     return Facts(
         organisation=desk.policy.organisation, hotline=desk.policy.hotline, reference=incident.reference, category=incident.category,
         severity=incident.severity, drill=incident.drill, state=incident.state, known=incident.known, latest=incident.latest,
-        declared_at=at(incident.declared_at, tz), detected_at=at(incident.detected_at, tz),
+        declared_at=soon(incident.declared_at, now, tz), detected_at=soon(incident.detected_at, now, tz),
         minutes_since_declared=int((now - incident.declared_at).total_seconds() // 60),
-        next_update=at(incident.sitrep_due_at, tz) if incident.sitrep_due_at else "when there is something to say",
+        next_update=soon(incident.sitrep_due_at, now, tz) if incident.sitrep_due_at else "when there is something to say",
         commander=_holder(rows, "IC"), deputy=_holder(rows, "DEP"), room=incident.reference.lower(),
         sitrep_number=incident.sitrep_count + 1, decisions=_decisions(rows.steps),
         answers={s.key: s.evidence for s in rows.steps if s.plan.kind is StepKind.DECISION and s.state is StepState.DONE},

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.domain.facts import PersonFacts
 from bot.domain.move import Move
 from bot.domain.notice import Answer, Notice, RecipientState
 from bot.domain.person import Person, Team
-from bot.domain.place import Queue, Site
-from bot.domain.when import at
+from bot.domain.place import Queue, Site, SiteKind
+from bot.domain.when import soon
 from bot.domain.wording.notices import Reading
 from bot.operations.desk import Desk
 from bot.storage import moves, notices, people, places
@@ -26,7 +27,7 @@ class _Ground:
     queues: Mapping[str, Queue]
     teams: Mapping[str, Team]
     leads: Mapping[str, Person]
-    tz: str
+    now: datetime
 
 
 async def readings(desk: Desk, db: Db, incident: int, pairs: Sequence[tuple[Notice, str]]) -> list[Reading]:
@@ -64,7 +65,7 @@ async def _ground(desk: Desk, db: Db, incident: int, ids: set[str]) -> _Ground:
     teams = await people.teams(db, {p.team for p in known.values() if p.team})
     return _Ground(
         people=known, moves=await moves.current(db, incident, list(ids)), sites=await places.sites(db), queues=await places.queues(db),
-        teams=teams, leads=await people.several(db, {team.lead for team in teams.values()}), tz=desk.policy.tz,
+        teams=teams, leads=await people.several(db, {team.lead for team in teams.values()}), now=db.now,
     )  # fmt: skip
 
 
@@ -80,7 +81,14 @@ def _facts(person_id: str, ground: _Ground) -> PersonFacts:
     return PersonFacts(
         person=person.name, first_name=person.name.split()[0], team_lead=lead.name if lead else "", team_lead_phone=lead.phone if lead else "",
         destination=site.name if site else "", destination_address=site.address if site else "",
-        report_time=at(move.report_at, site.tz if site and site.kind != "home" else person.tz) if move and move.report_at else "",
+        report_time=_report_time(move, site, person, ground),
         log_in=site.log_in if site else "", queue=queue.name if queue else "", script_url=queue.script_url if queue else "",
         script_version=queue.script_version if queue else "", reason=move.reason if move else "",
     )  # fmt: skip
+
+
+def _report_time(move: Move | None, site: Site | None, person: Person, ground: _Ground) -> str:
+    """When to be there, in the place's own time; at home, in the person's."""
+    if move is None or move.report_at is None:
+        return ""
+    return soon(move.report_at, ground.now, site.tz if site and site.kind is not SiteKind.HOME else person.tz)

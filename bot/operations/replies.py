@@ -49,7 +49,10 @@ async def _check(scene: Scene, row: Any, person: str, answer: Answer) -> None:
     if answer not in ANSWERS[Ask(row["ask"])]:
         raise Refused("That is no answer to this message.", instead="Press one of its buttons.")
     if row["notice_state"] != "live":
-        raise Refused("No answer is needed any more: it is over.", instead="/disaster where tells what you do now.")
+        help_ = (
+            f"If you need help, call your team lead or {scene.desk.policy.hotline}; in danger, the emergency services."
+        )
+        raise Refused("No answer is needed any more: it is over.", instead=help_)
     numbers = (await notices.numbers_of(scene.db, row["incident_id"], [person], row["audience"])).get(person, [])
     if row["state"] == RecipientState.TOLD and numbers and numbers[-1] > row["number"]:
         raise Refused(

@@ -153,7 +153,7 @@ async def leads(db: Db, lead: str, person: str) -> bool:
     return other is not None and any(team.id == other.team for team in await people.teams_led_by(db, lead))
 
 
-_WHEN_OVER = (i.Status, i.Steps, i.Roll, i.Moves, i.ShowStep, i.CallList)
+_WHEN_OVER = (i.Status, i.Steps, i.Roll, i.Moves, i.ShowStep, i.CallList, i.Helped, i.Say)
 
 
 def _must_be_open(intent: i.Intent, about: Incident | None, step: Step | None) -> None:

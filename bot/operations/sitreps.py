@@ -26,7 +26,10 @@ _PLAIN = Message(
     text="{{ latest or known }}",
     ask=Ask.ACK,
 )
-_FINAL = "This is the last SITREP: the incident is over. "
+_FINAL = (
+    "This is the last SITREP: {{ reference }} is over. The newest: {{ latest or known }}\n"
+    "The figures are those of its end. What to do: nothing more; no answer is needed. Questions go to {{ commander }}."
+)
 
 
 def _message(rows: picture.Ground) -> Message:
@@ -49,7 +52,7 @@ async def _send(
     """Write one SITREP with the figures of this moment; return how many leaders it goes to."""
     incident, message = rows.incident.model_copy(update={"sitrep_due_at": next_at}), _message(rows)
     seen = picture.draw(desk, picture.with_incident(rows, incident), work.now)
-    text = ("" if not final else _FINAL) + frame(message.text, seen.facts).strip()
+    text = frame(_FINAL if final else message.text, seen.facts).strip()
     number = rows.incident.sitrep_count + 1
     card = wording.sitrep_card(seen, number, text, desk.policy, work.now, next_at)
     crowd = Crowd(incident=rows.incident, audience=Audience.LEADERS)

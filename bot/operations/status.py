@@ -86,7 +86,7 @@ async def call_list(db: Db, incident: Incident, lead: str) -> Card:
     """Return a lead's call list as it stands: each silent person once, with the newest message they owe an answer."""
     led = [team.id for team in await people.teams_led_by(db, lead)]
     rows = _silent(await notices.waiting_of(db, incident.id, led, 500)) if led else []
-    newest = {silent.person: silent for silent in rows}
+    newest = {silent.person: silent for silent in rows if silent.person != lead}
     return people_words.call_list(incident, list(newest.values()), len(newest))
 
 

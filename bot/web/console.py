@@ -16,7 +16,12 @@ from bot.web.render import page
 
 _EVERY = 0.5
 _BEAT_EVERY = 16  # looks without anything new, then a beat: eight seconds
-_FRAGMENTS = {"places": "console_places.html", "pinned": "console_pinned.html", "messages": "console_messages.html", "simulation": "console_simulation.html"}
+_FRAGMENTS = {
+    "places": "console_places.html",
+    "pinned": "console_pinned.html",
+    "messages": "console_messages.html",
+    "simulation": "console_simulation.html",
+}
 
 
 def router(desk: Desk) -> APIRouter:
@@ -29,7 +34,9 @@ def router(desk: Desk) -> APIRouter:
 
     @pages.get("/console/stream/{person}/{place}")
     async def _stream(request: Request, person: str, place: str) -> StreamingResponse:
-        return StreamingResponse(_events(desk, request, person, place), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return StreamingResponse(
+            _events(desk, request, person, place), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
 
     @pages.get("/console/{person}")
     @pages.get("/console/{person}/{place}")

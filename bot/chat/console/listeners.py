@@ -110,7 +110,7 @@ def router(desk: Desk) -> APIRouter:
 
     @api.post("/press")
     async def _press(request: Request, sent: Sent) -> Response:
-        message, button = _number(sent, "message"), _number(sent, "button")
+        message, button = _number(sent, "message"), _one(sent, "button")
         return await _done(request, sent, lambda: console.press(desk, _one(sent, "person"), message, button))
 
     @api.post("/submit")

@@ -11,7 +11,7 @@ from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.policy import Policy
 from bot.domain.step import LIVE, Step
 from bot.domain.text import plural
-from bot.domain.when import at, day_and_time
+from bot.domain.when import day_and_time, soon
 from bot.domain.wording.parts import banner, button, name_of
 
 STATE_WORDS = {
@@ -77,13 +77,17 @@ def clocks(picture: Picture, policy: Policy, now: datetime) -> list[Fact]:
     if picture.rto is not None:
         name, deadline = picture.rto
         tone = Tone.BAD if deadline <= now else Tone.WARN
-        rows.append(Fact(label="Next RTO", value=f"{name}: {at(deadline, policy.tz)}", tone=tone))
+        rows.append(Fact(label="Next RTO", value=f"{name}: {soon(deadline, now, policy.tz)}", tone=tone))
     sitrep = picture.incident.sitrep_due_at
     if sitrep is not None:
         held = " – held" if picture.incident.sitrep_state is SitrepState.HELD else ""
         late = sitrep < now
         rows.append(
-            Fact(label="Next update due", value=at(sitrep, policy.tz) + held, tone=Tone.BAD if late else Tone.PLAIN)
+            Fact(
+                label="Next update due",
+                value=soon(sitrep, now, policy.tz) + held,
+                tone=Tone.BAD if late else Tone.PLAIN,
+            )
         )
     return rows
 
@@ -154,9 +158,11 @@ def already_open(incident: Incident, want: i.Declare, declared_by: str, policy: 
     )  # fmt: skip
 
 
-def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounted: int) -> Card:
+def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounted: int, need_help: int) -> Card:
     """Show what standing down means before it is done."""
     warn = []
+    if need_help:
+        warn.append(f"{plural(need_help, 'person', 'people')} still need help.")
     if unaccounted:
         warn.append(f"{plural(unaccounted, 'person', 'people')} nobody has heard from.")
     if open_steps:
@@ -189,7 +195,7 @@ def overview(pictures: Sequence[Picture], policy: Policy, now: datetime) -> Card
 def _one_line(picture: Picture, policy: Policy, now: datetime) -> str:
     facts, incident = picture.facts, picture.incident
     drill = "DRILL, " if incident.drill else ""
-    update = f", next update {at(incident.sitrep_due_at, policy.tz)}" if incident.sitrep_due_at else ""
+    update = f", next update {soon(incident.sitrep_due_at, now, policy.tz)}" if incident.sitrep_due_at else ""
     return f"{drill}{incident.runbook_title}, {facts.sites or facts.systems}: {facts.accounted:,} of {facts.agents_expected:,} accounted for{update}"
 
 

@@ -67,7 +67,8 @@ def _asked(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[But
         return ("No answer is needed any more.",), ()
     if reading.answer is not None:
         said = answer_word(reading.answer, notice.ask)
-        return (f"Answered: {said}",), _buttons(notice, [a for a in ANSWERS[notice.ask] if a is not reading.answer])
+        change = "You can change it." if len(ANSWERS[notice.ask]) > 1 else ""
+        return (f"Answered: {said}. {change}".strip(),), _buttons(notice, ANSWERS[notice.ask]) if change else ()
     return (), _buttons(notice, ANSWERS[notice.ask]) if reading.state is not RecipientState.TOLD else ()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain import intent as i
 from bot.domain.card import Card, Fact, Style, Tone
 from bot.domain.policy import Policy
-from bot.domain.when import at, day_and_time
+from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording.incidents import STATE_WORDS, Picture, heading, meters
 from bot.domain.wording.parts import banner, button
 
@@ -30,11 +30,11 @@ def sitrep_card(
         ),
     ]
     if picture.rto is not None:
-        rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {at(picture.rto[1], policy.tz)}"))
+        rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {soon(picture.rto[1], now, policy.tz)}"))
     rows.append(Fact(label="Decisions needed", value=facts.decisions or "none"))
     if picture.regulator:
         rows.append(Fact(label="Regulator", value=picture.regulator))
-    rows.append(Fact(label="Next update", value=at(next_at, policy.tz) if next_at else "none: this is the last"))
+    rows.append(Fact(label="Next update", value=soon(next_at, now, policy.tz) if next_at else "none: this is the last"))
     return Card(
         title=f"SITREP {number} · {heading(incident, facts)}", banner=banner(incident.drill), text=(text,), facts=tuple(rows),
         meters=meters(facts), tone=Tone.WARN if incident.open else Tone.GOOD, footer=f"As of {day_and_time(now, policy.tz)}",

@@ -10,7 +10,7 @@ from bot.domain.policy import Policy
 from bot.domain.runbook import EvidenceKind, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.text import clip, plural
-from bot.domain.when import at
+from bot.domain.when import at, soon
 from bot.domain.wording.parts import banner, button, name_of
 
 STATE_WORDS = {
@@ -34,7 +34,7 @@ def step_card(
     ]
     if step.due_at is not None and step.state not in ENDED:
         late = step.overdue(now)
-        facts.append(Fact(label="Due", value=at(step.due_at, policy.tz), tone=Tone.BAD if late else Tone.PLAIN))
+        facts.append(Fact(label="Due", value=soon(step.due_at, now, policy.tz), tone=Tone.BAD if late else Tone.PLAIN))
     if step.plan.evidence.kind is not EvidenceKind.NONE and step.state not in ENDED:
         facts.append(Fact(label="Done when you give", value=step.plan.evidence.ask))
     facts += _ending(step, names, policy)
@@ -106,7 +106,7 @@ def sends(step: Step) -> bool:
 
 def reminder(step: Step, policy: Policy, now: datetime, who: str, *, drill: bool) -> Card:
     """Tell an owner, or the commander, that a step is overdue."""
-    when = at(step.due_at, policy.tz) if step.due_at else ""
+    when = soon(step.due_at, now, policy.tz) if step.due_at else ""
     buttons = _buttons(step)
     return Card(
         title=f"Overdue: {step.key} · {step.title}", tone=Tone.BAD, banner=banner(drill), text=(who,) if who else (),
@@ -139,6 +139,6 @@ def step_list(
 def _row(
     step: Step, names: Mapping[str, str], roles: Mapping[str, str], policy: Policy, now: datetime
 ) -> tuple[str, ...]:
-    when = at(step.due_at, policy.tz) if step.due_at and step.state not in ENDED else ""
+    when = soon(step.due_at, now, policy.tz) if step.due_at and step.state not in ENDED else ""
     who = name_of(step.assignee or roles.get(step.role), names)
     return (step.key, step.title, f"{who} ({step.role})", STATE_WORDS[step.state], when)

