@@ -28,10 +28,15 @@ from bot.storage.migration import migrate as run_migrations
 from bot.storage.migration import missing
 
 cli = typer.Typer(
-    name="disaster", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
-    help="Takes a contact centre through a disaster: [bold]demo[/] tries it on this machine, [bold]check[/] examines an installation, "
+    name="disaster",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Takes a contact centre through a disaster: [bold]demo[/] tries it on this machine, "
+    "[bold]check[/] examines an installation, "
     "[bold]serve[/] runs it.",
-)  # fmt: skip
+)
 out, err = Console(), Console(stderr=True)
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="the settings file", envvar="DISASTER_SETTINGS")]
@@ -142,7 +147,7 @@ def _greet(settings: Settings, agents: int, *, simulate: bool) -> None:
     out.print(f"\n[bold]{address}/console[/]   a contact centre with {agents:,} agents. {alive}\n")
     out.print("1. Be the commander (first in the list) and type  [bold]/disaster declare[/]", highlight=False)
     out.print(
-        "2. In the room that opens, work the steps: [bold]Start · Done · Preview and send[/]; be an agent in a second window",
+        "2. In the room that opens, work the steps: [bold]Start · Done · Preview and send[/]",
         highlight=False,
     )
     out.print(
@@ -193,8 +198,11 @@ def migrate(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None
 
 
 @cli.command()
-def check(settings: SettingsFile = APP_YAML, data: Data = Path("var"),
-          runbooks: Annotated[Path, typer.Option(help="the folder with the runbooks")] = product.ROOT / "runbooks") -> None:  # fmt: skip
+def check(
+    settings: SettingsFile = APP_YAML,
+    data: Data = Path("var"),
+    runbooks: Annotated[Path, typer.Option(help="the folder with the runbooks")] = product.ROOT / "runbooks",
+) -> None:
     """Examine settings, runbooks and database; every fault is named with file, line and what would be right."""
     chosen = _settings(settings)
     problems: list[str] = []
@@ -202,7 +210,8 @@ def check(settings: SettingsFile = APP_YAML, data: Data = Path("var"),
         books = product.library(chosen, runbooks)
         problems += [str(w) for w in books.warnings]
         out.print(
-            f"settings     fine ({settings.name})\nrunbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}"
+            f"settings     fine ({settings.name})\n"
+            f"runbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}"
         )
     except BadConfig as bad:
         fail(*(str(problem) for problem in bad.problems))

@@ -2,8 +2,10 @@
 
 from alembic import context
 
-from bot.storage.tables import metadata
+from bot.storage import tables
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=False)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=tables.people.metadata, render_as_batch=False
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -69,7 +69,7 @@ class Delivery(Frozen):
 
 
 class Outgoing(Frozen):
-    """What a sender is handed: a finished card for one address; edits is the platform's id of the message to rewrite."""
+    """What a sender is handed: a finished card for one address; edits: the platform's id of the message to rewrite."""
 
     delivery_id: int
     address: str

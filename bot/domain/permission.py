@@ -1,6 +1,6 @@
 """Who may do what. One table; the one door asks it before anything is done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,18 +27,40 @@ class Rule(StrEnum):
 
 
 RULES: Mapping[type[Frozen], Rule] = {
-    i.Help: Rule.ANYONE, i.Where: Rule.ANYONE, i.Say: Rule.LEAD, i.SetMove: Rule.LEAD,
-    i.Status: Rule.STAFF, i.Steps: Rule.STAFF, i.Roll: Rule.STAFF, i.Moves: Rule.STAFF, i.Board: Rule.STAFF,
-    i.CallList: Rule.STAFF, i.Join: Rule.STAFF, i.ShowStep: Rule.STAFF,
+    i.Help: Rule.ANYONE,
+    i.Where: Rule.ANYONE,
+    i.Say: Rule.LEAD,
+    i.SetMove: Rule.LEAD,
+    i.Status: Rule.STAFF,
+    i.Steps: Rule.STAFF,
+    i.Roll: Rule.STAFF,
+    i.Moves: Rule.STAFF,
+    i.Board: Rule.STAFF,
+    i.CallList: Rule.STAFF,
+    i.Join: Rule.STAFF,
+    i.ShowStep: Rule.STAFF,
     i.Declare: Rule.DECLARER,
-    i.Update: Rule.RESPONDER, i.AddStep: Rule.RESPONDER, i.Preview: Rule.RESPONDER,
-    i.AssignRole: Rule.COMMAND, i.Recover: Rule.COMMAND, i.StandDown: Rule.COMMAND, i.Cancel: Rule.COMMAND,
-    i.Sitrep: Rule.VOICE, i.HoldSitrep: Rule.VOICE,
-    i.StartStep: Rule.STEP, i.FinishStep: Rule.STEP, i.SkipStep: Rule.STEP, i.AssignStep: Rule.STEP,
-    i.Decide: Rule.STEP, i.Reword: Rule.STEP, i.SendStep: Rule.STEP,
-    i.PlanAgain: Rule.STEP, i.ApprovePlan: Rule.STEP, i.TellWave: Rule.STEP,
+    i.Update: Rule.RESPONDER,
+    i.AddStep: Rule.RESPONDER,
+    i.Preview: Rule.RESPONDER,
+    i.AssignRole: Rule.COMMAND,
+    i.Recover: Rule.COMMAND,
+    i.StandDown: Rule.COMMAND,
+    i.Cancel: Rule.COMMAND,
+    i.Sitrep: Rule.VOICE,
+    i.HoldSitrep: Rule.VOICE,
+    i.StartStep: Rule.STEP,
+    i.FinishStep: Rule.STEP,
+    i.SkipStep: Rule.STEP,
+    i.AssignStep: Rule.STEP,
+    i.Decide: Rule.STEP,
+    i.Reword: Rule.STEP,
+    i.SendStep: Rule.STEP,
+    i.PlanAgain: Rule.STEP,
+    i.ApprovePlan: Rule.STEP,
+    i.TellWave: Rule.STEP,
     i.Helped: Rule.LEAD,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -70,28 +92,20 @@ class Standing:
 def check(intent: Frozen, standing: Standing) -> None:
     """Let it pass, or raise Refused saying who can."""
     rule = RULES[type(intent)]
-    if not _may(rule, standing):
+    if not _ALLOWED[rule](standing):
         raise Refused(_no(rule, standing), instead=_instead(standing), why=Why.FORBIDDEN)
 
 
-def _may(rule: Rule, who: Standing) -> bool:
-    match rule:
-        case Rule.ANYONE:
-            return True
-        case Rule.STAFF:
-            return who.person.kind is PersonKind.STAFF
-        case Rule.DECLARER:
-            return bool(set(who.person.roles) & set(who.policy.may_declare))
-        case Rule.RESPONDER:
-            return who.holds(*who.roles)
-        case Rule.COMMAND:
-            return who.commands
-        case Rule.VOICE:
-            return who.commands or who.holds("PIO")
-        case Rule.STEP:
-            return who.commands or _owns(who)
-        case Rule.LEAD:
-            return who.for_self or who.leads or who.commands or who.holds("SO", "OPS", "PLAN")
+_ALLOWED: Mapping[Rule, Callable[[Standing], bool]] = {
+    Rule.ANYONE: lambda _: True,
+    Rule.STAFF: lambda who: who.person.kind is PersonKind.STAFF,
+    Rule.DECLARER: lambda who: bool(set(who.person.roles) & set(who.policy.may_declare)),
+    Rule.RESPONDER: lambda who: who.holds(*who.roles),
+    Rule.COMMAND: lambda who: who.commands,
+    Rule.VOICE: lambda who: who.commands or who.holds("PIO"),
+    Rule.STEP: lambda who: who.commands or _owns(who),
+    Rule.LEAD: lambda who: who.for_self or who.leads or who.commands or who.holds("SO", "OPS", "PLAN"),
+}
 
 
 def _owns(who: Standing) -> bool:
@@ -114,7 +128,8 @@ def _no(rule: Rule, who: Standing) -> str:
         case Rule.VOICE:
             return f"This is for {_holders(who, ('PIO', *who.policy.commander))}."
         case Rule.LEAD:
-            return f"Only their team lead, or {_holders(who, ('SO', 'OPS', *who.policy.commander))}, can answer for somebody."
+            others = _holders(who, ("SO", "OPS", *who.policy.commander))
+            return f"Only their team lead, or {others}, can answer for somebody."
         case Rule.RESPONDER:
             return f"This is for people with a role in the incident. Ask {_holders(who, who.policy.commander)} for one."
         case _:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from bot.domain.card import Frozen
 from bot.domain.text import Key, Line
 
@@ -67,9 +69,9 @@ class Person(Frozen):
     roles: tuple[str, ...] = ()
     tz: str = "UTC"
     languages: tuple[str, ...] = ()
-    skills: dict[str, int] = {}
+    skills: dict[str, int] = Field(default_factory=dict)
     home: Home = Home()
-    travel: dict[str, int] = {}
+    travel: dict[str, int] = Field(default_factory=dict)
     shift: str = ""
     mobility: bool = True
     must_answer: bool = False

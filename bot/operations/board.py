@@ -297,19 +297,19 @@ def _deliveries(counts: Counts) -> DeliveryCount:
 
 def answers(rows: Rows) -> tuple[Series, ...]:
     """Return answers over time of the largest message that asked agents for one, then of the newest others."""
-    asking = [n for n in rows.notices if n.audience in _AGENTS and n.ask.answers and n.size]
+    asking = [n for n in rows.notices if n.audience is Audience.AGENTS and n.ask.answers and n.size]
     if not asking or not rows.times.get(tallies.ANSWERED):
         return ()
     main = max(asking, key=lambda n: (n.size, n.number))
     others = [n for n in reversed(asking) if n is not main][: _LINES - 1]
-    return tuple(_line(rows, n) for n in (main, *others))
+    return (_line(rows, main, "Answered no. "), *(_line(rows, n, "No. ") for n in others))
 
 
-def _line(rows: Rows, notice: Notice) -> Series:
+def _line(rows: Rows, notice: Notice, words_: str) -> Series:
     changes = rows.times.get(tallies.ANSWERED, {}).get(str(notice.id), [])
     states = rows.counts.get("recipient", {}).get(str(notice.id), {})
     points = shares_over_time(changes, notice.sent_at, asked(notice, states), rows.until)
-    return Series(label=f"Answered no. {notice.number}", points=points)
+    return Series(label=f"{words_}{notice.number}", points=points)
 
 
 async def stamp(db: Db) -> tuple[object, ...]:

@@ -21,14 +21,21 @@ async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoi
     originals = await deliveries.originals(db, [d.edits for d in batch if d.edits is not None])
     cards = await _cards(desk, db, batch)
     return [
-        Outgoing(delivery_id=d.id, address=d.address or "", card=cards[d.id], edits=originals.get(d.edits) if d.edits else None,
-                 pinned=d.pinned, repeat=d.repeats > 0)
-        for d in batch if d.edits is None or originals.get(d.edits)
-    ]  # fmt: skip
+        Outgoing(
+            delivery_id=d.id,
+            address=d.address or "",
+            card=cards[d.id],
+            edits=originals.get(d.edits) if d.edits else None,
+            pinned=d.pinned,
+            repeat=d.repeats > 0,
+        )
+        for d in batch
+        if d.edits is None or originals.get(d.edits)
+    ]
 
 
 async def _cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
-    cards = await _notice_cards(desk, db, [d for d in batch if d.subject == Subject.NOTICE])
+    cards = await _notice_cards(db, [d for d in batch if d.subject == Subject.NOTICE])
     shown: dict[int, Incident] = {}
     for delivery in batch:
         if delivery.id not in cards:
@@ -55,14 +62,14 @@ async def _card(desk: Desk, db: Db, delivery: Delivery, incident: Incident) -> C
             return Card.model_validate(delivery.card or {"title": ""})
 
 
-async def _notice_cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
+async def _notice_cards(db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
     if not batch:
         return {}
     known = await notices.several(db, [d.notice_id for d in batch if d.notice_id])
     cards: dict[int, Card] = {}
     for incident in {d.incident_id for d in batch}:
         mine = [d for d in batch if d.incident_id == incident]
-        seen = await reading.readings(desk, db, incident, [(known[d.notice_id or 0], d.person_id or "") for d in mine])
+        seen = await reading.readings(db, incident, [(known[d.notice_id or 0], d.person_id or "") for d in mine])
         sent = await deliveries.counts(db, [d.recipient_id for d in mine if d.recipient_id])
         for delivery, one in zip(mine, seen, strict=True):
             chase = sent.get(delivery.recipient_id or 0, 1) >= _CHASED
@@ -71,7 +78,7 @@ async def _notice_cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[i
     return cards
 
 
-async def current(db: Db, desk: Desk, ids: Sequence[int]) -> dict[int, Card]:
+async def current(db: Db, ids: Sequence[int]) -> dict[int, Card]:
     """Return what delivered notices show now, by delivery id; other messages are left out."""
     rows = await deliveries.notices_among(db, ids)
-    return await _notice_cards(desk, db, rows)
+    return await _notice_cards(db, rows)

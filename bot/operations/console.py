@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain import console as view
 from bot.domain.card import Card
-from bot.domain.person import Person, PersonKind
+from bot.domain.person import OUTSIDE, Person, PersonKind
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 from bot.domain.text import clean, clip, listed
@@ -99,7 +99,7 @@ async def _shown(desk: Desk, person: str, message: int) -> tuple[Any, Card]:
         if row is None or row["card"] is None or row["only_for"] not in (None, person):
             raise Refused("That message is not there.", instead="Load the page again.")
         await _member(db, person, row["place"])
-        row = (await _as_it_stands(desk, db, [row]))[0]
+        row = (await _as_it_stands(db, [row]))[0]
     return row, Card.model_validate(row["card"])
 
 
@@ -123,9 +123,15 @@ async def page(desk: Desk, db: Db, person: str | None, key: str, query: str) -> 
     chat = await conversation(desk, db, person, key) if person else None
     groups, found = await _groups(desk, db, query)
     return view.ConsoleView(
-        organisation=desk.policy.organisation, now=db.now, simulation=await simulation(db), groups=groups, query=query,
-        found=found, conversation=chat, start=await _start(desk, db) if chat is None else None,
-    )  # fmt: skip
+        organisation=desk.policy.organisation,
+        now=db.now,
+        simulation=await simulation(db),
+        groups=groups,
+        query=query,
+        found=found,
+        conversation=chat,
+        start=await _start(desk, db) if chat is None else None,
+    )
 
 
 def row_of(person: Person, policy: Policy) -> view.PersonRow:
@@ -156,19 +162,22 @@ async def conversation(desk: Desk, db: Db, person_id: str, key: str) -> view.Con
     rows = await console.seen(db, address, person.id, _SHOWN)
     pin = await console.pinned(db, address)
     authors = await people.several(db, {r["author"] for r in rows if r["author"] != "bot"})
-    rows = await _as_it_stands(desk, db, rows) if key == "dm" else rows
+    rows = await _as_it_stands(db, rows) if key == "dm" else rows
     return view.Conversation(
-        person=row_of(person, desk.policy), zone=person.tz, places=places, place=next(p for p in places if p.key == key),
+        person=row_of(person, desk.policy),
+        zone=person.tz,
+        places=places,
+        place=next(p for p in places if p.key == key),
         messages=tuple(_message(r, person.id, authors, desk.policy) for r in rows if not r["pinned"]),
         pinned=_message(pin, person.id, authors, desk.policy) if pin else None,
         earlier=await console.earlier(db, address, person.id, rows[0]["id"]) if len(rows) == _SHOWN else 0,
         suggestions=_suggestions(person),
-    )  # fmt: skip
+    )
 
 
-async def _as_it_stands(desk: Desk, db: Db, rows: Sequence[Any]) -> list[Any]:
+async def _as_it_stands(db: Db, rows: Sequence[Any]) -> list[Any]:
     """Notices show whether they were answered, by whomever and on whichever device."""
-    now = await compose.current(db, desk, [r["delivery_id"] for r in rows if r["delivery_id"]])
+    now = await compose.current(db, [r["delivery_id"] for r in rows if r["delivery_id"]])
     return [
         {**r, "card": now[r["delivery_id"]].model_dump(mode="json")} if r["delivery_id"] in now else r for r in rows
     ]
@@ -181,10 +190,16 @@ def _room(row: Any) -> view.Place:
 def _message(row: Any, reader: str, authors: Mapping[str, Person], policy: Policy) -> view.Message:
     author = authors.get(row["author"])
     return view.Message(
-        id=row["id"], at=row["at"], author=row_of(author, policy) if author else None, mine=row["author"] == reader,
-        private=row["only_for"] is not None and not row["place"].startswith("dm:"), text=row["text"] or "",
-        card=Card.model_validate(row["card"]) if row["card"] else None, edited_at=row["edited_at"], repeats=row["repeats"],
-    )  # fmt: skip
+        id=row["id"],
+        at=row["at"],
+        author=row_of(author, policy) if author else None,
+        mine=row["author"] == reader,
+        private=row["only_for"] is not None and not row["place"].startswith("dm:"),
+        text=row["text"] or "",
+        card=Card.model_validate(row["card"]) if row["card"] else None,
+        edited_at=row["edited_at"],
+        repeats=row["repeats"],
+    )
 
 
 def _suggestions(person: Person) -> tuple[view.Suggestion, ...]:
@@ -205,22 +220,17 @@ async def _groups(desk: Desk, db: Db, query: str) -> tuple[tuple[view.PeopleGrou
         group = view.PeopleGroup(title="Found", people=tuple(row_of(p, policy) for p in found))
         return ((group,) if found else ()), await people.count_found(db, query)
     shown = [
-        ("People to try first", await _first(desk, db)),
+        ("People to try first", await _first(db)),
         ("Responders", await people.in_role(db, policy.room_roles)),
         ("Leaders", await people.of_audience(db, ("leaders",), 12)),
-        (
-            "Outside",
-            await people.of_audience(
-                db, ("regulator", "first_responders", "customers", "vendors", "outsourcers", "landlord"), 40
-            ),
-        ),
+        ("Outside", await people.of_audience(db, sorted(OUTSIDE), 40)),
     ]
     return tuple(
         view.PeopleGroup(title=t, people=tuple(row_of(p, policy) for p in rows)) for t, rows in shown if rows
     ), 0
 
 
-async def _first(desk: Desk, db: Db) -> list[Person]:
+async def _first(db: Db) -> list[Person]:
     """A commander, the communications lead, the safety officer, a team lead, two agents and a leader."""
     chosen: list[Person] = []
     for role in ("IC", "PIO", "SO", "TL"):
@@ -231,7 +241,7 @@ async def _first(desk: Desk, db: Db) -> list[Person]:
 
 
 async def _start(desk: Desk, db: Db) -> view.Start | None:
-    first = await _first(desk, db)
+    first = await _first(db)
     commander = next((p for p in first if "IC" in p.roles), None)
     lead = next((p for p in first if "TL" in p.roles), None)
     agent = next((p for p in first if p.kind is PersonKind.AGENT), None)

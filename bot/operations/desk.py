@@ -12,7 +12,10 @@ from bot.storage.runbooks import Library
 
 @dataclass(frozen=True)
 class Desk:
-    """platforms: the chats in the order in which people are reached; link: a person's link to the board; nudge: rows wait."""
+    """platforms: the chats, in the order in which people are reached.
+
+    link: a person's link to the board; nudge: tells the loops that rows wait.
+    """
 
     store: Store
     clock: Clock

@@ -91,7 +91,7 @@ async def _tell_officer(desk: Desk, work: Work, incident: Incident, n: int) -> N
     roles = await incidents.roles(work, incident.id)
     officer = roles.get("SO") or roles.get("IC")
     card = Card(
-        title=f"{plural(n, 'person', 'people')} still silent", tone=Tone.BAD, banner=banner(incident.drill),
+        title=f"{plural(n, 'person', 'people')} still silent", tone=Tone.BAD, banner=banner(drill=incident.drill),
         text=("They were written to twice and their leads were asked to call. /disaster roll lists them.",),
         facts=(Fact(label="Incident", value=incident.reference),),
     )  # fmt: skip

@@ -107,13 +107,27 @@ async def _open(scene: Scene, intent: i.Declare, book: Runbook) -> Incident:
     work, policy = scene.work, scene.desk.policy
     severity = intent.severity or 1
     values: dict[str, Any] = {
-        "reference": await incidents.next_reference(work), "category": book.category, "severity": severity, "drill": bool(intent.drill),
-        "state": IncidentState.DECLARED, "sites": list(intent.sites), "systems": list(intent.systems),
-        "queues": await _queues_hit(scene, intent), "known": intent.known, "latest": "", "declared_by": scene.actor.id,
-        "detected_at": work.now - timedelta(minutes=intent.detected_min_ago), "declared_at": work.now, "runbook_title": book.title,
-        "runbook_version": book.version, "runbook_values": dict(book.values), "sitrep_state": SitrepState.AUTO,
-        "sitrep_due_at": work.now + policy.cadence[severity].first, "sitrep_count": 0, "roster_count": 0,
-    }  # fmt: skip
+        "reference": await incidents.next_reference(work),
+        "category": book.category,
+        "severity": severity,
+        "drill": bool(intent.drill),
+        "state": IncidentState.DECLARED,
+        "sites": list(intent.sites),
+        "systems": list(intent.systems),
+        "queues": await _queues_hit(scene, intent),
+        "known": intent.known,
+        "latest": "",
+        "declared_by": scene.actor.id,
+        "detected_at": work.now - timedelta(minutes=intent.detected_min_ago),
+        "declared_at": work.now,
+        "runbook_title": book.title,
+        "runbook_version": book.version,
+        "runbook_values": dict(book.values),
+        "sitrep_state": SitrepState.AUTO,
+        "sitrep_due_at": work.now + policy.cadence[severity].first,
+        "sitrep_count": 0,
+        "roster_count": 0,
+    }
     key = await incidents.add(work, **values)
     incident = Incident.model_validate({**values, "id": key})
     count = await roll.freeze(work, incident)
@@ -128,7 +142,7 @@ async def _queues_hit(scene: Scene, intent: i.Declare) -> list[str]:
 
 
 async def _roles(scene: Scene, incident: Incident) -> None:
-    """Give each role to somebody who may hold it, at a site that is not hit where possible; nobody gets two while others have none."""
+    """Give each role to somebody who may hold it, where possible at a site that is not hit, and one role each."""
     staff = await people.in_role(scene.db, scene.desk.policy.room_roles)
     taken: set[str] = set()
     for role in scene.desk.policy.room_roles:
@@ -229,8 +243,9 @@ async def recover(scene: Scene, intent: i.Recover) -> Card:  # noqa: ARG001
 _OVER = Message(
     audience=Audience.EVERYONE,
     subject="{{ reference }} is over",
-    text="{{ reference }} ({{ sites or systems or queues }}) is over. Work as usual from your next shift unless your team lead says otherwise.\n"
-    "What is known: the incident is stood down. What to do: nothing more. No further updates follow. Questions: {{ hotline }}.",
+    text="{{ reference }} ({{ sites or systems or queues }}) is over.\n"
+    "What we know: the incident is stood down. What to do: work as usual, unless your team lead says otherwise.\n"
+    "No further updates follow. Questions: {{ hotline }}.",
     ask=Ask.NOTHING,
 )
 
@@ -255,7 +270,10 @@ async def cancel(scene: Scene, intent: i.Cancel) -> Card:
         return forms.cancel(intent)
     rows = await picture.ground(scene.db, scene.incident)
     told, _ = await notices.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
-    text = f"{scene.incident.reference} is called off: {intent.reason}\nWhat to do: work as usual. No further updates follow. Questions: {scene.desk.policy.hotline}."
+    text = (
+        f"{scene.incident.reference} is called off: {intent.reason}\n"
+        f"What to do: work as usual. No further updates follow. Questions: {scene.desk.policy.hotline}."
+    )
     message = _OVER.model_copy(update={"subject": "{{ reference }} is called off", "text": literal(text)})
     await _end(scene, rows, IncidentState.CANCELLED, message, f"cancelled: {intent.reason}")
     return wording.ended(scene.incident, "cancelled", told, "")
@@ -274,7 +292,7 @@ async def _end(scene: Scene, rows: picture.Ground, state: IncidentState, message
     ending = {"ended_at": work.now, "sitrep_state": SitrepState.ENDED, "sitrep_due_at": None}
     if not await incidents.move(work, incident, state, **ending):
         raise Refused(
-            f"{incident.reference} is {wording.STATE_WORDS[incident.state]} and can't be {said.split(':')[0]}.",
+            f"{incident.reference} is {wording.STATE_WORDS[incident.state]}: that can't be done any more.",
             instead="/disaster status shows where it stands.",
         )
     await sitreps.last(scene.desk, work, rows, scene.actor.id, state)

@@ -62,13 +62,31 @@ async def _keep(work: Work, incident: Incident, made: relocation.Plan, by: str) 
     plan_id = await moves.add_plan(work, incident.id, version, step.id if step else None, by, made.summary())
     base = {"incident_id": incident.id, "plan_id": plan_id, "at": work.now}
     placed = [
-        {**base, "person_id": p.agent, "queue_id": p.queue, "destination_id": p.destination, "wave": p.wave, "report_at": p.report_at,
-         "state": MoveState.PROPOSED, "reason": ""} for p in made.new
-    ]  # fmt: skip
+        {
+            **base,
+            "person_id": p.agent,
+            "queue_id": p.queue,
+            "destination_id": p.destination,
+            "wave": p.wave,
+            "report_at": p.report_at,
+            "state": MoveState.PROPOSED,
+            "reason": "",
+        }
+        for p in made.new
+    ]
     lost = [
-        {**base, "person_id": u.agent, "queue_id": u.queue, "destination_id": None, "wave": 0, "report_at": None,
-         "state": MoveState.UNPLACED, "reason": u.reason} for u in made.unplaced
-    ]  # fmt: skip
+        {
+            **base,
+            "person_id": u.agent,
+            "queue_id": u.queue,
+            "destination_id": None,
+            "wave": 0,
+            "report_at": None,
+            "state": MoveState.UNPLACED,
+            "reason": u.reason,
+        }
+        for u in made.unplaced
+    ]
     await moves.add_moves(work, [*placed, *lost])
     work.note(
         incident.id, by, Verb.PLAN, f"plan {version}: {len(made.placements)} placed, {len(lost)} not", f"plan:{plan_id}"

@@ -8,17 +8,34 @@ from bot.storage import deliveries, people, rooms
 from bot.storage.database import Work
 
 
-async def to_rooms(work: Work, incident: Incident, subject: Subject, *, card: Card | None = None, step: int | None = None,
-                   plan: int | None = None, pinned: bool = False) -> None:  # fmt: skip
+async def to_rooms(
+    work: Work,
+    incident: Incident,
+    subject: Subject,
+    *,
+    card: Card | None = None,
+    step: int | None = None,
+    plan: int | None = None,
+    pinned: bool = False,
+) -> None:
     """Queue a message for every room of the incident; a room that is not open yet gets it when it is."""
     for room in await rooms.of(work, incident.id):
         if room["state"] == "archived":
             continue
         await deliveries.add(
-            work, incident.id, subject=subject, card=card.model_dump(mode="json") if card else None, step_id=step, plan_id=plan,
-            room_id=room["id"], platform=room["platform"], address=room["address"], pinned=pinned, drill=incident.drill,
+            work,
+            incident.id,
+            subject=subject,
+            card=card.model_dump(mode="json") if card else None,
+            step_id=step,
+            plan_id=plan,
+            room_id=room["id"],
+            platform=room["platform"],
+            address=room["address"],
+            pinned=pinned,
+            drill=incident.drill,
             priority=Priority.ROOM,
-        )  # fmt: skip
+        )
 
 
 async def to_person(
@@ -30,9 +47,16 @@ async def to_person(
         return False
     platform, address = found
     await deliveries.add(
-        work, incident.id, subject=Subject.CARD, card=card.model_dump(mode="json"), person_id=person, platform=platform,
-        address=address, drill=incident.drill, priority=priority,
-    )  # fmt: skip
+        work,
+        incident.id,
+        subject=Subject.CARD,
+        card=card.model_dump(mode="json"),
+        person_id=person,
+        platform=platform,
+        address=address,
+        drill=incident.drill,
+        priority=priority,
+    )
     return True
 
 
@@ -44,6 +68,12 @@ async def call_list_to(desk: Desk, work: Work, incident: Incident, lead: str) ->
     found = await people.address(work, lead, desk.platforms)
     if found is not None:
         await deliveries.add(
-            work, incident.id, subject=Subject.CALL_LIST, person_id=lead, platform=found[0], address=found[1],
-            drill=incident.drill, priority=Priority.COMMAND,
-        )  # fmt: skip
+            work,
+            incident.id,
+            subject=Subject.CALL_LIST,
+            person_id=lead,
+            platform=found[0],
+            address=found[1],
+            drill=incident.drill,
+            priority=Priority.COMMAND,
+        )

@@ -24,18 +24,42 @@ _log = structlog.get_logger()
 _Handler = Callable[[Scene, Any], Awaitable[Card]]
 
 _LOOKS: Mapping[type[Frozen], _Handler] = {
-    i.Help: status.help_, i.Status: status.status, i.Steps: status.step_table, i.Roll: status.roll_call, i.Moves: status.move_table,
-    i.Where: status.where, i.CallList: status.calls, i.Board: status.board, i.ShowStep: steps.show, i.Preview: notices.preview,
+    i.Help: status.help_,
+    i.Status: status.status,
+    i.Steps: status.step_table,
+    i.Roll: status.roll_call,
+    i.Moves: status.move_table,
+    i.Where: status.where,
+    i.CallList: status.calls,
+    i.Board: status.board,
+    i.ShowStep: steps.show,
+    i.Preview: notices.preview,
     i.PlanAgain: moves.plan_again,
-}  # fmt: skip
+}
 _CHANGES: Mapping[type[Frozen], _Handler] = {
-    i.Declare: incidents.declare, i.Join: incidents.join, i.Update: incidents.update, i.AssignRole: incidents.give_role,
-    i.Recover: incidents.recover, i.StandDown: incidents.stand_down, i.Cancel: incidents.cancel,
-    i.StartStep: steps.start, i.FinishStep: steps.finish, i.SkipStep: steps.skip, i.AssignStep: steps.assign, i.Decide: steps.decide,
-    i.AddStep: steps.add, i.Reword: notices.reword, i.SendStep: notices.send,
-    i.Say: replies.say, i.Helped: replies.helped, i.SetMove: moves.report,
-    i.ApprovePlan: moves.approve, i.TellWave: moves.tell_wave, i.Sitrep: sitreps.send, i.HoldSitrep: sitreps.hold,
-}  # fmt: skip
+    i.Declare: incidents.declare,
+    i.Join: incidents.join,
+    i.Update: incidents.update,
+    i.AssignRole: incidents.give_role,
+    i.Recover: incidents.recover,
+    i.StandDown: incidents.stand_down,
+    i.Cancel: incidents.cancel,
+    i.StartStep: steps.start,
+    i.FinishStep: steps.finish,
+    i.SkipStep: steps.skip,
+    i.AssignStep: steps.assign,
+    i.Decide: steps.decide,
+    i.AddStep: steps.add,
+    i.Reword: notices.reword,
+    i.SendStep: notices.send,
+    i.Say: replies.say,
+    i.Helped: replies.helped,
+    i.SetMove: moves.report,
+    i.ApprovePlan: moves.approve,
+    i.TellWave: moves.tell_wave,
+    i.Sitrep: sitreps.send,
+    i.HoldSitrep: sitreps.hold,
+}
 
 
 async def perform(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
@@ -147,7 +171,8 @@ _FAULTS = {
 def _fault(error: Any) -> str:
     sentence = _FAULTS.get(error["type"])
     if error["type"] == "string_too_long":
-        return f"This is too long: at most {error['ctx']['max_length']:,} characters, this has {len(str(error['input'])):,}."
+        most, has = error["ctx"]["max_length"], len(str(error["input"]))
+        return f"This is too long: at most {most:,} characters, this has {has:,}."
     if error["type"] in ("less_than_equal", "greater_than_equal"):
         bound = error["ctx"].get("le", error["ctx"].get("ge"))
         return f"This must be {'at most' if 'le' in error['ctx'] else 'at least'} {bound}."

@@ -63,10 +63,16 @@ async def ground(db: Db, incident: Incident) -> Ground:
         *(s.ended_by for s in step_rows if s.ended_by),
     }
     return Ground(
-        incident=incident, sites=await places.sites(db), queues=_queue_lines(incident, await places.queues(db), counts),
-        systems=await places.systems(db), roles=roles, names=await people.named(db, {*ids, incident.declared_by}),
-        steps=step_rows, counts=counts, acknowledged_percent=await _acknowledged(db, incident, counts),
-    )  # fmt: skip
+        incident=incident,
+        sites=await places.sites(db),
+        queues=_queue_lines(incident, await places.queues(db), counts),
+        systems=await places.systems(db),
+        roles=roles,
+        names=await people.named(db, {*ids, incident.declared_by}),
+        steps=step_rows,
+        counts=counts,
+        acknowledged_percent=await _acknowledged(db, incident, counts),
+    )
 
 
 def _queue_lines(incident: Incident, queues: Mapping[str, Queue], counts: Counts) -> list[QueueLine]:
@@ -120,17 +126,36 @@ def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
     """Return every fact by its documented name."""
     incident, tz = rows.incident, desk.policy.tz
     return Facts(
-        organisation=desk.policy.organisation, hotline=desk.policy.hotline, reference=incident.reference, category=incident.category,
-        severity=incident.severity, drill=incident.drill, state=incident.state, known=incident.known, latest=incident.latest,
-        declared_at=soon(incident.declared_at, now, tz), detected_at=soon(incident.detected_at, now, tz),
+        organisation=desk.policy.organisation,
+        hotline=desk.policy.hotline,
+        reference=incident.reference,
+        category=incident.category,
+        severity=incident.severity,
+        drill=incident.drill,
+        state=incident.state,
+        known=incident.known,
+        latest=incident.latest,
+        declared_at=soon(incident.declared_at, now, tz),
+        detected_at=soon(incident.detected_at, now, tz),
         minutes_since_declared=int((now - incident.declared_at).total_seconds() // 60),
-        next_update=soon(incident.sitrep_due_at, now, tz) if incident.sitrep_due_at else "when there is something to say",
-        commander=_holder(rows, "IC"), deputy=_holder(rows, "DEP"), room=incident.reference.lower(),
-        sitrep_number=incident.sitrep_count + 1, decisions=_decisions(rows.steps),
-        answers={s.key: s.evidence for s in rows.steps if s.plan.kind is StepKind.DECISION and s.state is StepState.DONE},
-        evidence={s.key: s.evidence for s in rows.steps if s.evidence}, values=incident.runbook_values,
-        **_places(rows), **_roll(rows.counts), **_service(rows, now), acknowledged_percent=rows.acknowledged_percent,
-    )  # fmt: skip
+        next_update=soon(incident.sitrep_due_at, now, tz)
+        if incident.sitrep_due_at
+        else "when there is something to say",
+        commander=_holder(rows, "IC"),
+        deputy=_holder(rows, "DEP"),
+        room=incident.reference.lower(),
+        sitrep_number=incident.sitrep_count + 1,
+        decisions=_decisions(rows.steps),
+        answers={
+            s.key: s.evidence for s in rows.steps if s.plan.kind is StepKind.DECISION and s.state is StepState.DONE
+        },
+        evidence={s.key: s.evidence for s in rows.steps if s.evidence},
+        values=incident.runbook_values,
+        **_places(rows),
+        **_roll(rows.counts),
+        **_service(rows, now),
+        acknowledged_percent=rows.acknowledged_percent,
+    )
 
 
 def _holder(rows: Ground, role: str) -> str:
@@ -157,10 +182,13 @@ def _roll(counts: Counts) -> dict[str, int]:
     expected = total(counts, "roll")
     accounted = total(counts, "roll", *ACCOUNTED)
     return {
-        "agents_expected": expected, "accounted": accounted, "unaccounted": expected - accounted,
+        "agents_expected": expected,
+        "accounted": accounted,
+        "unaccounted": expected - accounted,
         "accounted_percent": accounted * 100 // expected if expected else 0,
-        "need_help": total(counts, "roll", RollState.HELP), "unable": total(counts, "roll", RollState.UNABLE),
-    }  # fmt: skip
+        "need_help": total(counts, "roll", RollState.HELP),
+        "unable": total(counts, "roll", RollState.UNABLE),
+    }
 
 
 def _service(rows: Ground, now: datetime) -> dict[str, int | float]:
@@ -170,11 +198,15 @@ def _service(rows: Ground, now: datetime) -> dict[str, int | float]:
     left = (rto[1] - now).total_seconds() / 3600 if rto else 0.0
     hit = [line for line in rows.queues if line.hit]
     return {
-        "seats_lost": lost, "seats_lost_percent": lost * 100 // max(1, sum(s.seats for s in own)),
-        "hours_to_rto": round(max(0.0, left), 1), "tier1_below_mbco": sum(q.below and q.queue.tier == 1 for q in hit),
-        "mbco": sum(q.queue.mbco for q in hit), "live": sum(min(q.live, q.queue.mbco) for q in hit),
-        "relocated": total(rows.counts, "move", *_TOLD), "unplaced": total(rows.counts, "move", MoveState.UNPLACED),
-    }  # fmt: skip
+        "seats_lost": lost,
+        "seats_lost_percent": lost * 100 // max(1, sum(s.seats for s in own)),
+        "hours_to_rto": round(max(0.0, left), 1),
+        "tier1_below_mbco": sum(q.below and q.queue.tier == 1 for q in hit),
+        "mbco": sum(q.queue.mbco for q in hit),
+        "live": sum(min(q.live, q.queue.mbco) for q in hit),
+        "relocated": total(rows.counts, "move", *_TOLD),
+        "unplaced": total(rows.counts, "move", MoveState.UNPLACED),
+    }
 
 
 def with_incident(rows: Ground, incident: Incident) -> Ground:

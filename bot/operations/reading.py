@@ -12,7 +12,6 @@ from bot.domain.person import Person, Team
 from bot.domain.place import Queue, Site, SiteKind
 from bot.domain.when import soon
 from bot.domain.wording.notices import Reading
-from bot.operations.desk import Desk
 from bot.storage import moves, notices, people, places
 from bot.storage.database import Db
 
@@ -30,9 +29,9 @@ class _Ground:
     now: datetime
 
 
-async def readings(desk: Desk, db: Db, incident: int, pairs: Sequence[tuple[Notice, str]]) -> list[Reading]:
+async def readings(db: Db, incident: int, pairs: Sequence[tuple[Notice, str]]) -> list[Reading]:
     """Return what each person sees of a notice of one incident."""
-    ground = await _ground(desk, db, incident, {person for _, person in pairs})
+    ground = await _ground(db, incident, {person for _, person in pairs})
     answers = await notices.answers(db, [n.id for n, _ in pairs], [p for _, p in pairs])
     numbers: dict[str, dict[str, list[int]]] = {}
     for audience in {n.audience for n, _ in pairs if n.ask.answers}:
@@ -55,18 +54,26 @@ def _reading(
     newer = [n for n in mine if n > notice.number] if state is RecipientState.TOLD else []
     older = [n for n in mine if n < notice.number]
     return Reading(
-        person=_facts(person, ground), answer=Answer(row["answer"]) if row and row["answer"] else None, state=state,
-        replaces=older[-1] if older and notice.ask.answers else None, replaced_by=newer[-1] if newer else None,
-    )  # fmt: skip
+        person=_facts(person, ground),
+        answer=Answer(row["answer"]) if row and row["answer"] else None,
+        state=state,
+        replaces=older[-1] if older and notice.ask.answers else None,
+        replaced_by=newer[-1] if newer else None,
+    )
 
 
-async def _ground(desk: Desk, db: Db, incident: int, ids: set[str]) -> _Ground:
+async def _ground(db: Db, incident: int, ids: set[str]) -> _Ground:
     known = await people.several(db, ids)
     teams = await people.teams(db, {p.team for p in known.values() if p.team})
     return _Ground(
-        people=known, moves=await moves.current(db, incident, list(ids)), sites=await places.sites(db), queues=await places.queues(db),
-        teams=teams, leads=await people.several(db, {team.lead for team in teams.values()}), now=db.now,
-    )  # fmt: skip
+        people=known,
+        moves=await moves.current(db, incident, list(ids)),
+        sites=await places.sites(db),
+        queues=await places.queues(db),
+        teams=teams,
+        leads=await people.several(db, {team.lead for team in teams.values()}),
+        now=db.now,
+    )
 
 
 def _facts(person_id: str, ground: _Ground) -> PersonFacts:
@@ -79,12 +86,19 @@ def _facts(person_id: str, ground: _Ground) -> PersonFacts:
     site = ground.sites.get(move.destination_id or "") if move else None
     queue = ground.queues.get(move.queue_id if move else person.queue)
     return PersonFacts(
-        person=person.name, first_name=person.name.split()[0], team_lead=lead.name if lead else "", team_lead_phone=lead.phone if lead else "",
-        destination=site.name if site else "", destination_address=site.address if site else "",
+        person=person.name,
+        first_name=person.name.split()[0],
+        team_lead=lead.name if lead else "",
+        team_lead_phone=lead.phone if lead else "",
+        destination=site.name if site else "",
+        destination_address=site.address if site else "",
         report_time=_report_time(move, site, person, ground),
-        log_in=site.log_in if site else "", queue=queue.name if queue else "", script_url=queue.script_url if queue else "",
-        script_version=queue.script_version if queue else "", reason=move.reason if move else "",
-    )  # fmt: skip
+        log_in=site.log_in if site else "",
+        queue=queue.name if queue else "",
+        script_url=queue.script_url if queue else "",
+        script_version=queue.script_version if queue else "",
+        reason=move.reason if move else "",
+    )
 
 
 def _report_time(move: Move | None, site: Site | None, person: Person, ground: _Ground) -> str:

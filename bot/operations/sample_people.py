@@ -179,7 +179,7 @@ def _yes(random: Random, percent: int) -> str:
 
 def _languages(random: Random, line: Line) -> list[str]:
     spoken = ["en"] if line.language == "en" else ["en", line.language]
-    if random.randrange(100) < 5:  # noqa: PLR2004 (percent)
+    if random.randrange(100) < 5:
         spoken += [language for language in (random.choice(_SECOND_LANGUAGES),) if language not in spoken]
     return spoken
 

@@ -37,9 +37,15 @@ async def drafts(desk: Desk, db: Db, incident: Incident, step: Step, facts: Fact
 async def _draft(desk: Desk, db: Db, crowd: Crowd, message: Message, facts: Facts) -> Draft:
     people, lost = await notices.count(db, crowd, desk.platforms)
     return Draft(
-        audience=message.audience, subject=frame(message.subject, facts), text=frame(message.text, facts).strip(), ask=message.ask,
-        people=people, lost=lost, kept_out=await notices.kept_outside(db, crowd), seconds=seconds_for(desk, people - lost),
-    )  # fmt: skip
+        audience=message.audience,
+        subject=frame(message.subject, facts),
+        text=frame(message.text, facts).strip(),
+        ask=message.ask,
+        people=people,
+        lost=lost,
+        kept_out=await notices.kept_outside(db, crowd),
+        seconds=seconds_for(desk, people - lost),
+    )
 
 
 async def send(
@@ -57,10 +63,19 @@ async def send(
     incident = crowd.incident
     number = await notices.next_number(work, incident.id)
     values = {
-        "incident_id": incident.id, "number": number, "step_id": step, "audience": message.audience, "ask": message.ask,
-        "subject": frame(message.subject, facts), "text": frame(message.text, facts).strip(), "drill": incident.drill,
-        "state": NoticeState.LIVE, "sent_by": by, "sent_at": work.now, "card": card.model_dump(mode="json") if card else None,
-    }  # fmt: skip
+        "incident_id": incident.id,
+        "number": number,
+        "step_id": step,
+        "audience": message.audience,
+        "ask": message.ask,
+        "subject": frame(message.subject, facts),
+        "text": frame(message.text, facts).strip(),
+        "drill": incident.drill,
+        "state": NoticeState.LIVE,
+        "sent_by": by,
+        "sent_at": work.now,
+        "card": card.model_dump(mode="json") if card else None,
+    }
     key = await notices.add(work, **values)
     notice = Notice.model_validate({**values, "id": key, "size": 0})
     first = (

@@ -158,7 +158,7 @@ async def _to_voice(desk: Desk, work: Work, incident: Incident, due: datetime) -
         auto = incident.sitrep_state is SitrepState.AUTO
         card = wording.draft(seen, due, await _leaders(desk, work, incident), desk.policy, auto=auto)
     else:
-        card = wording.overdue(seen, due, work.now, desk.policy)
+        card = wording.overdue(seen, due, desk.policy)
         work.note(
             incident.id, "bot", Verb.SITREP, f"SITREP {incident.sitrep_count + 1} is overdue", f"incident:{incident.id}"
         )

@@ -117,7 +117,7 @@ async def where(scene: Scene, intent: i.Where) -> Card:  # noqa: ARG001
     for incident in await incidents.opened(scene.db):
         last = await notices.latest_for(scene.db, incident.id, me.id)
         if last is not None:
-            mine = await reading.readings(scene.desk, scene.db, incident.id, [(last, me.id)])
+            mine = await reading.readings(scene.db, incident.id, [(last, me.id)])
             return notice_card(last, mine[0])
     if me.kind is PersonKind.STAFF and (opened := await incidents.opened(scene.db)):
         drawn = [await picture.picture(scene.desk, scene.db, o) for o in opened]

@@ -208,7 +208,7 @@ _TROUBLE = {
     "disk is full": "The disk that holds the database is full. Free some space; nothing was half-written.",
     "disk i/o error": "The disk that holds the database fails or is full. Nothing was half-written.",
     "no space left": "The disk that holds the database is full. Free some space; nothing was half-written.",
-    "unable to open database": "The database file can't be opened. Does its folder exist, and may this user write there?",
+    "unable to open database": "The database file can't be opened. Does its folder exist; may this user write there?",
     "file is not a database": "The file is not a database. Point DATA at another folder, or move the file away.",
     "malformed": "The database file is damaged. Restore it from a copy; keep the damaged one.",
     "connection refused": "The database server does not answer. Is it running, and is database.url right?",

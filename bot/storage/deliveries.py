@@ -231,3 +231,12 @@ async def pending(db: Db) -> int:
         await db.value(sa.select(sa.func.count()).where(d.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))))
         or 0
     )
+
+
+async def troubled(db: Db, incident: int, limit: int) -> Sequence[Any]:
+    """Return messages that failed, have no known end, or may have come twice: who, which notice, where, what, why."""
+    d = t.deliveries.c
+    wrong = sa.or_(d.state.in_((DeliveryState.FAILED, DeliveryState.UNKNOWN)), d.repeats > 0)
+    query = sa.select(d.person_id, d.notice_id, d.platform, d.state, d.repeats, d.error)
+    where = sa.and_(d.incident_id == incident, d.edits.is_(None), wrong)
+    return await db.rows(query.where(where).order_by(d.id).limit(limit))

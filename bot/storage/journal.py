@@ -29,3 +29,10 @@ async def last_at(db: Db, incident: int, verb: Verb) -> datetime | None:
     query = sa.select(c.at).where(c.incident_id == incident, c.verb == verb).order_by(c.id.desc()).limit(1)
     found: datetime | None = await db.value(query)
     return found
+
+
+async def moments(db: Db, incident: int, verbs: Sequence[Verb]) -> Sequence[tuple[datetime, Verb, str]]:
+    """Return when such things happened and who did them, oldest first: for what is only counted."""
+    c = t.journal.c
+    query = sa.select(c.at, c.verb, c.actor).where(c.incident_id == incident, c.verb.in_(verbs)).order_by(c.id)
+    return [(r["at"], Verb(r["verb"]), r["actor"]) for r in await db.rows(query)]

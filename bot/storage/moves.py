@@ -56,6 +56,11 @@ async def latest_plan(db: Db, incident: int, *states: PlanState) -> Any | None:
     return await db.first(query.where(t.plans.c.state.in_(states)) if states else query)
 
 
+async def plans(db: Db, incident: int) -> Sequence[Any]:
+    """Return the rows of an incident's plans, the first version first."""
+    return await db.rows(sa.select(t.plans).where(t.plans.c.incident_id == incident).order_by(t.plans.c.version))
+
+
 async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
     """Return the seats that an incident can't have: {site: (seats, of them card-safe ones)}.
 
@@ -251,7 +256,7 @@ async def by_destination(db: Db, incident: int) -> dict[str, dict[str, int]]:
 
 
 async def agents_to_move(db: Db, incident: int) -> Sequence[Any]:
-    """Return the hit agents with all that a plan weighs: the person's columns, said (roll state), move state and destination."""
+    """Return the hit agents with all that a plan weighs: the person's columns, what they said, where they go."""
     p, r, m = t.people.c, t.roll.c, t.moves
     joined = t.roll.join(t.people, p.id == r.person_id)
     mine = sa.and_(m.c.person_id == p.id, m.c.incident_id == incident, m.c.state.in_(HOLDS_SEAT))

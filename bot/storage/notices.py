@@ -12,6 +12,7 @@ from bot.domain.incident import Incident
 from bot.domain.notice import RANK, Answer, Notice, NoticeState, Recipient, RecipientState
 from bot.domain.person import OUTSIDE, Audience
 from bot.storage import tables as t
+from bot.storage.columns import Utc
 from bot.storage.database import Db, Work
 
 _NOTICE = [t.notices.c[name] for name in Notice.model_fields]
@@ -129,7 +130,7 @@ async def address(
     state = _state_column(notice, people, known, only_must=only_must)
     next_at = notice.sent_at + first_chase if first_chase is not None else None
     chosen = sa.select(
-        sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, sa.literal(next_at, t.Utc())
+        sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, sa.literal(next_at, Utc())
     )
     columns = ["notice_id", "incident_id", "person_id", "state", "next_at"]
     size = await work.run(sa.insert(t.recipients).from_select(columns, chosen))
@@ -161,18 +162,31 @@ async def _tally(work: Work, notice: Notice) -> None:
 
 
 async def enqueue(work: Work, notice: Notice, platform: str, which: sa.ColumnElement[bool], *, once: bool) -> int:
-    """Queue the notice for these recipients on a platform, the most critical queues first; once: not if queued before."""
+    """Queue the notice for these recipients, the most critical queues first; once: not if it was queued before."""
     r, i, d = t.recipients.c, t.identities.c, t.deliveries
     joined = t.recipients.join(t.identities, sa.and_(i.person_id == r.person_id, i.platform == platform))
     joined = joined.outerjoin(t.roll, sa.and_(t.roll.c.incident_id == r.incident_id, t.roll.c.person_id == r.person_id))
     joined = joined.outerjoin(t.queues, t.queues.c.id == t.roll.c.queue_id)
     base = _PRIORITY.get(notice.audience, Priority.AGENTS)
     tier = sa.func.coalesce(t.queues.c.tier, 0) if notice.audience not in _PRIORITY else sa.literal(0)
-    chosen = sa.select(
-        r.incident_id, r.notice_id, r.id, r.person_id, sa.literal(platform), i.address, sa.literal(Subject.NOTICE.value),
-        sa.literal(DeliveryState.QUEUED.value), sa.literal(notice.drill), i.outside, sa.literal(int(base)) + tier,
-        sa.literal(work.now, t.Utc()),
-    ).select_from(joined).where(which, r.state != RecipientState.UNREACHABLE)  # fmt: skip
+    chosen = (
+        sa.select(
+            r.incident_id,
+            r.notice_id,
+            r.id,
+            r.person_id,
+            sa.literal(platform),
+            i.address,
+            sa.literal(Subject.NOTICE.value),
+            sa.literal(DeliveryState.QUEUED.value),
+            sa.literal(notice.drill),
+            i.outside,
+            sa.literal(int(base)) + tier,
+            sa.literal(work.now, Utc()),
+        )
+        .select_from(joined)
+        .where(which, r.state != RecipientState.UNREACHABLE)
+    )
     if once:
         chosen = chosen.where(~sa.exists().where(d.c.recipient_id == r.id))
     columns = [
@@ -264,13 +278,21 @@ async def close_all(work: Work, incident: int) -> None:
 
 _MINE = (
     sa.select(
-        t.recipients.c.id, t.recipients.c.state, t.recipients.c.answer, t.recipients.c.answered_by,
-        t.recipients.c.answered_at, t.notices.c.ask, t.notices.c.state.label("notice_state"), t.notices.c.number,
-        t.notices.c.incident_id, t.notices.c.audience, t.notices.c.subject,
+        t.recipients.c.id,
+        t.recipients.c.state,
+        t.recipients.c.answer,
+        t.recipients.c.answered_by,
+        t.recipients.c.answered_at,
+        t.notices.c.ask,
+        t.notices.c.state.label("notice_state"),
+        t.notices.c.number,
+        t.notices.c.incident_id,
+        t.notices.c.audience,
+        t.notices.c.subject,
     )
     .select_from(t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id))
     .where(t.recipients.c.notice_id == sa.bindparam("notice"), t.recipients.c.person_id == sa.bindparam("person"))
-)  # fmt: skip
+)
 
 
 async def recipient(db: Db, notice: int, person: str) -> Any | None:
@@ -344,3 +366,21 @@ async def latest_for(db: Db, incident: int, person: str) -> Notice | None:
     query = query.where(t.recipients.c.incident_id == incident, t.recipients.c.person_id == person)
     row = await db.first(query.where(t.notices.c.state == "live").order_by(t.notices.c.id.desc()).limit(1))
     return Notice.model_validate(dict(row)) if row else None
+
+
+async def said(db: Db, incident: int) -> Sequence[Any]:
+    """Return how many recipients of each notice are in which state with which answer: notice_id, state, answer, n."""
+    c = t.recipients.c
+    parts = (c.notice_id, c.state, c.answer)
+    query = sa.select(*parts, sa.func.count().label("n")).where(c.incident_id == incident)
+    return await db.rows(query.group_by(*parts))
+
+
+async def answer_times(db: Db, incident: int) -> dict[int, list[datetime]]:
+    """Return when each answer that stands was given, by notice, in order."""
+    c = t.recipients.c
+    query = sa.select(c.notice_id, c.answered_at).where(c.incident_id == incident, c.answered_at.is_not(None))
+    times: dict[int, list[datetime]] = {}
+    for row in await db.rows(query.order_by(c.answered_at)):
+        times.setdefault(row["notice_id"], []).append(row["answered_at"])
+    return times

@@ -48,9 +48,10 @@ _KINDS = ("agent", "staff", "outside")
 
 def _matching(words: str, kinds: Sequence[str]) -> sa.ColumnElement[bool]:
     """Every word stands in the name, the id, the team, the site or the organisation."""
-    c, each = t.people.c, []
-    for word in words.replace("%", "").replace("_", "").split()[:6]:
-        each.append(sa.or_(*[column.ilike(f"%{word}%") for column in (c.name, c.id, c.team, c.site, c.organisation)]))
+    c = t.people.c
+    sought = words.replace("%", "").replace("_", "").split()[:6]
+    places = (c.name, c.id, c.team, c.site, c.organisation)
+    each = [sa.or_(*[place.ilike(f"%{word}%") for place in places]) for word in sought]
     return sa.and_(c.kind.in_(kinds), c.left_at.is_(None), *each)
 
 

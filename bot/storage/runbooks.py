@@ -21,9 +21,11 @@ class Library:
     warnings: tuple[Problem, ...] = ()
 
     def __iter__(self) -> Iterator[Runbook]:
+        """Yield the runbooks."""
         return iter(self.runbooks.values())
 
     def __len__(self) -> int:
+        """How many there are."""
         return len(self.runbooks)
 
     def get(self, category: Category | str) -> Runbook | None:

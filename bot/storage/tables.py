@@ -1,12 +1,6 @@
 """Every table; states are words with a CHECK, times are UTC, people's lists are JSON."""
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
 
 from bot.domain.delivery import DeliveryState, Subject
 from bot.domain.incident import IncidentState, SitrepState
@@ -18,83 +12,28 @@ from bot.domain.place import SiteKind
 from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask
 from bot.domain.step import StepState
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware UTC time on every database; a naive one is refused."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """To the database."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone: {value!r}")
-        return value.astimezone(UTC) if dialect.name == "postgresql" else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        """From the database."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-Json = sa.JSON().with_variant(JSONB(), "postgresql")
-Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _state(name: str, words: type[StrEnum], *, null: bool = False) -> list[Any]:
-    """A column for one word of an enum, and the CHECK that holds it to them."""
-    listed = ", ".join(f"'{w.value}'" for w in words)
-    return [sa.Column(name, sa.Text, nullable=null), sa.CheckConstraint(f"{name} IN ({listed})", name=name)]
-
-
-def _id() -> sa.Column[int]:
-    return sa.Column("id", Id, primary_key=True, autoincrement=True)
-
-
-def _incident(*, null: bool = False, index: bool = False) -> sa.Column[int]:
-    return sa.Column("incident_id", Id, sa.ForeignKey("incidents.id"), nullable=null, index=index)
-
-
-def _text(name: str, **more: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, server_default="", **more)
-
-
-def _json(name: str, empty: str = "[]") -> sa.Column[Any]:
-    return sa.Column(name, Json, nullable=False, server_default=empty)
-
+from bot.storage.columns import Id, Json, Utc, incident, json, key, metadata, state, text
 
 people = sa.Table(
     "people",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, index=True),
-    *_state("kind", PersonKind),
-    *_state("audience", Audience),
-    _text("organisation"),
-    _text("email"),
-    _text("phone"),
-    _text("team", index=True),
-    _text("site"),
-    _text("queue"),
-    _json("roles"),
+    *state("kind", PersonKind),
+    *state("audience", Audience),
+    text("organisation"),
+    text("email"),
+    text("phone"),
+    text("team", index=True),
+    text("site"),
+    text("queue"),
+    json("roles"),
     sa.Column("tz", sa.Text, nullable=False, server_default="UTC"),
-    _json("languages"),
-    _json("skills", "{}"),
-    _json("home", "{}"),
-    _json("travel", "{}"),
-    _text("shift"),
+    json("languages"),
+    json("skills", "{}"),
+    json("home", "{}"),
+    json("travel", "{}"),
+    text("shift"),
     sa.Column("mobility", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("must_answer", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("left_at", Utc),
@@ -116,25 +55,25 @@ teams = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("site", sa.Text, nullable=False),
-    _text("lead"),
-    _text("deputy"),
-    _text("channel"),
+    text("lead"),
+    text("deputy"),
+    text("channel"),
 )
 sites = sa.Table(
     "sites",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
-    *_state("kind", SiteKind),
-    _text("city"),
-    _text("address"),
+    *state("kind", SiteKind),
+    text("city"),
+    text("address"),
     sa.Column("tz", sa.Text, nullable=False),
     sa.Column("seats", sa.Integer, nullable=False),
     sa.Column("card_safe_seats", sa.Integer, nullable=False, server_default="0"),
     sa.Column("ready_min", sa.Integer, nullable=False, server_default="0"),
-    _text("residency"),
-    _text("log_in"),
-    _text("phone"),
+    text("residency"),
+    text("log_in"),
+    text("phone"),
 )
 queues = sa.Table(
     "queues",
@@ -146,13 +85,13 @@ queues = sa.Table(
     sa.Column("mtpd_min", sa.Integer, nullable=False),
     sa.Column("mbco", sa.Integer, nullable=False),
     sa.Column("full_seats", sa.Integer, nullable=False),
-    _json("channels"),
-    _json("languages"),
-    _text("skill"),
+    json("channels"),
+    json("languages"),
+    text("skill"),
     sa.Column("payment_cards", sa.Boolean, nullable=False, server_default=sa.false()),
-    _text("residency"),
-    _text("script_url"),
-    _text("script_version"),
+    text("residency"),
+    text("script_url"),
+    text("script_version"),
     sa.Column("script_reviewed_on", sa.Date),
 )
 systems = sa.Table(
@@ -161,34 +100,34 @@ systems = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    _text("vendor"),
-    _json("queues"),
-    _text("standby"),
+    text("vendor"),
+    json("queues"),
+    text("standby"),
     sa.Column("starts_by_itself", sa.Boolean, nullable=False, server_default=sa.false()),
-    _text("starter"),
+    text("starter"),
 )
 
 incidents = sa.Table(
     "incidents",
     metadata,
-    _id(),
+    key(),
     sa.Column("reference", sa.Text, nullable=False, unique=True),
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("severity", sa.Integer, nullable=False),
     sa.Column("drill", sa.Boolean, nullable=False),
-    *_state("state", IncidentState),
-    _json("sites"),
-    _json("systems"),
-    _json("queues"),
-    _text("known"),
-    _text("latest"),
+    *state("state", IncidentState),
+    json("sites"),
+    json("systems"),
+    json("queues"),
+    text("known"),
+    text("latest"),
     sa.Column("declared_by", sa.Text, nullable=False),
     sa.Column("detected_at", Utc, nullable=False),
     sa.Column("declared_at", Utc, nullable=False),
     sa.Column("runbook_title", sa.Text, nullable=False),
     sa.Column("runbook_version", sa.Text, nullable=False),
-    _json("runbook_values", "{}"),
-    *_state("sitrep_state", SitrepState),
+    json("runbook_values", "{}"),
+    *state("sitrep_state", SitrepState),
     sa.Column("sitrep_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sitrep_due_at", Utc),
     sa.Column("sitrep_nagged_for", Utc),
@@ -202,7 +141,7 @@ incidents = sa.Table(
 roles = sa.Table(
     "roles",
     metadata,
-    _incident(),
+    incident(),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("person_id", sa.Text, sa.ForeignKey("people.id"), nullable=False),
     sa.Column("since", Utc, nullable=False),
@@ -211,8 +150,8 @@ roles = sa.Table(
 rooms = sa.Table(
     "rooms",
     metadata,
-    _id(),
-    _incident(index=True),
+    key(),
+    incident(index=True),
     sa.Column("platform", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("address", sa.Text),
@@ -232,19 +171,19 @@ room_members = sa.Table(
 steps = sa.Table(
     "steps",
     metadata,
-    _id(),
-    _incident(),
+    key(),
+    incident(),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
-    _json("plan", "{}"),
-    *_state("state", StepState),
+    json("plan", "{}"),
+    *state("state", StepState),
     sa.Column("assignee", sa.Text, sa.ForeignKey("people.id")),
     sa.Column("due_at", Utc),
     sa.Column("ready_at", Utc),
     sa.Column("started_at", Utc),
     sa.Column("ended_at", Utc),
     sa.Column("ended_by", sa.Text),
-    _text("evidence"),
+    text("evidence"),
     sa.Column("reminded", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("incident_id", "key"),
     sa.Index("ix_steps_due", "state", "due_at"),
@@ -252,14 +191,14 @@ steps = sa.Table(
 roll = sa.Table(
     "roll",
     metadata,
-    _incident(),
+    incident(),
     sa.Column("person_id", sa.Text, sa.ForeignKey("people.id"), nullable=False),
-    _text("team_id"),
-    _text("site_id"),
-    _text("queue_id"),
+    text("team_id"),
+    text("site_id"),
+    text("queue_id"),
     sa.Column("kind", sa.Text, nullable=False),
-    *_state("scope", RollScope),
-    *_state("state", RollState),
+    *state("scope", RollScope),
+    *state("state", RollState),
     sa.Column("said_by", sa.Text),
     sa.Column("said_at", Utc),
     sa.PrimaryKeyConstraint("incident_id", "person_id"),
@@ -268,16 +207,16 @@ roll = sa.Table(
 notices = sa.Table(
     "notices",
     metadata,
-    _id(),
-    _incident(),
+    key(),
+    incident(),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("step_id", Id, sa.ForeignKey("steps.id")),
-    *_state("audience", Audience),
+    *state("audience", Audience),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    *_state("ask", Ask),
+    *state("ask", Ask),
     sa.Column("drill", sa.Boolean, nullable=False),
-    *_state("state", NoticeState),
+    *state("state", NoticeState),
     sa.Column("sent_by", sa.Text, nullable=False),
     sa.Column("sent_at", Utc, nullable=False),
     sa.Column("size", sa.Integer, nullable=False, server_default="0"),
@@ -287,12 +226,12 @@ notices = sa.Table(
 recipients = sa.Table(
     "recipients",
     metadata,
-    _id(),
+    key(),
     sa.Column("notice_id", Id, sa.ForeignKey("notices.id"), nullable=False),
-    _incident(),
+    incident(),
     sa.Column("person_id", sa.Text, sa.ForeignKey("people.id"), nullable=False),
-    *_state("state", RecipientState),
-    *_state("answer", Answer, null=True),
+    *state("state", RecipientState),
+    *state("answer", Answer, null=True),
     sa.Column("answered_at", Utc),
     sa.Column("answered_by", sa.Text),
     sa.Column("rung", sa.Integer, nullable=False, server_default="0"),
@@ -309,12 +248,12 @@ recipients = sa.Table(
 plans = sa.Table(
     "plans",
     metadata,
-    _id(),
-    _incident(),
+    key(),
+    incident(),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("step_id", Id, sa.ForeignKey("steps.id")),
-    *_state("state", PlanState),
-    _json("summary", "{}"),
+    *state("state", PlanState),
+    json("summary", "{}"),
     sa.Column("made_by", sa.Text, nullable=False),
     sa.Column("made_at", Utc, nullable=False),
     sa.Column("approved_by", sa.Text),
@@ -324,16 +263,16 @@ plans = sa.Table(
 moves = sa.Table(
     "moves",
     metadata,
-    _id(),
-    _incident(),
+    key(),
+    incident(),
     sa.Column("plan_id", Id, sa.ForeignKey("plans.id"), nullable=False),
     sa.Column("person_id", sa.Text, sa.ForeignKey("people.id"), nullable=False),
     sa.Column("queue_id", sa.Text, nullable=False),
     sa.Column("destination_id", sa.Text, sa.ForeignKey("sites.id")),
     sa.Column("wave", sa.Integer, nullable=False),
     sa.Column("report_at", Utc),
-    *_state("state", MoveState),
-    _text("reason"),
+    *state("state", MoveState),
+    text("reason"),
     sa.Column("at", Utc),
     sa.UniqueConstraint("plan_id", "person_id"),
     sa.Index("ix_moves_person", "person_id", "state"),
@@ -349,8 +288,8 @@ moves = sa.Table(
 deliveries = sa.Table(
     "deliveries",
     metadata,
-    _id(),
-    _incident(),
+    key(),
+    incident(),
     sa.Column("notice_id", Id, sa.ForeignKey("notices.id"), index=True),
     sa.Column("recipient_id", Id, sa.ForeignKey("recipients.id"), index=True),
     sa.Column("step_id", Id, sa.ForeignKey("steps.id")),
@@ -359,9 +298,9 @@ deliveries = sa.Table(
     sa.Column("room_id", Id, sa.ForeignKey("rooms.id")),
     sa.Column("platform", sa.Text, nullable=False),
     sa.Column("address", sa.Text),
-    *_state("subject", Subject),
+    *state("subject", Subject),
     sa.Column("card", Json),
-    *_state("state", DeliveryState),
+    *state("state", DeliveryState),
     sa.Column("drill", sa.Boolean, nullable=False),
     sa.Column("outside", sa.Boolean, nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
@@ -373,7 +312,7 @@ deliveries = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("repeats", sa.Integer, nullable=False, server_default="0"),
     sa.Column("external_id", sa.Text),
-    _text("error"),
+    text("error"),
     sa.Column("queued_at", Utc, nullable=False),
     sa.Column("sent_at", Utc),
     sa.CheckConstraint("NOT (drill AND outside)", name="drill_stays_inside"),
@@ -395,19 +334,19 @@ deliveries = sa.Table(
 journal = sa.Table(
     "journal",
     metadata,
-    _id(),
-    _incident(null=True),
+    key(),
+    incident(null=True),
     sa.Column("at", Utc, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
-    *_state("verb", Verb),
-    _text("subject"),
-    _text("text"),
+    *state("verb", Verb),
+    text("subject"),
+    text("text"),
     sa.Index("ix_journal_incident", "incident_id", "verb", "id"),
 )
 tallies = sa.Table(
     "tallies",
     metadata,
-    _incident(),
+    incident(),
     sa.Column("noun", sa.Text, nullable=False),
     sa.Column("part", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -417,7 +356,7 @@ tallies = sa.Table(
 console_messages = sa.Table(
     "console_messages",
     metadata,
-    _id(),
+    key(),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("author", sa.Text, nullable=False),
     sa.Column("only_for", sa.Text),
@@ -436,7 +375,7 @@ console_rooms = sa.Table(
     sa.Column("address", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("topic", sa.Text, nullable=False, server_default=""),
-    _json("members"),
+    json("members"),
 )
 console_settings = sa.Table(
     "console_settings",

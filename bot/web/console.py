@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from urllib.parse import quote
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse

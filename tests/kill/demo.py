@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
+HTTP = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
 _BOUND = 60.0
 _T = TypeVar("_T")
 
@@ -91,7 +92,7 @@ class Demo:
         if self._process.poll() is not None:
             raise NotInTime(f"the demo ended by itself:\n{self._log.read_text(errors='replace')[-2000:]}")
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).is_success
+            return HTTP.get(f"http://127.0.0.1:{self.port}/healthz").is_success
         except httpx.TransportError:
             return False
 

@@ -1,12 +1,9 @@
 """A script that plays people through the console's JSON API (docs/console.md), as any newcomer's could."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
-from tests.kill.demo import until
+from tests.kill.demo import HTTP, until
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class Player:
 
     def _call(self, path: str, **sent: Any) -> dict[str, Any]:
         url = f"http://127.0.0.1:{self.port}/console/api/{path}"
-        answer = httpx.post(url, json={"person": self.person, **sent}, timeout=60)
+        answer = HTTP.post(url, json={"person": self.person, **sent})
         answer.raise_for_status()
         return dict(answer.json())
 
@@ -45,7 +42,7 @@ class Player:
     def sees(self, place: str) -> list[dict[str, Any]]:
         """Return the messages of a place that carry a card, the newest first."""
         url = f"http://127.0.0.1:{self.port}/console/api/people/{self.person}/{place}"
-        answer = httpx.get(url, timeout=60)
+        answer = HTTP.get(url)
         if answer.status_code == 404:
             return []
         return [m for m in reversed(answer.raise_for_status().json()["messages"]) if m["card"]]
@@ -92,5 +89,4 @@ class Room:
     def asks_to_cancel(self) -> int:
         """Ask to call the incident off; return the form that does."""
         self.who.says(self.key, "/disaster cancel")
-        time.sleep(0)
-        return self.who.finds_form(self.key, "Call")
+        return self.who.finds_form(self.key, "Cancel")

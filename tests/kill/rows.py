@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.kill.player import Button
+
 _UNDER_WAY = "state IN ('sending', 'unknown') OR (state = 'queued' AND address IS NOT NULL)"
 
 
@@ -158,3 +160,22 @@ def pretend_it_was_down(file: Path, incident: int, hours: int) -> None:
     earlier = (due - timedelta(hours=hours)).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
     with reading(file) as db, db:
         db.execute("UPDATE incidents SET sitrep_due_at = ? WHERE id = ?", (earlier, incident))
+
+
+def declared(file: Path, incident: int) -> datetime:
+    """Return when an incident was declared."""
+    word = one(file, "SELECT declared_at FROM incidents WHERE id = ?", incident)
+    return datetime.fromisoformat(word).replace(tzinfo=UTC)
+
+
+def asked(file: Path, notice: int, limit: int) -> list[tuple[str, Button]]:
+    """Return people whom a notice asks whether they are safe, each with the button that says so."""
+    query = """SELECT r.person_id, m.id FROM recipients r JOIN deliveries d ON d.recipient_id = r.id
+        JOIN console_messages m ON m.delivery_id = d.id WHERE r.notice_id = ? AND r.state = 'waiting' ORDER BY r.id LIMIT ?"""
+    return [(person, Button(message, 0)) for person, message in ask(file, query, notice, limit)]
+
+
+def answered(file: Path, notice: int) -> set[str]:
+    """Return whose answer to a notice is in the rows."""
+    query = "SELECT person_id FROM recipients WHERE notice_id = ? AND state = 'answered' AND answer = 'safe'"
+    return {person for (person,) in ask(file, query, notice)}

@@ -84,7 +84,12 @@ async def _done(request: Request, sent: dict[str, list[str]], work: Callable[[],
 def router(desk: Desk) -> APIRouter:
     """Return the API."""
     api = APIRouter(prefix="/console/api", dependencies=[Depends(only_from_here)])
+    _looking(api, desk)
+    _acting(api, desk)
+    return api
 
+
+def _looking(api: APIRouter, desk: Desk) -> None:
     @api.get("/people")
     async def _people(q: str = "", limit: int = 50) -> list[dict[str, str]]:
         async with desk.read() as db:
@@ -102,22 +107,24 @@ def router(desk: Desk) -> APIRouter:
             return JSONResponse({"error": f"{no.text} {no.instead}".strip()}, 404)
         return seen.model_dump(mode="json")
 
+
+def _acting(api: APIRouter, desk: Desk) -> None:
     @api.post("/say")
     async def _say(request: Request, sent: Sent) -> Response:
-        person = _one(sent, "person")
+        person, text = _one(sent, "person"), _one(sent, "text")
         address = console.address_of(_one(sent, "place"), person)
-        return await _done(request, sent, lambda: console.say(desk, person, address, _one(sent, "text")))
+        return await _done(request, sent, lambda: console.say(desk, person, address, text))
 
     @api.post("/press")
     async def _press(request: Request, sent: Sent) -> Response:
-        message, button = _number(sent, "message"), _one(sent, "button")
-        return await _done(request, sent, lambda: console.press(desk, _one(sent, "person"), message, button))
+        person, message, button = _one(sent, "person"), _number(sent, "message"), _one(sent, "button")
+        return await _done(request, sent, lambda: console.press(desk, person, message, button))
 
     @api.post("/submit")
     async def _submit(request: Request, sent: Sent) -> Response:
         values = {k.removeprefix("field."): v for k, v in sent.items() if k.startswith("field.")}
-        message = _number(sent, "message")
-        return await _done(request, sent, lambda: console.submit(desk, _one(sent, "person"), message, values))
+        person, message = _one(sent, "person"), _number(sent, "message")
+        return await _done(request, sent, lambda: console.submit(desk, person, message, values))
 
     @api.post("/simulate")
     async def _simulate(request: Request, sent: Sent) -> Response:
@@ -125,5 +132,3 @@ def router(desk: Desk) -> APIRouter:
         if word not in set(Speed):
             raise HTTPException(422, f"speed is one of {', '.join(Speed)}.")
         return await _done(request, sent, lambda: console.set_speed(desk, Speed(word)))
-
-    return api

@@ -28,10 +28,18 @@ class ConsoleMessenger:
         """Write new messages and rewrite old ones."""
         new, edits = [o for o in batch if o.edits is None], [o for o in batch if o.edits is not None]
         async with self._store.work(self._clock.now()) as work:
-            rows = [{
-                "place": place_of(o.address), "author": "bot", "card": o.card.model_dump(mode="json"), "delivery_id": o.delivery_id,
-                "pinned": o.pinned, "at": work.now, "repeats": int(o.repeat),
-            } for o in new]  # fmt: skip
+            rows = [
+                {
+                    "place": place_of(o.address),
+                    "author": "bot",
+                    "card": o.card.model_dump(mode="json"),
+                    "delivery_id": o.delivery_id,
+                    "pinned": o.pinned,
+                    "at": work.now,
+                    "repeats": int(o.repeat),
+                }
+                for o in new
+            ]
             ids = await console.deliver(work, rows) if rows else {}
             await console.rewrite(work, {int(o.edits or 0): o.card.model_dump(mode="json") for o in edits})
         done = [Sent(delivery_id=o.delivery_id, outcome=Outcome.SENT, external_id=str(ids[o.delivery_id])) for o in new]

@@ -37,28 +37,62 @@ def declare(
     categories = tuple(Choice(value=c.value, label=runbooks[c], hint=HELP[c]) for c in Category if c in runbooks)
     places = tuple(Choice(value=s.id, label=s.name, hint=s.city) for s in sites if s.kind is not SiteKind.HOME)
     fields = (
-        Field(name="category", label="What happened", kind=FieldKind.ONE, options=categories, value=_said(want.category)),
+        Field(
+            name="category", label="What happened", kind=FieldKind.ONE, options=categories, value=_said(want.category)
+        ),
         Field(name="severity", label="How bad", kind=FieldKind.ONE, options=SEVERITIES, value=_said(want.severity)),
-        Field(name="sites", label="Sites hit", kind=FieldKind.MANY, options=places, value=want.sites, required=False,
-              hint="Everybody who works there is on the roll-call."),
-        Field(name="systems", label="Systems hit", kind=FieldKind.MANY, required=False, value=want.systems,
-              options=tuple(Choice(value=s.id, label=s.name) for s in systems)),
-        Field(name="queues", label="Queues hit", kind=FieldKind.MANY, required=False, value=want.queues,
-              options=tuple(Choice(value=q.id, label=q.name, hint=f"tier {q.tier}") for q in queues)),
-        Field(name="known", label="What is known", kind=FieldKind.PARAGRAPH, max_length=2000, value=_said(want.known),
-              hint="One or two sentences. Facts only: this is what leaders and agents will read."),
-        Field(name="detected_min_ago", label="Noticed how many minutes ago", value=(str(want.detected_min_ago),), required=False),
-        Field(name="drill", label="Drill or real", kind=FieldKind.ONE, options=KINDS, value=_said(_word(want.drill))),
-    )  # fmt: skip
+        Field(
+            name="sites",
+            label="Sites hit",
+            kind=FieldKind.MANY,
+            options=places,
+            value=want.sites,
+            required=False,
+            hint="Everybody who works there is on the roll-call.",
+        ),
+        Field(
+            name="systems",
+            label="Systems hit",
+            kind=FieldKind.MANY,
+            required=False,
+            value=want.systems,
+            options=tuple(Choice(value=s.id, label=s.name) for s in systems),
+        ),
+        Field(
+            name="queues",
+            label="Queues hit",
+            kind=FieldKind.MANY,
+            required=False,
+            value=want.queues,
+            options=tuple(Choice(value=q.id, label=q.name, hint=f"tier {q.tier}") for q in queues),
+        ),
+        Field(
+            name="known",
+            label="What is known",
+            kind=FieldKind.PARAGRAPH,
+            max_length=2000,
+            value=_said(want.known),
+            hint="One or two sentences. Facts only: this is what leaders and agents will read.",
+        ),
+        Field(
+            name="detected_min_ago",
+            label="Noticed how many minutes ago",
+            value=(str(want.detected_min_ago),),
+            required=False,
+        ),
+        Field(
+            name="drill",
+            label="Drill or real",
+            kind=FieldKind.ONE,
+            options=KINDS,
+            value=_said(None if want.drill is None else str(want.drill).lower()),
+        ),
+    )
     return Card(
         title="Declare a disaster",
         text=("Nothing is sent until you press Declare.",),
         form=_form(i.Declare(apart=want.apart), fields, "Declare"),
     )
-
-
-def _word(flag: bool | None) -> str | None:
-    return None if flag is None else str(flag).lower()
 
 
 def _said(value: object) -> tuple[str, ...]:

@@ -46,11 +46,15 @@ def incident_card(picture: Picture, policy: Policy, now: datetime) -> Card:
     """Return the card that stays on top of the room."""
     incident, facts = picture.incident, picture.facts
     return Card(
-        title=heading(incident, facts), banner=banner(incident.drill), tone=Tone.BAD if incident.open else Tone.PLAIN,
+        title=heading(incident, facts),
+        banner=banner(drill=incident.drill),
+        tone=Tone.BAD if incident.open else Tone.PLAIN,
         text=tuple(t for t in (incident.known, f"Latest: {incident.latest}" if incident.latest else "") if t),
-        facts=_facts(picture, policy, now), meters=meters(facts), buttons=_buttons(incident),
-        footer=f"Runbook version {incident.runbook_version} · roster of {incident.roster_count:,} frozen at declaration",
-    )  # fmt: skip
+        facts=_facts(picture, policy, now),
+        meters=meters(facts),
+        buttons=_buttons(incident),
+        footer=f"Runbook {incident.runbook_version} · roster of {incident.roster_count:,} frozen at declaration",
+    )
 
 
 def _facts(picture: Picture, policy: Policy, now: datetime) -> tuple[Fact, ...]:
@@ -140,22 +144,35 @@ def declared(incident: Incident, facts: Facts, ready: Sequence[Step], room: str)
     """Tell the declarer what happened."""
     first = tuple(Fact(label=s.key, value=s.title) for s in ready[:4])
     return Card(
-        title=f"{incident.reference} is declared", tone=Tone.WARN, banner=banner(incident.drill), facts=first,
-        text=(f"Its room is {room}. The commander is {facts.commander or 'nobody yet: give the role with /disaster role IC'}.",
-              f"{plural(len(ready), 'step')} can be started now:" if ready else "No step is ready yet."),
+        title=f"{incident.reference} is declared",
+        tone=Tone.WARN,
+        banner=banner(drill=incident.drill),
+        facts=first,
+        text=(
+            f"Its room is {room}.",
+            f"The commander is {facts.commander or 'nobody yet: give the role with /disaster role IC'}.",
+            f"{plural(len(ready), 'step')} can be started now:" if ready else "No step is ready yet.",
+        ),
         buttons=(button("Status", i.Status(incident=incident.id)), button("Steps", i.Steps(incident=incident.id))),
-    )  # fmt: skip
+    )
 
 
 def already_open(incident: Incident, want: i.Declare, declared_by: str, policy: Policy) -> Card:
     """Ask whether a second declaration means the same disaster."""
     apart = want.model_copy(update={"apart": True})
     return Card(
-        title=f"{incident.reference} is already open", tone=Tone.WARN, banner=banner(incident.drill),
-        text=(f"{declared_by} declared it at {day_and_time(incident.declared_at, policy.tz)}: “{incident.known}”", "Is yours the same one?"),
-        buttons=(button("The same: join its room", i.Join(incident=incident.id), Style.PRIMARY),
-                 button("Another one: declare it", apart, Style.DANGER)),
-    )  # fmt: skip
+        title=f"{incident.reference} is already open",
+        tone=Tone.WARN,
+        banner=banner(drill=incident.drill),
+        text=(
+            f"{declared_by} declared it at {day_and_time(incident.declared_at, policy.tz)}: “{incident.known}”",
+            "Is yours the same one?",
+        ),
+        buttons=(
+            button("The same: join its room", i.Join(incident=incident.id), Style.PRIMARY),
+            button("Another one: declare it", apart, Style.DANGER),
+        ),
+    )
 
 
 def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounted: int, need_help: int) -> Card:
@@ -169,10 +186,16 @@ def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounte
         warn.append(f"{plural(open_steps, 'step')} will end as skipped.")
     facts = tuple(Fact(label="Mind", value=text, tone=Tone.BAD) for text in warn)
     return Card(
-        title=f"Stand down {incident.reference}?", tone=Tone.WARN, banner=banner(incident.drill), facts=facts,
-        text=(f"{plural(told, 'person', 'people')} who were ever told anything will be told that it is over. All seats are given back.",),
+        title=f"Stand down {incident.reference}?",
+        tone=Tone.WARN,
+        banner=banner(drill=incident.drill),
+        facts=facts,
+        text=(
+            f"{plural(told, 'person', 'people')} who were ever told anything will be told that it is over.",
+            "All seats are given back.",
+        ),
         buttons=(button("Stand down now", i.StandDown(incident=incident.id, sure=True), Style.DANGER),),
-    )  # fmt: skip
+    )
 
 
 def taken(text: str, by: str | None, when: datetime | None, names: Mapping[str, str], policy: Policy) -> str:
@@ -196,7 +219,8 @@ def _one_line(picture: Picture, policy: Policy, now: datetime) -> str:
     facts, incident = picture.facts, picture.incident
     drill = "DRILL, " if incident.drill else ""
     update = f", next update {soon(incident.sitrep_due_at, now, policy.tz)}" if incident.sitrep_due_at else ""
-    return f"{drill}{incident.runbook_title}, {facts.sites or facts.systems}: {facts.accounted:,} of {facts.agents_expected:,} accounted for{update}"
+    accounted = f"{facts.accounted:,} of {facts.agents_expected:,} accounted for"
+    return f"{drill}{incident.runbook_title}, {facts.sites or facts.systems}: {accounted}{update}"
 
 
 def ended(incident: Incident, what: str, told: int, link: str) -> Card:
@@ -204,5 +228,8 @@ def ended(incident: Incident, what: str, told: int, link: str) -> Card:
     text = f"{plural(told, 'person', 'people')} ever told anything are being told so now. Seats are given back."
     report = f"The after-action report: disaster report {incident.reference}" + (f" ({link})" if link else "")
     return Card(
-        title=f"{incident.reference} is {what}", tone=Tone.GOOD, banner=banner(incident.drill), text=(text, report)
+        title=f"{incident.reference} is {what}",
+        tone=Tone.GOOD,
+        banner=banner(drill=incident.drill),
+        text=(text, report),
     )

@@ -43,11 +43,15 @@ def plan_card(
         tables.append(Table(columns=("Why not", "Agents"), rows=reasons, caption="Who can't be placed", numeric=(1,)))
     short = sum(q["after"] < q["mbco"] for q in summary["queues"])
     return Card(
-        title=f"Plan {plan['version']} of {incident.reference}: {_state_word(state)}", banner=banner(incident.drill),
-        tone=Tone.WARN if short else Tone.GOOD, text=(_sentence(summary, short),), tables=tuple(tables),
+        title=f"Plan {plan['version']} of {incident.reference}: {_state_word(state)}",
+        banner=banner(drill=incident.drill),
+        tone=Tone.WARN if short else Tone.GOOD,
+        text=(_sentence(summary, short),),
+        tables=tuple(tables),
         facts=tuple(Fact(label=f"Wave {n}", value=_wave(states)) for n, states in waves.items()),
-        buttons=_plan_buttons(incident, plan, state, waves), footer=f"Telling everyone takes {how_long(seconds)}.",
-    )  # fmt: skip
+        buttons=_plan_buttons(incident, plan, state, waves),
+        footer=f"Telling everyone takes {how_long(seconds)}.",
+    )
 
 
 def _state_word(state: PlanState) -> str:
@@ -108,7 +112,7 @@ def moves_card(
         buttons = (button("Plan the moves", i.PlanAgain(incident=incident.id), Style.PRIMARY),)
         return Card(
             title="No moves yet",
-            banner=banner(incident.drill),
+            banner=banner(drill=incident.drill),
             text=("No plan of moves was approved.",),
             buttons=buttons,
         )
@@ -125,7 +129,9 @@ def moves_card(
         numeric=tuple(range(1, len(shown) + 1)),
     )
     return Card(
-        title=f"Moves of {incident.reference}", banner=banner(incident.drill), tables=(table,),
+        title=f"Moves of {incident.reference}",
+        banner=banner(drill=incident.drill),
+        tables=(table,),
         meters=(Meter(label="At work again", value=live, total=total, tone=Tone.GOOD if live == total else Tone.WARN),),
         buttons=_plan_buttons(incident, plan, PlanState(plan["state"]), waves) if plan else (),
-    )  # fmt: skip
+    )

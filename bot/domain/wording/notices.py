@@ -55,9 +55,13 @@ def notice_card(notice: Notice, reading: Reading) -> Card:
     state, buttons = _asked(notice, reading)
     tone = Tone.WARN if notice.ask is not Ask.NOTHING else Tone.PLAIN
     return Card(
-        title=personal(notice.subject, reading.person), banner=banner(notice.drill), tone=tone, text=(*text, *state),
-        buttons=buttons, footer=f"Message {notice.number}",
-    )  # fmt: skip
+        title=personal(notice.subject, reading.person),
+        banner=banner(drill=notice.drill),
+        tone=tone,
+        text=(*text, *state),
+        buttons=buttons,
+        footer=f"Message {notice.number}",
+    )
 
 
 def _asked(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
@@ -105,9 +109,13 @@ def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool)
         button(f"Change: {_name(d.audience)}…", i.Reword(step=step.id, audience=d.audience)) for d in drafts[:4]
     )
     return Card(
-        title=f"Preview of {step.key} · {step.title}", banner=banner(drill), text=text, facts=facts,
-        buttons=(sends, *reword) if may_send else (), footer="Nothing has been sent yet.",
-    )  # fmt: skip
+        title=f"Preview of {step.key} · {step.title}",
+        banner=banner(drill=drill),
+        text=text,
+        facts=facts,
+        buttons=(sends, *reword) if may_send else (),
+        footer="Nothing has been sent yet.",
+    )
 
 
 def _name(audience: str) -> str:
@@ -126,10 +134,13 @@ def thanks(answer: Answer, ask: Ask, where: str, lead: str, hotline: str) -> Car
     """Confirm an answer to the person who gave it."""
     match answer:
         case Answer.HELP:
-            text = f"Your team lead and the safety officer have been told just now. If you are in danger call the emergency services; {hotline} answers too."
+            text = (
+                "Your team lead and the safety officer have been told just now. "
+                f"If you are in danger call the emergency services; {hotline} answers too."
+            )
             return Card(title="Help is on its way to you", tone=Tone.WARN, text=(text,))
         case Answer.UNABLE:
-            text = f"Thank you for telling us. Nobody will ask you why. {lead} plans without you today; your pay is not affected by this answer."
+            text = f"Thank you for telling us. Nobody will ask you why. {lead} plans without you today."
             return Card(title="Noted: you can't work", tone=Tone.GOOD, text=(text,))
         case Answer.ACK:
             return Card(title="Thank you, noted", tone=Tone.GOOD)

@@ -10,7 +10,7 @@ from bot.domain.text import plural
 EXERCISE = "EXERCISE – this is a drill, nothing real has happened – EXERCISE"
 
 
-def banner(drill: bool) -> str:
+def banner(*, drill: bool) -> str:
     """Return what a drill's messages say first and last."""
     return EXERCISE if drill else ""
 

@@ -62,10 +62,14 @@ def roll_card(
         shown = f"The first {len(named)} of the {silent_n:,} silent" if silent_n > len(named) else "Still silent"
         tables.append(Table(columns=("Name", "Team", "Phone"), rows=named, caption=shown))
     return Card(
-        title=f"Roll of {incident.reference}", banner=banner(incident.drill), tone=tone, tables=tuple(tables),
+        title=f"Roll of {incident.reference}",
+        banner=banner(drill=incident.drill),
+        tone=tone,
+        tables=tuple(tables),
         meters=(Meter(label="Accounted for", value=total - silent_n, total=total, tone=tone),) if total else (),
-        text=() if total else ("Nobody worked where it hit.",), buttons=_helped(incident, help_),
-    )  # fmt: skip
+        text=() if total else ("Nobody worked where it hit.",),
+        buttons=_helped(incident, help_),
+    )
 
 
 def _site_row(site: str, states: Mapping[str, int]) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ def call_list(incident: Incident, silent: Sequence[Silent], total: int) -> Card:
         return Card(
             title="Nobody left to call",
             tone=Tone.GOOD,
-            banner=banner(incident.drill),
+            banner=banner(drill=incident.drill),
             text=("All your people have answered.",),
         )
     shown = silent[:12]
@@ -96,10 +100,14 @@ def call_list(incident: Incident, silent: Sequence[Silent], total: int) -> Card:
         else "The list shortens as they answer."
     )
     return Card(
-        title=f"Please call {plural(total, 'person', 'people')}", tone=Tone.WARN, banner=banner(incident.drill),
+        title=f"Please call {plural(total, 'person', 'people')}",
+        tone=Tone.WARN,
+        banner=banner(drill=incident.drill),
         text=("They have not answered. Call them, then press what they say. It is logged that you answered for them.",),
-        tables=(Table(columns=("Name", "Phone"), rows=rows, caption="Your silent people"),), buttons=buttons, footer=more,
-    )  # fmt: skip
+        tables=(Table(columns=("Name", "Phone"), rows=rows, caption="Your silent people"),),
+        buttons=buttons,
+        footer=more,
+    )
 
 
 def _for(silent: Silent, notice: int) -> tuple[Button, ...]:
@@ -118,10 +126,13 @@ def help_needed(incident: Incident, name: str, phone: str, team: str, where: str
         Fact(label="Usually at", value=where or "not known"),
     ]
     return Card(
-        title=f"{name} needs help", tone=Tone.BAD, banner=banner(incident.drill), facts=tuple(facts),
+        title=f"{name} needs help",
+        tone=Tone.BAD,
+        banner=banner(drill=incident.drill),
+        facts=tuple(facts),
         text=("Call now. If they are in danger, call the emergency services first.", "Keep this to the two of you."),
         buttons=(button("Helped: they are safe", i.Helped(incident=incident.id, person=person), Style.PRIMARY),),
-    )  # fmt: skip
+    )
 
 
 def nothing_to_do(name: str) -> Card:
@@ -144,7 +155,10 @@ def where_card(incident: Incident, move: Move, place: str, address: str, log_in:
     ]
     facts += [Fact(label=label, value=value) for label, value in extra if value]
     return Card(
-        title="Where you work now", banner=banner(incident.drill), facts=tuple(facts), buttons=progress_buttons(move)
+        title="Where you work now",
+        banner=banner(drill=incident.drill),
+        facts=tuple(facts),
+        buttons=progress_buttons(move),
     )
 
 
@@ -177,13 +191,14 @@ def moved(move: Move, state: MoveState, place: str, when: datetime, tz: str) -> 
 def team_moves(incident: Incident, rows: Sequence[tuple[Move, str]], sites: Mapping[str, str]) -> Card:
     """Return a lead's people who are on their way, each with the button for the next they report."""
     if not rows:
-        return Card(title="Nobody of yours is on the way", banner=banner(incident.drill), tone=Tone.GOOD)
+        return Card(title="Nobody of yours is on the way", banner=banner(drill=incident.drill), tone=Tone.GOOD)
     lines = tuple((name, sites.get(move.destination_id or "", ""), MOVE_WORDS[move.state]) for move, name in rows)
     buttons = tuple(b for move, name in rows[:12] if (b := _next_for(move, name)))
     table = Table(columns=("Name", "Goes to", "State"), rows=lines)
-    return Card(title="Your people on the way", banner=banner(incident.drill), tables=(table,), buttons=buttons)
+    return Card(title="Your people on the way", banner=banner(drill=incident.drill), tables=(table,), buttons=buttons)
 
 
 def _next_for(move: Move, name: str) -> Button | None:
     then = next_of(move.state)
-    return button(f"{name.split()[0]}: {MOVE_WORDS[then]}", i.SetMove(move=move.id, state=then)) if then else None
+    first = name.split(maxsplit=1)[0]
+    return button(f"{first}: {MOVE_WORDS[then]}", i.SetMove(move=move.id, state=then)) if then else None

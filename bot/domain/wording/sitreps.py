@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain import intent as i
 from bot.domain.card import Card, Fact, Style, Tone
+from bot.domain.facts import Facts
 from bot.domain.policy import Policy
 from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording.incidents import STATE_WORDS, Picture, heading, meters
@@ -19,7 +20,7 @@ def sitrep_card(
         Fact(label="Phase", value=f"{STATE_WORDS[incident.state]}, severity {incident.severity}"),
         Fact(
             label="Accounted for",
-            value=f"{facts.accounted:,} of {facts.agents_expected:,}; {facts.unaccounted:,} silent, {facts.need_help} need help",
+            value=_accounted(facts),
         ),
         Fact(
             label="Relocated",
@@ -36,9 +37,19 @@ def sitrep_card(
         rows.append(Fact(label="Regulator", value=picture.regulator))
     rows.append(Fact(label="Next update", value=soon(next_at, now, policy.tz) if next_at else "none: this is the last"))
     return Card(
-        title=f"SITREP {number} · {heading(incident, facts)}", banner=banner(incident.drill), text=(text,), facts=tuple(rows),
-        meters=meters(facts), tone=Tone.WARN if incident.open else Tone.GOOD, footer=f"As of {day_and_time(now, policy.tz)}",
-    )  # fmt: skip
+        title=f"SITREP {number} · {heading(incident, facts)}",
+        banner=banner(drill=incident.drill),
+        text=(text,),
+        facts=tuple(rows),
+        meters=meters(facts),
+        tone=Tone.WARN if incident.open else Tone.GOOD,
+        footer=f"As of {day_and_time(now, policy.tz)}",
+    )
+
+
+def _accounted(facts: Facts) -> str:
+    counted = f"{facts.accounted:,} of {facts.agents_expected:,}"
+    return f"{counted}; {facts.unaccounted:,} silent, {facts.need_help} need help"
 
 
 def _tier1(below: int) -> str:
@@ -49,7 +60,8 @@ def draft(picture: Picture, due_at: datetime, leaders: int, policy: Policy, *, a
     """Show the PIO what goes to the leaders soon."""
     incident = picture.incident
     held = "" if auto else " It is held: it waits for you."
-    text = f"SITREP {incident.sitrep_count + 1} goes to {leaders} leaders at {at(due_at, policy.tz)}{' by itself' if auto else ''}.{held}"
+    when = f"{at(due_at, policy.tz)}{' by itself' if auto else ''}"
+    text = f"SITREP {incident.sitrep_count + 1} goes to {leaders} leaders at {when}.{held}"
     hold = (
         button("Hold it back", i.HoldSitrep(incident=incident.id, hold=True))
         if auto
@@ -57,17 +69,28 @@ def draft(picture: Picture, due_at: datetime, leaders: int, policy: Policy, *, a
     )
     newest = incident.latest or incident.known
     return Card(
-        title=f"SITREP {incident.sitrep_count + 1} is due {at(due_at, policy.tz)}", banner=banner(incident.drill), tone=Tone.WARN,
+        title=f"SITREP {incident.sitrep_count + 1} is due {at(due_at, policy.tz)}",
+        banner=banner(drill=incident.drill),
+        tone=Tone.WARN,
         text=(text, f"It will say: “{newest}”"),
-        buttons=(button("Add what is newly known…", i.Update(incident=incident.id)), button("Send it now", i.Sitrep(incident=incident.id), Style.PRIMARY), hold),
-    )  # fmt: skip
+        buttons=(
+            button("Add what is newly known…", i.Update(incident=incident.id)),
+            button("Send it now", i.Sitrep(incident=incident.id), Style.PRIMARY),
+            hold,
+        ),
+    )
 
 
-def overdue(picture: Picture, due_at: datetime, now: datetime, policy: Policy) -> Card:
+def overdue(picture: Picture, due_at: datetime, policy: Policy) -> Card:
     """Nag the PIO."""
     incident = picture.incident
     return Card(
-        title=f"SITREP {incident.sitrep_count + 1} is overdue", banner=banner(incident.drill), tone=Tone.BAD,
+        title=f"SITREP {incident.sitrep_count + 1} is overdue",
+        banner=banner(drill=incident.drill),
+        tone=Tone.BAD,
         text=(f"Leaders were promised it at {at(due_at, policy.tz)}. The board shows it in red.",),
-        buttons=(button("Send it now", i.Sitrep(incident=incident.id), Style.PRIMARY), button("Add what is newly known…", i.Update(incident=incident.id))),
-    )  # fmt: skip
+        buttons=(
+            button("Send it now", i.Sitrep(incident=incident.id), Style.PRIMARY),
+            button("Add what is newly known…", i.Update(incident=incident.id)),
+        ),
+    )

@@ -21,7 +21,6 @@ STATE_WORDS = {
     StepState.SKIPPED: "skipped",
     StepState.NOT_APPLICABLE: "not needed",
 }
-_SENDS = frozenset({StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.STATUS})
 
 
 def step_card(
@@ -39,9 +38,13 @@ def step_card(
         facts.append(Fact(label="Done when you give", value=step.plan.evidence.ask))
     facts += _ending(step, names, policy)
     return Card(
-        title=f"{step.key} · {step.title}", tone=_tone(step, now), banner=banner(drill), facts=tuple(facts),
-        text=(step.plan.guidance,) if step.plan.guidance and step.state not in ENDED else (), buttons=_buttons(step),
-    )  # fmt: skip
+        title=f"{step.key} · {step.title}",
+        tone=_tone(step, now),
+        banner=banner(drill=drill),
+        facts=tuple(facts),
+        text=(step.plan.guidance,) if step.plan.guidance and step.state not in ENDED else (),
+        buttons=_buttons(step),
+    )
 
 
 def _owner(step: Step, names: Mapping[str, str], owner: str | None, policy: Policy) -> str:
@@ -74,34 +77,41 @@ def _buttons(step: Step) -> tuple[Button, ...]:
 
 
 def _main_buttons(step: Step) -> list[Button]:
-    finish = button(
-        "Done" if step.plan.evidence.kind is EvidenceKind.NONE else "Done…", i.FinishStep(step=step.id), Style.PRIMARY
-    )
-    preview = button("Preview and send…", i.Preview(step=step.id), Style.PRIMARY)
+    incident = step.incident_id
     match step.plan.kind:
         case StepKind.DECISION:
             return [button(o.label, i.Decide(step=step.id, option=o.value), Style.PRIMARY) for o in step.plan.options]
-        case StepKind.NOTIFY if any(m.audience is Audience.EVERYONE for m in step.plan.messages):
-            return [button("Stand down…", i.StandDown(incident=step.incident_id), Style.DANGER)]
         case StepKind.STATUS:
-            return [button("Send the SITREP now", i.Sitrep(incident=step.incident_id), Style.PRIMARY)]
-        case StepKind.NOTIFY if step.state is StepState.READY:
-            return [preview]
-        case StepKind.ROLL_CALL if step.state is StepState.READY:
-            return [preview]
-        case StepKind.RELOCATE if step.state is StepState.READY:
-            return [button("See the plan…", i.PlanAgain(incident=step.incident_id), Style.PRIMARY)]
-        case StepKind.ROLL_CALL:
-            return [button("Who is silent?", i.Roll(incident=step.incident_id)), finish]
+            return [button("Send the SITREP now", i.Sitrep(incident=incident), Style.PRIMARY)]
+        case StepKind.NOTIFY if any(m.audience is Audience.EVERYONE for m in step.plan.messages):
+            return [button("Stand down…", i.StandDown(incident=incident), Style.DANGER)]
+        case _:
+            return _first_buttons(step) if step.state is StepState.READY else _ending_buttons(step)
+
+
+def _first_buttons(step: Step) -> list[Button]:
+    match step.plan.kind:
+        case StepKind.NOTIFY | StepKind.ROLL_CALL:
+            return [button("Preview and send…", i.Preview(step=step.id), Style.PRIMARY)]
         case StepKind.RELOCATE:
-            return [button("Moves", i.Moves(incident=step.incident_id)), finish]
-        case StepKind.TASK | StepKind.NOTIFY:
-            return [finish]
+            return [button("See the plan…", i.PlanAgain(incident=step.incident_id), Style.PRIMARY)]
+        case _:
+            return [_finish(step)]
 
 
-def sends(step: Step) -> bool:
-    """Whether doing the step means sending messages."""
-    return step.plan.kind in _SENDS
+def _ending_buttons(step: Step) -> list[Button]:
+    match step.plan.kind:
+        case StepKind.ROLL_CALL:
+            return [button("Who is silent?", i.Roll(incident=step.incident_id)), _finish(step)]
+        case StepKind.RELOCATE:
+            return [button("Moves", i.Moves(incident=step.incident_id)), _finish(step)]
+        case _:
+            return [_finish(step)]
+
+
+def _finish(step: Step) -> Button:
+    asks = step.plan.evidence.kind is not EvidenceKind.NONE
+    return button("Done…" if asks else "Done", i.FinishStep(step=step.id), Style.PRIMARY)
 
 
 def reminder(step: Step, policy: Policy, now: datetime, who: str, *, drill: bool) -> Card:
@@ -109,9 +119,13 @@ def reminder(step: Step, policy: Policy, now: datetime, who: str, *, drill: bool
     when = soon(step.due_at, now, policy.tz) if step.due_at else ""
     buttons = _buttons(step)
     return Card(
-        title=f"Overdue: {step.key} · {step.title}", tone=Tone.BAD, banner=banner(drill), text=(who,) if who else (),
-        facts=(Fact(label="Due", value=when, tone=Tone.BAD), Fact(label="Owner", value=policy.role_name(step.role))), buttons=buttons,
-    )  # fmt: skip
+        title=f"Overdue: {step.key} · {step.title}",
+        tone=Tone.BAD,
+        banner=banner(drill=drill),
+        text=(who,) if who else (),
+        facts=(Fact(label="Due", value=when, tone=Tone.BAD), Fact(label="Owner", value=policy.role_name(step.role))),
+        buttons=buttons,
+    )
 
 
 def step_list(
@@ -132,8 +146,14 @@ def step_list(
     late = sum(s.overdue(now) for s in live)
     text = f"{plural(len(live), 'step')} to work on, {late} overdue; {len(ended)} of {len(steps)} ended."
     table = Table(columns=("Step", "What", "Owner", "State", "Due"), rows=rows)
-    return Card(title="Steps", banner=banner(drill), text=(text,), tables=(table,), tone=Tone.BAD if late else Tone.PLAIN,
-                buttons=tuple(button(clip(f"{s.key} · {s.title}", 70), i.ShowStep(step=s.id)) for s in live[:8]))  # fmt: skip
+    return Card(
+        title="Steps",
+        banner=banner(drill=drill),
+        text=(text,),
+        tables=(table,),
+        tone=Tone.BAD if late else Tone.PLAIN,
+        buttons=tuple(button(clip(f"{s.key} · {s.title}", 70), i.ShowStep(step=s.id)) for s in live[:8]),
+    )
 
 
 def _row(

@@ -1,0 +1,73 @@
+"""What every test can ask for: a database of either kind, and a world to tell a story in."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from hypothesis import settings
+
+from bot.storage.database import Store, connect
+from tests.databases import KINDS, Server, SqliteFiles, nothing, postgres
+from tests.world import World, people
+
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+_FILLS = {"empty": nothing, "people": people}
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """Each kind of database server, started when it is first asked for, stopped at the end."""
+    made: dict[str, Server] = {}
+    with ExitStack() as stack:
+
+        def server(kind: str) -> Server:
+            if kind not in made:
+                sqlite = kind == "sqlite"
+                folder = tmp_path_factory.mktemp("databases") if sqlite else None
+                made[kind] = SqliteFiles(folder, _FILLS) if folder else stack.enter_context(postgres(_FILLS))
+            return made[kind]
+
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Server:
+    """Where this test's databases come from: every test that asks runs on each kind."""
+    return servers(request.param)
+
+
+@pytest.fixture
+async def store(server: Server) -> AsyncIterator[Store]:
+    """An empty, migrated database."""
+    async for fresh in _fresh(server, "empty"):
+        yield fresh
+
+
+@pytest.fixture
+async def peopled(server: Server) -> AsyncIterator[Store]:
+    """A database with the small contact centre of tests/world.py."""
+    async for fresh in _fresh(server, "people"):
+        yield fresh
+
+
+@pytest.fixture
+async def world(peopled: Store) -> AsyncIterator[World]:
+    """A contact centre on an ordinary Monday; at the end of every story its counts must add up."""
+    made = World(peopled)
+    yield made
+    await made.adds_up()
+    await made.http.aclose()
+
+
+async def _fresh(server: Server, template: str) -> AsyncIterator[Store]:
+    name = await server.copy(template)
+    fresh = connect(server.url(name))
+    try:
+        yield fresh
+    finally:
+        await fresh.close()
+        await server.drop(name)

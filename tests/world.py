@@ -1,0 +1,231 @@
+"""A contact centre to tell stories about: people who type, press and read, and a clock that is moved by hand.
+
+Everything behind the people is the real product on a real database; only the clock is ours. How they talk is the
+Chat's business (tests/chats.py), so the same scenario can be told on every chat.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot import app, settings
+from bot.domain.person import Person, Team
+from bot.domain.roster import Roster
+from bot.operations import sample
+from bot.operations.roster import import_roster, load
+from bot.settings import Console, Settings
+from bot.storage.database import Store
+from bot.storage.runbooks import Library
+from tests import ledger
+from tests.chats import Chat, ConsoleChat, Seen
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday, nine o'clock in London
+_ROUNDS = 30
+
+
+@dataclass
+class ManualClock:
+    """A clock that stands still until somebody moves it."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return self.moment
+
+
+@cache
+def product_settings() -> Settings:
+    """The installation's settings, with the console."""
+    return settings.load(app.ROOT / "app.yaml").model_copy(update={"console": Console(enabled=True)})
+
+
+@cache
+def library() -> Library:
+    """The runbooks."""
+    return app.library(product_settings())
+
+
+@cache
+def roster() -> Roster:
+    """The people: 120 agents and those around them."""
+    with tempfile.TemporaryDirectory() as folder:
+        sample.write(Path(folder), 120, seed=7, on=START.date())
+        return load(Path(folder), product_settings().policy)[0]
+
+
+async def people(store: Store) -> None:
+    """Fill a database with them."""
+    await import_roster(store, START, roster(), platforms=["console"])
+
+
+@dataclass
+class Somebody:
+    """One person of the story."""
+
+    world: "World"
+    person: Person
+
+    @property
+    def id(self) -> str:
+        """Their id."""
+        return self.person.id
+
+    @property
+    def name(self) -> str:
+        """Their name."""
+        return self.person.name
+
+    async def types(self, line: str, place: str = "dm") -> Seen:
+        """Type a line; return what the bot answers."""
+        answer = await self.world.chat.say(self.id, place, line)
+        assert answer is not None, f"the bot did not answer {self.name}'s {line!r}"
+        return answer
+
+    async def says(self, line: str, place: str) -> None:
+        """Say something to people, not to the bot."""
+        answer = await self.world.chat.say(self.id, place, line)
+        assert answer is None, f"the bot answered {self.name}'s {line!r}: {answer}"
+
+    async def sees(self, *words: str) -> Seen:
+        """Return the newest message with these words, wherever it is."""
+        return await self._newest(lambda s: all(w in s for w in words), f"{' and '.join(map(repr, words))}")
+
+    async def does_not_see(self, words: str) -> None:
+        """Make sure that these words are nowhere."""
+        found = [s for s in await self.everything() if words in s]
+        assert not found, f"{self.name} sees {words!r}: {found[-1]}"
+
+    async def presses(self, button: str, on: str = "") -> Seen:
+        """Press a button of the newest message that has it (and these words); return what the bot answers."""
+        seen = await self._newest(lambda s: button in s.buttons and on in s, f"a button [{button}]" + (f" on {on!r}" if on else ""))
+        return await self.world.chat.press(self.id, seen, button)
+
+    async def presses_again(self, button: str, seen: Seen) -> Seen:
+        """Press a button of a message seen earlier, whatever it shows by now."""
+        return await self.world.chat.press(self.id, seen, button)
+
+    async def fills(self, submit: str, **values: str | Sequence[str]) -> Seen:
+        """Fill in the newest form with this button; what is not named stays as it was offered."""
+        seen = await self._newest(lambda s: s.submit == submit, f"a form [{submit}]")
+        said = {name: asked.value for name, asked in seen.fields.items()}
+        for name, value in values.items():
+            assert name in seen.fields, f"the form has no field {name}: {list(seen.fields)}"
+            said[name] = (value,) if isinstance(value, str) else tuple(value)
+        return await self.world.chat.submit(self.id, seen, said)
+
+    async def everything(self) -> list[Seen]:
+        """Return all that somebody sees, the oldest first."""
+        await self.world.settles()
+        found = [s for place in await self.world.chat.places(self.id) for s in await self.world.chat.look(self.id, place)]
+        return sorted(found, key=lambda s: s.order)
+
+    async def _newest(self, fits: Any, wanted: str) -> Seen:
+        seen = await self.everything()
+        found = [s for s in seen if fits(s)]
+        shown = "\n".join(f"— {s}" for s in seen[-8:]) or "nothing at all"
+        assert found, f"{self.name} ({self.id}) does not see {wanted}. What they saw last:\n{shown}"
+        return found[-1]
+
+
+@dataclass
+class World:
+    """The story's world: its product, its clock, its people."""
+
+    store: Store
+    clock: ManualClock = field(default_factory=ManualClock)
+    product: app.Product = field(init=False)
+    http: httpx.AsyncClient = field(init=False)
+    chat: Chat = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Build the product."""
+        self.product = app.build(product_settings(), self.store, library(), "a secret for tests", clock=self.clock)
+        transport = httpx.ASGITransport(self.product.web, client=("203.0.113.7", 50000))
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
+        self.chat = ConsoleChat(self.http)
+
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+        return self.clock.moment
+
+    def person(self, person: str) -> Somebody:
+        """Return somebody by id."""
+        return Somebody(self, next(p for p in roster().people if p.id == person))
+
+    def cast(self, *ids: str) -> list[Somebody]:
+        """Return several people by id."""
+        return [self.person(p) for p in ids]
+
+    def agents(self, site: str, n: int) -> list[Somebody]:
+        """Return some agents of a site."""
+        found = [p for p in roster().people if p.kind == "agent" and p.site == site]
+        return [Somebody(self, p) for p in found[:n]]
+
+    def of_audience(self, audience: str) -> list[Somebody]:
+        """Return everybody of an audience."""
+        return [Somebody(self, p) for p in roster().people if p.audience == audience]
+
+    def lead_of(self, agent: Somebody) -> Somebody:
+        """Return an agent's team lead."""
+        return self.person(self.team_of(agent).lead)
+
+    def team_of(self, agent: Somebody) -> Team:
+        """Return an agent's team."""
+        return next(t for t in roster().teams if t.id == agent.person.team)
+
+    async def passes(self, *, minutes: float, step: float = 1) -> None:
+        """Let time go by in small steps; at each everything that is due happens."""
+        end = self.now + timedelta(minutes=minutes)
+        while self.now < end:
+            self.clock.moment = min(end, self.now + timedelta(minutes=step))
+            self.product.engine.woken.set()
+            await self.settles()
+
+    async def sleeps(self, *, minutes: float) -> None:
+        """Let time go by while nothing runs."""
+        self.clock.moment = self.now + timedelta(minutes=minutes)
+
+    async def settles(self) -> None:
+        """Run sweeps and the dispatcher until nothing more is to be done at this moment."""
+        engine = self.product.engine
+        if not engine.woken.is_set():
+            return
+        for _ in range(_ROUNDS):
+            for _, sweep in engine.sweeps().values():
+                await sweep()
+            if not await engine.dispatcher.drain():
+                engine.last_tick = self.now
+                engine.woken.clear()
+                return
+        raise AssertionError(f"after {_ROUNDS} rounds there was still something to send")
+
+    async def restarts(self) -> None:
+        """Stop the product where it stands and start it again on the same rows."""
+        await self.http.aclose()
+        self.__post_init__()
+        await self.product.engine.dispatcher.take_over()
+        await self.product.engine.dispatcher.recover()
+        self.product.engine.woken.set()
+
+    async def journal(self) -> list[str]:
+        """Return the journal's lines, the oldest first: "verb actor text"."""
+        async with self.store.read(self.now) as db:
+            return await ledger.journal(db)
+
+    async def adds_up(self) -> None:
+        """Make sure that every count is what the rows say, and that nobody was sent anything twice."""
+        async with self.store.read(self.now) as db:
+            await ledger.check(db)
+
+    async def ends(self) -> None:
+        """Close it."""
+        await self.http.aclose()
+        await self.store.close()
