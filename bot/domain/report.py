@@ -99,19 +99,20 @@ def _markdown_table(table: Table) -> str:
 
 
 _STYLE = """
-:root{color-scheme:light dark;--ink:#16202a;--soft:#51606d;--paper:#fffefa;--line:#d9d5ca;--warn:#8a4f00}
-@media(prefers-color-scheme:dark){:root{--ink:#ecebe4;--soft:#a9b4be;--paper:#141a20;--line:#3a444d;--warn:#f0b35a}
-.chart text{fill:#a9b4be}.chart .target{stroke:#ecebe4}}
-body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:72rem;margin:0 auto;padding:1.5rem}
+:root{--ink:#16202a;--soft:#51606d;--line:#d9d5ca;--warn:#8a4f00}
+body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:#fffefa;
+max-width:72rem;margin:0 auto;padding:1.5rem}
 h1{line-height:1.2}h2{margin:2.5rem 0 .5rem;border-bottom:1px solid var(--line)}h3{margin:1rem 0 .25rem;font-size:1rem}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;font-variant-numeric:tabular-nums}
+.wide{overflow-x:auto}.words{white-space:pre-wrap}.chart{max-width:44rem;height:auto}
+table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
-th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
-th{color:var(--soft);font-size:.875rem}.num{text-align:right;white-space:nowrap}.words{white-space:pre-wrap}
-blockquote{margin:0 0 1rem;padding:.25rem 1rem;border-left:3px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{color:var(--soft)}dd{margin:0;font-weight:600}
+th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line)}
+td{overflow-wrap:anywhere;min-width:4rem}th{color:var(--soft);font-size:.875rem}.num{text-align:right;white-space:nowrap}
+blockquote{margin:0 0 1rem;padding:.25rem 1rem;border-left:3px solid var(--line);
+white-space:pre-wrap;overflow-wrap:anywhere}
+dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem}
+dt{color:var(--soft)}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 .drill{font-weight:700;color:var(--warn);border:2px solid;padding:.5rem 1rem;text-align:center}
-.chart{max-width:44rem;height:auto}
 @media print{body{max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}}
 """
 

@@ -8,10 +8,9 @@ from tests.kill import rows
 
 @dataclass(frozen=True)
 class Kill:
-    """One kill -9: during what, seconds after its beginning, and where the notice stood."""
+    """One kill -9: during what, and where the notice stood."""
 
     kind: str
-    after: float
     at: rows.Moment
 
 

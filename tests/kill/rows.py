@@ -68,9 +68,17 @@ def moment(file: Path, notice: int | None) -> Moment:
     return Moment(committed=True, queued=n["queued"], sending=sending, written=n["written"], sent=n["sent"])
 
 
-def faults(file: Path) -> list[str]:
-    """Return what is wrong with the rows; an empty outbox is taken for granted."""
-    return [*_messages(file), *_ends(file), *_tallies(file), *_answers(file)]
+def verdict(file: Path) -> tuple[list[str]] | None:
+    """Return what is wrong with the rows, all seen at one moment; None while messages are still to be sent."""
+    with reading(file) as db:
+        db.execute("BEGIN")
+        if _all(db, f"SELECT 1 FROM deliveries WHERE {_UNDER_WAY} LIMIT 1"):
+            return None
+        return ([*_messages(db), *_ends(db), *_tallies(db), *_answers(db)],)
+
+
+def _all(db: sqlite3.Connection, query: str) -> list[Any]:
+    return db.execute(query).fetchall()
 
 
 _PER_RECIPIENT = """
@@ -82,25 +90,24 @@ _PER_RECIPIENT = """
     GROUP BY 1, 2, 3"""
 
 
-def _messages(file: Path) -> list[str]:
+def _messages(db: sqlite3.Connection) -> list[str]:
     """Every recipient with an address has one message per notice and route, or a repeat that is counted and shown."""
     wrong = []
-    for notice, person, platform, queued, arrived, repeats, shown in ask(file, _PER_RECIPIENT):
+    for notice, person, platform, queued, arrived, repeats, shown in _all(db, _PER_RECIPIENT):
         if queued != 1 or not 1 <= arrived <= 1 + repeats or (arrived > 1 and not shown):
             wrong.append(f"notice {notice} to {person} on {platform}: {queued} in the outbox, {arrived} arrived, {repeats} repeats")  # fmt: skip
-    strangers = one(file, "SELECT count(*) FROM console_messages m WHERE m.delivery_id IS NOT NULL "
-                          "AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = m.delivery_id)")  # fmt: skip
-    return wrong + ([f"{strangers} messages of no delivery"] if strangers else [])
+    known = "SELECT 1 FROM deliveries d WHERE d.id = m.delivery_id"
+    strange = f"SELECT m.id FROM console_messages m WHERE m.delivery_id IS NOT NULL AND NOT EXISTS ({known})"
+    return wrong + [f"message {message} belongs to no delivery" for (message,) in _all(db, strange)]
 
 
-def _ends(file: Path) -> list[str]:
+def _ends(db: sqlite3.Connection) -> list[str]:
     """Every delivery was sent, and the platform knows it."""
-    wrong = [f"{n} deliveries are {state}: {error}" for state, error, n in ask(
-        file, "SELECT state, error, count(*) FROM deliveries WHERE state <> 'sent' GROUP BY 1, 2")]  # fmt: skip
-    query = """SELECT count(*) FROM deliveries d LEFT JOIN console_messages m ON m.delivery_id = coalesce(d.edits, d.id)
+    ends = "SELECT state, error, count(*) FROM deliveries WHERE state <> 'sent' GROUP BY 1, 2"
+    wrong = [f"{n} deliveries are {state}: {error}" for state, error, n in _all(db, ends)]
+    lost = """SELECT d.id FROM deliveries d LEFT JOIN console_messages m ON m.delivery_id = coalesce(d.edits, d.id)
         WHERE d.state = 'sent' AND (m.id IS NULL OR cast(m.id AS text) IS NOT d.external_id)"""
-    lost = one(file, query)
-    return wrong + ([f"{lost} messages were called sent and are not on the platform"] if lost else [])
+    return wrong + [f"delivery {key} was called sent and is not on the platform" for (key,) in _all(db, lost)]
 
 
 _FRESH = """
@@ -121,22 +128,22 @@ _KEPT = """
     WHERE noun IN ('recipient', 'delivery', 'reached', 'repeat', 'roll', 'agents', 'answered') GROUP BY 1, 2, 3, 4"""
 
 
-def _tallies(file: Path) -> list[str]:
+def _tallies(db: sqlite3.Connection) -> list[str]:
     """The counts that were kept are those that counting afresh gives."""
-    fresh = {tuple(row[:4]): row[4] for row in ask(file, _FRESH) if row[4]}
-    kept = {tuple(row[:4]): row[4] for row in ask(file, _KEPT) if row[4]}
+    fresh = {tuple(row[:4]): row[4] for row in _all(db, _FRESH) if row[4]}
+    kept = {tuple(row[:4]): row[4] for row in _all(db, _KEPT) if row[4]}
     differ = sorted(key for key in {*fresh, *kept} if fresh.get(key, 0) != kept.get(key, 0))
     return [f"tally {key}: kept {kept.get(key, 0)}, counted {fresh.get(key, 0)}" for key in differ]
 
 
-def _answers(file: Path) -> list[str]:
+def _answers(db: sqlite3.Connection) -> list[str]:
     """An answer is one recipient, one state on the roll and one line in the journal, or nothing of it."""
     query = """SELECT r.incident_id, r.person_id, r.answer, l.state,
             (SELECT count(*) FROM journal j WHERE j.incident_id = r.incident_id AND j.verb = 'answer' AND j.actor = r.person_id)
         FROM recipients r JOIN roll l ON l.incident_id = r.incident_id AND l.person_id = r.person_id
         JOIN notices n ON n.id = r.notice_id WHERE n.ask = 'safety'"""
     wrong = []
-    for incident, person, answer, state, lines in ask(file, query):
+    for incident, person, answer, state, lines in _all(db, query):
         if (answer or "silent") != state or lines != int(answer is not None):
             wrong.append(f"{person} in incident {incident}: answered {answer}, roll {state}, {lines} lines in the journal")
     return wrong
