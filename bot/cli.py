@@ -61,7 +61,12 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         fail(str(no))
     except Refused as no:
         fail(no.text, no.instead)
-    except (SQLAlchemyError, OSError) as trouble:
+    except OSError as trouble:
+        fail(
+            explain(trouble) or f"{trouble.filename or 'The disk'}: {trouble.strerror}. Choose another folder: DATA=…",
+            code=3,
+        )
+    except SQLAlchemyError as trouble:
         sentence = explain(trouble)
         if sentence is None:
             raise

@@ -1,6 +1,6 @@
 """Who may do what. One table; the one door asks it before anything is done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,7 +68,7 @@ class Standing:
     """Who asks, and what they are in the incident at hand.
 
     roles: person id by role; names: of role holders by person id; leads: the one spoken for is in a team they lead;
-    self: they speak for themselves.
+    for_self: they speak for themselves; able: names of people who could declare.
     """
 
     person: Person
@@ -78,6 +78,7 @@ class Standing:
     step: Step | None = None
     leads: bool = False
     for_self: bool = True
+    able: Sequence[str] = ()
 
     def holds(self, *roles: str) -> bool:
         """Whether they hold one of these roles in the incident."""
@@ -119,7 +120,8 @@ def _no(rule: Rule, who: Standing) -> str:
     match rule:
         case Rule.DECLARER:
             may = listed([who.policy.role_name(role) for role in who.policy.may_declare], "or")
-            return f"You can't declare a disaster. It takes one of these roles: {may}."
+            ask = f" Ask {listed(who.able, 'or')}." if who.able else ""
+            return f"You can't declare a disaster. It takes one of these roles: {may}.{ask}"
         case Rule.STEP if who.step is not None:
             roles = (who.step.plan.owner, *who.step.plan.fallback, *who.policy.commander)
             return f"This step belongs to {_holders(who, roles)}."

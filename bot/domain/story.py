@@ -4,7 +4,7 @@ Who asked for help is restricted: it is counted, never named, and no line of the
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -138,8 +138,8 @@ def _summary(story: Story) -> Section:
             f"Written {story.local(story.made_at)}. Times are those of {story.zone}; the timeline has UTC too.",
         ),
         facts=_facts(
-            ("What happened", f"{board.title} ({words(incident.category).lower()})"), ("Known at declaration", incident.known),
-            ("Latest", incident.latest), ("Severity", str(incident.severity)),
+            ("What happened", f"{board.title} ({words(incident.category).lower()})"),
+            ("Known at declaration", incident.known), ("Latest", incident.latest), ("Severity", str(incident.severity)),
             ("Drill or real", "drill: nobody outside was told" if incident.drill else "real"),
             ("Detected", story.local(incident.detected_at)),
             ("Declared", f"{story.local(incident.declared_at)}, by {story.name(incident.declared_by)}"),
@@ -165,7 +165,9 @@ def _told(story: Story) -> Section:
         title="Who was told what, when",
         text=() if rows else ("Nobody was told anything.",),
         tables=(Table(columns=columns, rows=rows, numeric=(4, 5, 6)),) if rows else (),
-        quotes=tuple(Quote(heading=f"Message {n.number}: {anybody(n.subject)}", text=anybody(n.text)) for n in story.notices),
+        quotes=tuple(
+            Quote(heading=f"Message {n.number}: {anybody(n.subject)}", text=anybody(n.text)) for n in story.notices
+        ),
     )
 
 
@@ -218,8 +220,9 @@ def _steps(story: Story) -> Section:
 
 def _step_row(story: Story, step: Step) -> tuple[str, ...]:
     by = story.name(step.ended_by or step.assignee)
-    when = (story.local(step.due_at), story.local(step.ended_at), against(step, story.incident.ended_at or story.made_at))
-    return (f"{step.key} {step.title}", story.role(step.role), by, *when, words(step.state), step.evidence)
+    how = against(step, story.incident.ended_at or story.made_at)
+    title, when = f"{step.key} {step.title}", (story.local(step.due_at), story.local(step.ended_at))
+    return (title, story.role(step.role), by, *when, how, words(step.state), step.evidence)
 
 
 def against(step: Step, until: datetime) -> str:
@@ -300,7 +303,8 @@ def _deliveries(story: Story) -> Section:
     counts = story.board.deliveries
     facts = _facts(
         ("Sent", f"{counts.sent:,}"), ("On their way", f"{counts.queued + counts.sending:,}"),
-        ("Failed", f"{counts.failed:,}"), ("Unknown", f"{counts.unknown:,}"), ("May have come twice", f"{counts.repeats:,}"),
+        ("Failed", f"{counts.failed:,}"), ("Unknown", f"{counts.unknown:,}"),
+        ("May have come twice", f"{counts.repeats:,}"),
     )  # fmt: skip
     states = ("sent", "queued", "failed", "unknown")
     rows = tuple(
@@ -320,7 +324,7 @@ def _deliveries(story: Story) -> Section:
 
 def _timeline(story: Story) -> Section:
     lines = [(e.at, story.name(e.actor), f"{words(e.verb)}: {e.text}") for e in story.entries]
-    lines += [(at, who, what) for at, who, what in folded(story.counted, story.name)]
+    lines += folded(story.counted, story.name)
     rows = tuple(
         (story.local(at), at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ"), who, what)
         for at, who, what in sorted(lines, key=lambda line: line[0])
@@ -339,7 +343,9 @@ _MANY = {
 COUNTED = tuple(_MANY)
 
 
-def folded(counted: Sequence[tuple[datetime, Verb, str]], name: object) -> list[tuple[datetime, str, str]]:
+def folded(
+    counted: Sequence[tuple[datetime, Verb, str]], name: Callable[[str], str]
+) -> list[tuple[datetime, str, str]]:
     """Return what many did as one line a minute: nobody named but those who spoke for others."""
     minutes: Counter[tuple[datetime, Verb, str]] = Counter()
     for at, verb, actor in counted:

@@ -93,7 +93,7 @@ class Rows:
 async def boards(desk: Desk, db: Db) -> BoardView:
     """Return every open incident, the newest first, and the few that ended last."""
     held = await tallies.seats_held(db)
-    opened = [await _board(desk, db, incident, held) for incident in await incidents.opened(db)]
+    opened = [draw(await rows_of(desk, db, incident, held)) for incident in await incidents.opened(db)]
     return _view(desk, db, opened, await _closed(db))
 
 
@@ -102,7 +102,7 @@ async def one(desk: Desk, db: Db, reference: str) -> BoardView | None:
     incident = await incidents.find(db, reference)
     if incident is None:
         return None
-    return _view(desk, db, [await _board(desk, db, incident, await tallies.seats_held(db))], ())
+    return _view(desk, db, [draw(await rows_of(desk, db, incident, await tallies.seats_held(db)))], ())
 
 
 def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequence[ClosedRow]) -> BoardView:
@@ -112,12 +112,13 @@ def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequence[C
     )
 
 
-async def _board(desk: Desk, db: Db, incident: Incident, held: Mapping[int, Mapping[str, int]]) -> IncidentBoard:
+async def rows_of(desk: Desk, db: Db, incident: Incident, held: Mapping[int, Mapping[str, int]]) -> Rows:
+    """Read what one incident's board is drawn from; the number of statements does not grow with people."""
     ground = await picture.ground(db, incident)
     told = await notices.of(db, incident.id)
     latest_at = await journal.last_at(db, incident.id, Verb.UPDATE)
     times = await tallies.by_minute(db, incident.id)
-    return draw(Rows(desk.policy, ground, told, latest_at, times, held, db.now))
+    return Rows(desk.policy, ground, told, latest_at, times, held, db.now)
 
 
 async def _closed(db: Db) -> list[ClosedRow]:

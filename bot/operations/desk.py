@@ -26,9 +26,11 @@ class Desk:
     nudge: Callable[[], None]
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[Work]:
-        """Open a unit of work; when it has committed, the loops are woken."""
+    async def work(self, *, alone: bool = False) -> AsyncIterator[Work]:
+        """Open a unit of work, alone among those that ask for it; when it has committed, the loops are woken."""
         async with self.store.work(self.clock.now()) as work:
+            if alone:
+                await work.alone()
             yield work
         self.nudge()
 

@@ -25,7 +25,7 @@ async def sweep(desk: Desk) -> int:
     """Take everybody whose next rung is due one rung on; return how many."""
     total = 0
     while True:
-        async with desk.work() as work:
+        async with desk.work(alone=True) as work:
             rows = await notices.to_chase(work, work.now, _BATCH)
             for (notice, rung), group in _by_rung(rows).items():
                 await _chase(desk, work, notice, rung, group)

@@ -326,7 +326,7 @@ async def refresh_cards(desk: Desk) -> int:
     count = 0
     for seen in drawn:
         digest = _digest(seen)
-        async with desk.work() as work:
+        async with desk.work(alone=True) as work:
             if await incidents.card_shown(work, seen.incident.id, digest):
                 count += await deliveries.refresh(work, seen.incident.id, Subject.INCIDENT)
     return count

@@ -50,7 +50,7 @@ async def plan_again(scene: Scene, intent: i.PlanAgain) -> Card:  # noqa: ARG001
     if not asked.agents:
         raise Refused("No agent works where it hit.", instead="There is nobody to move.")
     made = await asyncio.to_thread(relocation.plan, asked)
-    async with desk.work() as work:
+    async with desk.work(alone=True) as work:
         plan_id = await _keep(work, incident, made, scene.actor.id)
         await outbox.to_rooms(work, incident, Subject.PLAN, plan=plan_id)
         return await card(desk, work, incident, plan_id)

@@ -60,6 +60,8 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Sitrep: sitreps.send,
     i.HoldSitrep: sitreps.hold,
 }
+# Responders act one after the other; answers come by the thousand and touch only the rows of whom they are about.
+_BY_THOUSANDS = (i.Say, i.SetMove)
 
 
 async def perform(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
@@ -76,7 +78,7 @@ async def _do(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
     if look is not None:
         async with desk.read() as db:
             return await look(await enter(desk, db, person, intent, place), intent)
-    async with desk.work() as work:
+    async with desk.work(alone=not isinstance(intent, _BY_THOUSANDS)) as work:
         return await _CHANGES[type(intent)](await enter(desk, work, person, intent, place), intent)
 
 

@@ -80,7 +80,7 @@ async def sweep(desk: Desk) -> int:
     found = 0
     for incident in opened:
         if incident.id in waiting and incident.state in OPEN:
-            async with desk.work() as work:
+            async with desk.work(alone=True) as work:
                 found += len(await advance(desk, work, await incidents.get(work, incident.id)))
     return found
 

@@ -25,7 +25,7 @@ async def sweep(desk: Desk) -> int:
         ]
     count = 0
     for step in late:
-        async with desk.work() as work:
+        async with desk.work(alone=True) as work:
             count += await _remind(desk, work, step)
     return count
 

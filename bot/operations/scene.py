@@ -73,9 +73,16 @@ async def enter(desk: Desk, db: Db, person: str, intent: i.Intent, place: Place)
     move = await _move(db, intent)
     subject = move.person_id if move else getattr(intent, "person", None)
     if isinstance(intent, _SIMPLE) and subject in (None, person):
-        check(intent, Standing(person=actor, policy=desk.policy, roles={}, names={}))
+        able = await _declarers(desk, db) if isinstance(intent, i.Declare) and not actor.roles else ()
+        check(intent, Standing(person=actor, policy=desk.policy, roles={}, names={}, able=able))
         return Scene(desk=desk, db=db, actor=actor, place=place, roles={}, names={}, asked_move=move)
     return await _full(desk, db, actor, intent, place, move)
+
+
+async def _declarers(desk: Desk, db: Db) -> list[str]:
+    """Return a few people whom somebody can ask to declare."""
+    able = await people.in_role(db, desk.policy.may_declare)
+    return [f"{p.name} ({p.phone})" if p.phone else p.name for p in able[:3]]
 
 
 _SIMPLE = (i.Say, i.SetMove, i.Where, i.Help, i.Board, i.Declare)

@@ -129,7 +129,7 @@ async def sweep(desk: Desk) -> int:
 
 
 async def _attend(desk: Desk, key: int) -> bool:
-    async with desk.work() as work:
+    async with desk.work(alone=True) as work:
         incident = await incidents.get(work, key)
         due = incident.sitrep_due_at
         if due is None or not incident.open:

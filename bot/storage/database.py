@@ -18,6 +18,7 @@ from bot.domain.journal import Verb
 from bot.storage import tables as t
 
 BUSY_MS = 5000
+_ALONE = 20262  # the number of the lock; any will do that nobody else takes
 
 
 class Db:
@@ -70,6 +71,11 @@ class Work(Db):
     async def add_missing(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
         """Insert the rows that are not there yet; return how many were not."""
         return await self.run(upserting(table, self.dialect).values(list(rows)).on_conflict_do_nothing()) if rows else 0
+
+    async def alone(self) -> None:
+        """Wait for every other work that asked to be alone: what counts rows and then writes, or reads and then sends."""
+        if self.dialect == "postgresql":  # on SQLite every work is alone
+            await self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ALONE)))
 
     def shift(self, incident: int, noun: str, part: str, *, old: str | None, new: str | None, n: int = 1) -> None:
         """Count n things of a noun from one state to another (None: from or to nothing)."""

@@ -62,9 +62,12 @@ async def _events(desk: Desk, request: Request, person: str, place: str) -> Asyn
     stamp: object = None
     quiet = 0
     while not await request.is_disconnected():
-        async with desk.read() as db:
-            now = await console.stamp(db, person, place)
-            view = await console.page(desk, db, person, place, "") if now != stamp else None
+        try:
+            async with desk.read() as db:
+                now = await console.stamp(db, person, place)
+                view = await console.page(desk, db, person, place, "") if now != stamp else None
+        except Refused:
+            return  # the page itself says that there is nobody, or no such room
         if view is not None:
             for event in _changed(view, sent, first=stamp is None):
                 yield event

@@ -75,7 +75,9 @@ class Demo:
         # No setting of the caller's installation may lead the test to another database.
         clean = {key: value for key, value in os.environ.items() if not key.startswith("DISASTER_")}
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([*command, *map(str, options)], cwd=ROOT, env=clean, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [*command, *map(str, options)], cwd=ROOT, env=clean, stdout=log, stderr=log
+            )
         self.starts += 1
 
     def wait_ready(self) -> None:

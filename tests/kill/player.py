@@ -64,7 +64,9 @@ class Player:
         return until(lambda: self._find_form(place, title), f"a form {title}")
 
     def _find_form(self, place: str, title: str) -> int | None:
-        return next((m["id"] for m in self.sees(place) if m["card"]["form"] and m["card"]["title"].startswith(title)), None)
+        return next(
+            (m["id"] for m in self.sees(place) if m["card"]["form"] and m["card"]["title"].startswith(title)), None
+        )
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class Room:
     def calls_the_roll(self) -> Button:
         """Finish the evacuation with its evidence, preview the roll-call; return the button that sends it."""
         self.who.presses(self.who.finds(self.key, "LS1 ·", "Done"))
-        self.who.submits(self.who.finds_form(self.key, "LS1 done"), evidence="alarm at once, all out, zones 1 to 9 swept")
+        self.who.submits(
+            self.who.finds_form(self.key, "LS1 done"), evidence="alarm at once, all out, zones 1 to 9 swept"
+        )
         return self.previews_the_roll()
 
     def previews_the_roll(self) -> Button:

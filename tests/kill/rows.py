@@ -145,7 +145,9 @@ def _answers(db: sqlite3.Connection) -> list[str]:
     wrong = []
     for incident, person, answer, state, lines in _all(db, query):
         if (answer or "silent") != state or lines != int(answer is not None):
-            wrong.append(f"{person} in incident {incident}: answered {answer}, roll {state}, {lines} lines in the journal")
+            wrong.append(
+                f"{person} in incident {incident}: answered {answer}, roll {state}, {lines} lines in the journal"
+            )
     return wrong
 
 

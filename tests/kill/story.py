@@ -77,7 +77,9 @@ class Story:
         self.incidents += 1
         number = self.incidents
         self.commander.says("dm", f'/disaster declare facility_loss {SITES} sev1 real "flood {number}"')
-        name = until(lambda: rows.one(self.file, "SELECT lower(reference) FROM incidents WHERE id = ?", number), "an incident")
+        name = until(
+            lambda: rows.one(self.file, "SELECT lower(reference) FROM incidents WHERE id = ?", number), "an incident"
+        )
         return Room(self.commander, number, f"room-{name}")
 
     def rehearse(self) -> None:
@@ -124,7 +126,9 @@ class Story:
     def _notice(self, room: Room, step: bool) -> int | None:
         """Return the id of the roll-call, or of the word that it is over."""
         which = "step_id IS NOT NULL AND ask = 'safety'" if step else "audience = 'everyone'"
-        found: int | None = rows.one(self.file, f"SELECT id FROM notices WHERE incident_id = ? AND {which}", room.incident)
+        found: int | None = rows.one(
+            self.file, f"SELECT id FROM notices WHERE incident_id = ? AND {which}", room.incident
+        )
         return found
 
     def _kill_roll_call(self, room: Room, button: Button) -> None:
@@ -175,15 +179,16 @@ class Story:
             self.demo.start()
             time.sleep(next(self._moments["resumed"]) * self.took["resumed"] / 2)
         else:
+            found = rows.moment(self.file, self._notice(room, step=True))
             self.demo.launch()
-            until(lambda: self._worst(room), "a batch is written")
+            until(lambda: self._worst(room, found), "a batch is written")
         self.demo.kill()
         self._died("resumed", room, None, step=True)
 
-    def _worst(self, room: Room) -> bool:
-        """Whether the platform has messages that are not recorded as sent; or none is left to send."""
+    def _worst(self, room: Room, found: rows.Moment) -> bool:
+        """Whether the platform has new messages that are not recorded as sent; or none is left to send."""
         at = rows.moment(self.file, self._notice(room, step=True))
-        return at.written > 0 or not at.under_way
+        return (at.written > 0 and at != found) or not at.under_way
 
     def _restart(self, room: Room) -> None:
         """Start it again: steps stand as they stood; a SITREP that was missed for hours comes once, and ends its step."""
@@ -196,7 +201,9 @@ class Story:
             self.report.caught_up = self._sitreps(room)
         self.settle()
         after = rows.steps(self.file)
-        moved = sorted(key for key in before if before[key] != after.get(key) and not (overslept and key[1] in _BY_SITREP))
+        moved = sorted(
+            key for key in before if before[key] != after.get(key) and not (overslept and key[1] in _BY_SITREP)
+        )
         self.report.faults += [f"step {key}: {before[key]} became {after.get(key)}" for key in moved]
         self.report.faults += [f"step {key} is new" for key in sorted({*after} - {*before})]
 
