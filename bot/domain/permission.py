@@ -24,6 +24,7 @@ class Rule(StrEnum):
     VOICE = "voice"
     STEP = "step"
     LEAD = "lead"
+    LEADING = "leading"
 
 
 RULES: Mapping[type[Frozen], Rule] = {
@@ -33,10 +34,10 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.SetMove: Rule.LEAD,
     i.Status: Rule.STAFF,
     i.Steps: Rule.STAFF,
-    i.Roll: Rule.STAFF,
-    i.Moves: Rule.STAFF,
+    i.Roll: Rule.LEADING,
+    i.Moves: Rule.LEADING,
     i.Board: Rule.STAFF,
-    i.CallList: Rule.STAFF,
+    i.CallList: Rule.LEADING,
     i.Join: Rule.STAFF,
     i.ShowStep: Rule.STAFF,
     i.Declare: Rule.DECLARER,
@@ -101,6 +102,7 @@ _ALLOWED: Mapping[Rule, Callable[[Standing], bool]] = {
     Rule.ANYONE: lambda _: True,
     Rule.STAFF: lambda who: who.person.kind is PersonKind.STAFF,
     Rule.DECLARER: lambda who: bool(set(who.person.roles) & set(who.policy.may_declare)),
+    Rule.LEADING: lambda who: who.leads or who.person.kind is PersonKind.STAFF,
     Rule.RESPONDER: lambda who: who.holds(*who.roles),
     Rule.COMMAND: lambda who: who.commands,
     Rule.VOICE: lambda who: who.commands or who.holds("PIO"),

@@ -103,11 +103,11 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:#fffefa;
 max-width:72rem;margin:0 auto;padding:1.5rem}
 h1{line-height:1.2}h2{margin:2.5rem 0 .5rem;border-bottom:1px solid var(--line)}h3{margin:1rem 0 .25rem;font-size:1rem}
-.wide{overflow-x:auto}.words{white-space:pre-wrap}.chart{max-width:44rem;height:auto}
+.wide{overflow-x:auto}.wide table{min-width:44rem}.words{white-space:pre-wrap}.chart{max-width:44rem;height:auto}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line)}
-td{overflow-wrap:anywhere;min-width:4rem}th{color:var(--soft);font-size:.875rem}.num{text-align:right;white-space:nowrap}
+td{overflow-wrap:break-word}th{color:var(--soft);font-size:.875rem}.num{text-align:right;white-space:nowrap}
 blockquote{margin:0 0 1rem;padding:.25rem 1rem;border-left:3px solid var(--line);
 white-space:pre-wrap;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem}

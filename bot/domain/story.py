@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from bot.domain.board import IncidentBoard, QueueRow
 from bot.domain.card import Fact, Table
 from bot.domain.chart import answers_chart
-from bot.domain.headline import headline
 from bot.domain.incident import Incident
 from bot.domain.journal import Entry, Verb
 from bot.domain.notice import Answer, Notice
@@ -23,6 +22,7 @@ from bot.domain.runbook import StepKind
 from bot.domain.step import Step, StepState
 from bot.domain.text import plural
 from bot.domain.when import lasting
+from bot.domain.wording.notices import answer_word
 from bot.domain.wording.parts import name_of
 from bot.domain.wording.shown import anybody, words
 
@@ -99,13 +99,18 @@ class Story:
     asked_help: int
     made_at: datetime
 
+    @property
+    def until(self) -> datetime:
+        """When it ended, or the moment of writing."""
+        return self.incident.ended_at or self.made_at
+
     def name(self, person: str | None) -> str:
         """Somebody's name; "the bot" for what it did by itself."""
         return name_of(person, self.names) if person else ""
 
     def local(self, at: datetime | None) -> str:
-        """A time where it happened: "Sat 21 Nov 14:05:09 GMT"; nothing for none."""
-        return at.astimezone(ZoneInfo(self.zone)).strftime("%a %-d %b %H:%M:%S %Z") if at else ""
+        """A time where it happened: "21 Nov 14:05:09 GMT"; nothing for none."""
+        return at.astimezone(ZoneInfo(self.zone)).strftime("%-d %b %H:%M:%S %Z") if at else ""
 
     def role(self, role: str) -> str:
         """A role in words."""
@@ -128,13 +133,12 @@ def _facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
 
 def _summary(story: Story) -> Section:
     incident, board = story.incident, story.board
-    until = incident.ended_at or story.made_at
     ended = f"{words(incident.state)}, {story.local(incident.ended_at)}" if incident.ended_at else "still open"
     holders = ", ".join(f"{story.role(role)} {story.name(person)}" for role, person in story.roles.items())
     return Section(
         title="Summary",
         text=(
-            headline(board, until).text,
+            _outcome(story),
             f"Written {story.local(story.made_at)}. Times are those of {story.zone}; the timeline has UTC too.",
         ),
         facts=_facts(
@@ -143,7 +147,7 @@ def _summary(story: Story) -> Section:
             ("Drill or real", "drill: nobody outside was told" if incident.drill else "real"),
             ("Detected", story.local(incident.detected_at)),
             ("Declared", f"{story.local(incident.declared_at)}, by {story.name(incident.declared_by)}"),
-            ("Ended", ended), ("Lasted", lasting(until - incident.declared_at)), ("Roles", holders),
+            ("Ended", ended), ("Lasted", lasting(story.until - incident.declared_at)), ("Roles", holders),
             ("Runbook", f"{incident.runbook_title}, version {incident.runbook_version}"),
             ("Accounted for", f"{board.roll.accounted:,} of {board.roll.expected:,}"),
             ("At a working seat", f"{board.relocation.seated:,} of {plural(board.relocation.total, 'agent')}"),
@@ -151,6 +155,17 @@ def _summary(story: Story) -> Section:
             ("Refused requests", str(sum(e.verb is Verb.REFUSED for e in story.entries))),
         ),
     )  # fmt: skip
+
+
+def _outcome(story: Story) -> str:
+    """The board's one question, answered as it stood at the end."""
+    hit, move, roll = story.board.hit, story.board.relocation, story.board.roll
+    late = sum(q.clock(story.until).word == "met late" for q in hit)
+    queues = f"{sum(q.at_minimum for q in hit):,} of {plural(len(hit), 'hit queue')} at their minimum"
+    queues += f", {late:,} of them later than the RTO" if late else ""
+    people = f"{roll.accounted:,} of {plural(roll.expected, 'person', 'people')} accounted for"
+    when = "At the end" if story.incident.ended_at else "So far"
+    return f"{when}: {queues}; {move.seated:,} of {plural(move.total, 'agent')} at a working seat; {people}."
 
 
 def _told(story: Story) -> Section:
@@ -186,7 +201,9 @@ def _heard(story: Story) -> Section:
 
 
 def _heard_row(notice: Notice, heard: Heard) -> tuple[str, ...]:
-    said = ", ".join(f"{answer.value} {n:,}" for answer, n in heard.said.items())
+    said = ", ".join(
+        f"{answer_word(answer, notice.ask)}: {heard.said[answer]:,}" for answer in Answer if answer in heard.said
+    )
     reached = tuple(time_to(heard, notice.sent_at, share) for share in SHARES)
     took = (lasting(t) if t is not None else "not reached" for t in reached)
     asked, answered = f"{heard.asked:,}", f"{len(heard.times):,}"
@@ -220,16 +237,18 @@ def _steps(story: Story) -> Section:
 
 def _step_row(story: Story, step: Step) -> tuple[str, ...]:
     by = story.name(step.ended_by or step.assignee)
-    how = against(step, story.incident.ended_at or story.made_at)
+    how = against(step, story.until)
     title, when = f"{step.key} {step.title}", (story.local(step.due_at), story.local(step.ended_at))
-    return (title, story.role(step.role), by, *when, how, words(step.state), step.evidence)
+    return (title, story.role(step.role), by, *when, how, words(step.state), _answer(step))
 
 
 def against(step: Step, until: datetime) -> str:
     """Return how a step stood against its due time: "on time", "12 min late", or nothing where none was set."""
-    if step.due_at is None or step.state is StepState.SKIPPED:
+    if step.due_at is None:
         return ""
     behind = (step.ended_at or until) - step.due_at
+    if step.state is StepState.SKIPPED:
+        return f"left out, {lasting(behind)} after it was due" if behind > timedelta() else ""
     if behind > timedelta():
         return f"{lasting(behind)} late"
     return "on time" if step.ended_at else "not due yet"
@@ -243,9 +262,13 @@ def _decisions(story: Story) -> Section:
     return Section(title="Decisions", text=() if rows else ("No decision was asked for.",), tables=tables)
 
 
+def _answer(step: Step) -> str:
+    """What a step ended with: its evidence, the answer to a decision in words, or why it was left out."""
+    return next((o.label for o in step.plan.options if o.value == step.evidence), step.evidence)
+
+
 def _decision_row(story: Story, step: Step) -> tuple[str, ...]:
-    label = next((o.label for o in step.plan.options if o.value == step.evidence), step.evidence)
-    answer = label if step.state is StepState.DONE else words(step.state) if step.ended_at else "not taken"
+    answer = _answer(step) if step.state is StepState.DONE else words(step.state) if step.ended_at else "not taken"
     after = lasting(step.ended_at - step.ready_at) if step.ended_at and step.ready_at else ""
     times = (story.local(step.ready_at), story.local(step.ended_at))
     return (step.title, answer, story.name(step.ended_by), *times, after)
@@ -272,7 +295,7 @@ def _moves(story: Story) -> Section:
 
 
 def _queue_row(story: Story, queue: QueueRow) -> tuple[str, ...]:
-    at_minimum = queue.clock(story.incident.ended_at or story.made_at).word
+    at_minimum = queue.clock(story.until).word
     back = story.local(queue.back_at) or ("never below" if queue.at_minimum else "not reached")
     took = f" (after {lasting(queue.back_at - queue.from_at)})" if queue.back_at and queue.from_at else ""
     figures = (f"{queue.live:,}", f"{queue.mbco:,}", f"{queue.full:,}")
@@ -289,7 +312,7 @@ def _sitreps(story: Story) -> Section:
 
 
 def _lateness(sitrep: Sent, story: Story) -> str:
-    behind = (sitrep.sent_at or story.incident.ended_at or story.made_at) - sitrep.due_at
+    behind = (sitrep.sent_at or story.until) - sitrep.due_at
     return f"{lasting(behind)} late" if behind > ON_TIME else "on time"
 
 

@@ -226,10 +226,12 @@ def _answered(states: Mapping[str, int]) -> int:
     return states.get(RecipientState.ANSWERED, 0) + states.get(RecipientState.PROXIED, 0)
 
 
-def asked(notice: Notice, states: Mapping[str, int]) -> int:
-    """Return how many a notice asked for an answer, those who were freed by a newer one still among them."""
-    told = 0 if notice.audience in _AGENTS else states.get(RecipientState.TOLD, 0)
-    return notice.size - told if notice.ask.answers else 0
+def asked(notice: Notice, counts: Counts) -> int:
+    """Return how many a notice asked for an answer: those whom a newer one freed still count, and who volunteered."""
+    part = str(notice.id)
+    told = counts.get("recipient", {}).get(part, {})
+    owing = sum(n for state, n in told.items() if state != RecipientState.TOLD)
+    return max(sum(counts.get("asked", {}).get(part, {}).values()), owing) if notice.ask.answers else 0
 
 
 def _replaced(notice: Notice, everything: Sequence[Notice], states: Mapping[str, int]) -> bool:
@@ -303,13 +305,12 @@ def answers(rows: Rows) -> tuple[Series, ...]:
         return ()
     main = max(asking, key=lambda n: (n.size, n.number))
     others = [n for n in reversed(asking) if n is not main][: _LINES - 1]
-    return (_line(rows, main, "Answered no. "), *(_line(rows, n, "No. ") for n in others))
+    return (_line(rows, main, "Answered #"), *(_line(rows, n, "#") for n in others))
 
 
 def _line(rows: Rows, notice: Notice, words_: str) -> Series:
     changes = rows.times.get(tallies.ANSWERED, {}).get(str(notice.id), [])
-    states = rows.counts.get("recipient", {}).get(str(notice.id), {})
-    points = shares_over_time(changes, notice.sent_at, asked(notice, states), rows.until)
+    points = shares_over_time(changes, notice.sent_at, asked(notice, rows.counts), rows.until)
     return Series(label=f"{words_}{notice.number}", points=points)
 
 

@@ -123,7 +123,7 @@ async def _open(scene: Scene, intent: i.Declare, book: Runbook) -> Incident:
         "runbook_title": book.title,
         "runbook_version": book.version,
         "runbook_values": dict(book.values),
-        "sitrep_state": SitrepState.AUTO,
+        "sitrep_state": sitreps.by_itself(book.steps),
         "sitrep_due_at": work.now + policy.cadence[severity].first,
         "sitrep_count": 0,
         "roster_count": 0,
@@ -204,11 +204,6 @@ async def give_role(scene: Scene, intent: i.AssignRole) -> Card:
             f"There is no role {role}.", instead=f"Roles: {', '.join(policy.roles)}.", fields={"role": "choose one"}
         )
     person = await someone(scene.db, intent.person)
-    if person.outside:
-        raise Refused(
-            f"{person.name} is outside the organisation and can't hold a role.",
-            fields={"person": "choose somebody inside"},
-        )
     await incidents.give_role(scene.work, scene.incident.id, role, person.id)
     await invite(scene, person.id)
     name = policy.role_name(role)

@@ -1,5 +1,7 @@
 """Putting messages into the outbox: into an incident's rooms, or to one person."""
 
+from typing import Any
+
 from bot.domain.card import Card
 from bot.domain.delivery import Priority, Subject
 from bot.domain.incident import Incident
@@ -41,23 +43,9 @@ async def to_rooms(
 async def to_person(
     desk: Desk, work: Work, incident: Incident, person: str, card: Card, priority: Priority = Priority.COMMAND
 ) -> bool:
-    """Queue a card for one person inside the organisation; False when they have no address."""
-    found = await people.address(work, person, desk.platforms)
-    if found is None:
-        return False
-    platform, address = found
-    await deliveries.add(
-        work,
-        incident.id,
-        subject=Subject.CARD,
-        card=card.model_dump(mode="json"),
-        person_id=person,
-        platform=platform,
-        address=address,
-        drill=incident.drill,
-        priority=priority,
-    )
-    return True
+    """Queue a card for one person; False when they have no address, or a drill may not reach them."""
+    said = {"subject": Subject.CARD, "card": card.model_dump(mode="json"), "priority": priority}
+    return await _direct(desk, work, incident, person, said)
 
 
 async def call_list_to(desk: Desk, work: Work, incident: Incident, lead: str) -> None:
@@ -65,15 +53,12 @@ async def call_list_to(desk: Desk, work: Work, incident: Incident, lead: str) ->
     if await deliveries.shown_to(work, incident.id, lead, Subject.CALL_LIST):
         await deliveries.refresh(work, incident.id, Subject.CALL_LIST, person_id=lead)
         return
-    found = await people.address(work, lead, desk.platforms)
-    if found is not None:
-        await deliveries.add(
-            work,
-            incident.id,
-            subject=Subject.CALL_LIST,
-            person_id=lead,
-            platform=found[0],
-            address=found[1],
-            drill=incident.drill,
-            priority=Priority.COMMAND,
-        )
+    await _direct(desk, work, incident, lead, {"subject": Subject.CALL_LIST, "priority": Priority.COMMAND})
+
+
+async def _direct(desk: Desk, work: Work, incident: Incident, person: str, said: dict[str, Any]) -> bool:
+    found = await people.address(work, person, desk.platforms)
+    if found is None or (found["outside"] and incident.drill):
+        return False
+    await deliveries.add(work, incident.id, **said, **found, person_id=person, drill=incident.drill)
+    return True

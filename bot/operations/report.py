@@ -113,7 +113,7 @@ async def _heard(db: Db, rows: board.Rows) -> dict[int, story.Heard]:
 def _heard_of(rows: board.Rows, notice: Notice, times: Sequence[datetime], said: Mapping[Answer, int]) -> story.Heard:
     states = rows.counts.get("recipient", {}).get(str(notice.id), {})
     return story.Heard(
-        asked=board.asked(notice, states),
+        asked=board.asked(notice, rows.counts),
         proxied=states.get(RecipientState.PROXIED, 0),
         unreachable=states.get(RecipientState.UNREACHABLE, 0),
         times=times,

@@ -1,5 +1,6 @@
 """SITREPs: on the severity's cadence, by themselves unless held; the communications lead is nagged when one is late."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain import intent as i
@@ -7,7 +8,7 @@ from bot.domain.card import Card
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
 from bot.domain.person import Audience
-from bot.domain.runbook import Ask, Message, StepKind
+from bot.domain.runbook import Ask, Message, StepKind, StepPlan
 from bot.domain.step import LIVE, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
@@ -30,6 +31,12 @@ _FINAL = (
     "This is the last SITREP: {{ reference }} is over. The newest: {{ latest or known }}\n"
     "The figures are those of its end. What to do: nothing more; no answer is needed. Questions go to {{ commander }}."
 )
+
+
+def by_itself(plans: Iterable[StepPlan]) -> SitrepState:
+    """Whether SITREPs go by themselves: what the runbook's status step says."""
+    auto = any(plan.auto for plan in plans if plan.kind is StepKind.STATUS)
+    return SitrepState.AUTO if auto else SitrepState.HELD
 
 
 def _message(rows: picture.Ground) -> Message:
@@ -69,7 +76,7 @@ async def _go(desk: Desk, work: Work, incident: Incident, by: str) -> int:
     """Send a SITREP, set the next one's time, and end the runbook's first-SITREP step."""
     rows = await picture.ground(work, incident)
     next_at = work.now + desk.policy.cadence[incident.severity].every
-    await incidents.write(work, incident.id, sitrep_due_at=next_at, sitrep_state=SitrepState.AUTO)
+    await incidents.write(work, incident.id, sitrep_due_at=next_at, sitrep_state=by_itself(s.plan for s in rows.steps))
     size = await _send(desk, work, rows, by, next_at)
     for step in rows.steps:
         if (

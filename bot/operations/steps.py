@@ -197,7 +197,7 @@ async def candidates(scene: Scene) -> list[tuple[str, str]]:
 async def someone(db: Db, word: str) -> Person:
     """Return the one person meant by an id or a name."""
     exact = await people.find(db, word)
-    if exact is not None:
+    if exact is not None and not exact.outside:
         return exact
     found = await people.search(db, word, 6, ("agent", "staff"))
     if len(found) == 1:

@@ -159,6 +159,8 @@ async def _tally(work: Work, notice: Notice) -> None:
     query = sa.select(c.state, sa.func.count().label("n")).where(c.notice_id == notice.id).group_by(c.state)
     for row in await work.rows(query):
         work.shift(notice.incident_id, "recipient", str(notice.id), old=None, new=row["state"], n=row["n"])
+        if row["state"] != RecipientState.TOLD and notice.ask.answers:
+            work.shift(notice.incident_id, "asked", str(notice.id), old=None, new="asked", n=row["n"])
 
 
 async def enqueue(work: Work, notice: Notice, platform: str, which: sa.ColumnElement[bool], *, once: bool) -> int:

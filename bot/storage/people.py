@@ -112,12 +112,12 @@ async def team(db: Db, team_id: str) -> Team | None:
     return Team.model_validate(dict(row)) if row else None
 
 
-async def address(db: Db, person: str, platforms: Sequence[str]) -> tuple[str, str] | None:
-    """Return the platform and address at which somebody is reached first."""
+async def address(db: Db, person: str, platforms: Sequence[str]) -> Any | None:
+    """Return where somebody is reached first: platform, address, and whether that is outside."""
     c = t.identities.c
-    rows = await db.rows(sa.select(c.platform, c.address).where(c.person_id == person, c.platform.in_(platforms)))
-    known = {r["platform"]: r["address"] for r in rows}
-    return next(((p, known[p]) for p in platforms if p in known), None)
+    query = sa.select(c.platform, c.address, c.outside).where(c.person_id == person, c.platform.in_(platforms))
+    known = {r["platform"]: r for r in await db.rows(query)}
+    return next((known[p] for p in platforms if p in known), None)
 
 
 async def at_address(db: Db, platform: str, address_: str) -> str | None:

@@ -54,18 +54,18 @@ class Report:
     def lines(self) -> list[str]:
         """Return the counts in words."""
         waiting = [k.at for k in self.kills if k.at.under_way]
+        held, written = sum(at.sending > 0 for at in waiting), sum(at.written > 0 for at in waiting)
         early = sum(not k.at.committed for k in self.kills)
-        held = sum(at.sending > 0 for at in waiting)
-        written = sum(at.written > 0 for at in waiting)
         late = len(self.kills) - early - len(waiting)
         return [
-            f"kill -9 during notifications: {len(self.kills)} times, {len(waiting)} of them with messages queued or being sent "
-            f"({held} with a batch in hand, {written} with messages on the platform and not yet recorded), "
-            f"{early} before the commit, {late} after the last message",
-            f"{self.notices} notices to {self.recipients:,} recipients in all (the smallest to {self.smallest:,}): "
-            f"{self.messages:,} messages on the platform, {self.repeats} repeats",
-            f"kill -9 during answers: {self.answer_kills} times; {self.confirmed} answers were confirmed to people, "
-            f"{self.answers} are in the rows",
+            f"kill -9 during notifications: {len(self.kills)} times",
+            f"    {len(waiting)} with messages queued or being sent",
+            f"        {held} with a batch in hand, {written} with messages on the platform and not yet recorded",
+            f"    {early} before the commit, {late} after the last message",
+            f"{self.notices} notices to {self.recipients:,} recipients in all, the smallest to {self.smallest:,}",
+            f"    {self.messages:,} messages on the platform, {self.repeats} repeats",
+            f"kill -9 during answers: {self.answer_kills} times",
+            f"    {self.confirmed} answers were confirmed to people, {self.answers} are in the rows",
             f"SITREPs after three hours of missed ones: {self.caught_up}",
             f"faults found in the rows: {len(self.faults)}; {self.starts} starts, {self.seconds:.0f} s",
             *self.faults[:20],

@@ -1,4 +1,4 @@
-"""What the rows say, read with plain SQL and none of the product's code: who got what, who answered, do the counts hold."""
+"""What the rows say, in plain SQL and none of the product's code: who got what, who answered, do the counts hold."""
 
 import sqlite3
 from collections import Counter
@@ -95,7 +95,8 @@ def _messages(db: sqlite3.Connection) -> list[str]:
     wrong = []
     for notice, person, platform, queued, arrived, repeats, shown in _all(db, _PER_RECIPIENT):
         if queued != 1 or not 1 <= arrived <= 1 + repeats or (arrived > 1 and not shown):
-            wrong.append(f"notice {notice} to {person} on {platform}: {queued} in the outbox, {arrived} arrived, {repeats} repeats")  # fmt: skip
+            found = f"{queued} in the outbox, {arrived} arrived, {repeats} repeats"
+            wrong.append(f"notice {notice} to {person} on {platform}: {found}")
     known = "SELECT 1 FROM deliveries d WHERE d.id = m.delivery_id"
     strange = f"SELECT m.id FROM console_messages m WHERE m.delivery_id IS NOT NULL AND NOT EXISTS ({known})"
     return wrong + [f"message {message} belongs to no delivery" for (message,) in _all(db, strange)]
@@ -139,7 +140,8 @@ def _tallies(db: sqlite3.Connection) -> list[str]:
 def _answers(db: sqlite3.Connection) -> list[str]:
     """An answer is one recipient, one state on the roll and one line in the journal, or nothing of it."""
     query = """SELECT r.incident_id, r.person_id, r.answer, l.state,
-            (SELECT count(*) FROM journal j WHERE j.incident_id = r.incident_id AND j.verb = 'answer' AND j.actor = r.person_id)
+            (SELECT count(*) FROM journal j
+             WHERE j.incident_id = r.incident_id AND j.verb = 'answer' AND j.actor = r.person_id)
         FROM recipients r JOIN roll l ON l.incident_id = r.incident_id AND l.person_id = r.person_id
         JOIN notices n ON n.id = r.notice_id WHERE n.ask = 'safety'"""
     wrong = []
@@ -180,7 +182,8 @@ def declared(file: Path, incident: int) -> datetime:
 def asked(file: Path, notice: int, limit: int) -> list[tuple[str, Button]]:
     """Return people whom a notice asks whether they are safe, each with the button that says so."""
     query = """SELECT r.person_id, m.id FROM recipients r JOIN deliveries d ON d.recipient_id = r.id
-        JOIN console_messages m ON m.delivery_id = d.id WHERE r.notice_id = ? AND r.state = 'waiting' ORDER BY r.id LIMIT ?"""
+        JOIN console_messages m ON m.delivery_id = d.id
+        WHERE r.notice_id = ? AND r.state = 'waiting' ORDER BY r.id LIMIT ?"""
     return [(person, Button(message, 0)) for person, message in ask(file, query, notice, limit)]
 
 

@@ -123,7 +123,7 @@ class Story:
 
     # A notice
 
-    def _notice(self, room: Room, step: bool) -> int | None:
+    def _notice(self, room: Room, *, step: bool) -> int | None:
         """Return the id of the roll-call, or of the word that it is over."""
         which = "step_id IS NOT NULL AND ask = 'safety'" if step else "audience = 'everyone'"
         found: int | None = rows.one(
@@ -165,7 +165,7 @@ class Story:
 
     def _died(self, kind: str, room: Room, said: str | None, *, step: bool) -> rows.Moment:
         """Write down where the notice stood when the process died."""
-        at = rows.moment(self.file, self._notice(room, step))
+        at = rows.moment(self.file, self._notice(room, step=step))
         self.report.kills.append(Kill(kind, at))
         if said and not at.committed:
             self.report.faults.append(f"{kind} was answered with {said!r} and is not in the rows")
@@ -174,7 +174,7 @@ class Story:
         return at
 
     def _resume_and_kill(self, room: Room) -> None:
-        """Start it again, and kill it again while it goes on with what was left; every other time at the worst moment."""
+        """Start it again, and kill it again while it goes on; every other time at the worst moment."""
         if self.incidents % 2:
             self.demo.start()
             time.sleep(next(self._moments["resumed"]) * self.took["resumed"] / 2)
@@ -191,7 +191,7 @@ class Story:
         return (at.written > 0 and at != found) or not at.under_way
 
     def _restart(self, room: Room) -> None:
-        """Start it again: steps stand as they stood; a SITREP that was missed for hours comes once, and ends its step."""
+        """Start it again: steps stand as they stood; a SITREP missed for hours comes once, and ends its step."""
         overslept = self.report.caught_up is None
         before = rows.steps(self.file)
         if overslept:

@@ -1,4 +1,4 @@
-"""The process killed at any moment of a notification to 1,200 people: on restart it goes on, and nothing is lost or doubled."""
+"""kill -9 at any moment of a notification to 1,200 people: on restart it goes on; nothing is lost or doubled."""
 
 from pathlib import Path
 

@@ -153,4 +153,4 @@ def _frozen_card(notice: Notice, stored: Mapping[str, Any], reading: Reading) ->
     """Return a SITREP as its figures stood when it was sent, with this person's button."""
     card = Card.model_validate(stored)
     state, buttons = _asked(notice, reading)
-    return card.evolve(text=(*card.text, *state), buttons=buttons)
+    return card.evolve(text=(*card.text, *state), buttons=(*buttons, button("Board", i.Board())))

@@ -1,0 +1,44 @@
+"""Where many stories begin: the fire at Leeds is declared, its room is open."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.world import Somebody, World
+
+ROOM = "room-inc-2026-0001"
+
+
+@dataclass
+class Fire:
+    """The incident INC-2026-0001 and those who run it, by what they do."""
+
+    commander: Somebody
+    deputy: Somebody
+    scribe: Somebody
+    operations: Somebody
+    planner: Somebody
+    it: Somebody
+    voice: Somebody
+    safety: Somebody
+    liaison: Somebody
+    compliance: Somebody
+    vendors: Somebody
+
+
+@pytest.fixture
+async def fire(world: World) -> Fire:
+    """A real fire at Leeds, declared at nine by its commander."""
+    held = Fire(*world.cast("S001", "S003", "S004", "S005", "S007", "S009", "S011", "S014", "S015", "S016", "S017"))
+    await held.commander.types('/disaster declare facility_loss leeds sev1 "fire on floor 2"')
+    await world.settles()
+    return held
+
+
+@pytest.fixture
+async def drill(world: World) -> Fire:
+    """The same as an exercise."""
+    held = Fire(*world.cast("S001", "S003", "S004", "S005", "S007", "S009", "S011", "S014", "S015", "S016", "S017"))
+    await held.commander.types('/disaster declare facility_loss leeds sev1 drill "fire on floor 2"')
+    await world.settles()
+    return held
