@@ -35,9 +35,8 @@ class Dispatcher:
             claimed = await deliveries.claim(work, self.name, BATCH, LEASE, list(self.messengers))
         if not claimed:
             return 0
-        async with self.desk.read() as db:
-            ready = await compose.outgoing(self.desk, db, claimed)
-        sent = await self._send(claimed, ready)
+        ready, broken = await self._compose(claimed)
+        sent = broken + await self._send([d for d in claimed if d.id not in {b.delivery_id for b in broken}], ready)
         async with self.desk.store.work(self.desk.clock.now()) as work:
             await deliveries.record(work, self.name, claimed, sent, HOLD)
         return len(claimed)
@@ -48,6 +47,21 @@ class Dispatcher:
         while n := await self.run_once():
             total += n
         return total
+
+    async def _compose(self, claimed: Sequence[Delivery]) -> tuple[list[Outgoing], list[Sent]]:
+        """Write the batch; when that fails, one by one, so that one bad message never holds back the others."""
+        try:
+            async with self.desk.read() as db:
+                return await compose.outgoing(self.desk, db, claimed), []
+        except (ValueError, LookupError, TypeError) as error:
+            if len(claimed) == 1:
+                _log.error(
+                    "message can't be written", delivery=claimed[0].id, error=type(error).__name__, exc_info=True
+                )
+                words = "it could not be written; the log says why"
+                return [], [Sent(delivery_id=claimed[0].id, outcome=Outcome.GONE, error=words)]
+        parts = [await self._compose([delivery]) for delivery in claimed]
+        return [o for ready, _ in parts for o in ready], [b for _, broken in parts for b in broken]
 
     async def _send(self, claimed: Sequence[Delivery], ready: Sequence[Outgoing]) -> list[Sent]:
         platform = {d.id: d.platform for d in claimed}

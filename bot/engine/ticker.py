@@ -74,7 +74,8 @@ class Engine:
 
     async def run(self) -> None:
         """Run until cancelled."""
-        await self.dispatcher.take_over()
+        if self.desk.store.dialect == "sqlite":  # the only process there is, so nobody else is sending
+            await self.dispatcher.take_over()
         await self.dispatcher.recover()
         scheduler = AsyncIOScheduler(timezone="UTC")
         for name, (seconds, _) in self.sweeps().items():

@@ -32,7 +32,8 @@ class Desk:
             if alone:
                 await work.alone()
             yield work
-        self.nudge()
+        if work.wrote:
+            self.nudge()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Db]:

@@ -167,6 +167,9 @@ async def _room(scene: Scene, incident: Incident) -> None:
         room = await rooms.want(scene.work, incident.id, platform, incident.reference.lower())
         await rooms.invite(scene.work, room, {*roles.values(), scene.actor.id})
     await outbox.to_rooms(scene.work, incident, Subject.INCIDENT, pinned=True)
+    for person in sorted({*roles.values()} - {scene.actor.id}):
+        held = [scene.desk.policy.role_name(role) for role, holder in roles.items() if holder == person]
+        await outbox.to_person(scene.desk, scene.work, incident, person, wording.called_in(incident, held))
 
 
 async def invite(scene: Scene, person: str) -> None:
@@ -208,11 +211,7 @@ async def give_role(scene: Scene, intent: i.AssignRole) -> Card:
     await invite(scene, person.id)
     name = policy.role_name(role)
     scene.work.note(scene.incident.id, scene.actor.id, Verb.ROLE, f"{person.name} is now {name}", f"person:{person.id}")
-    card = done(
-        f"You are {name} of {scene.incident.reference}",
-        scene.incident.known,
-        "Its room is open to you; /disaster steps shows what is yours.",
-    )
+    card = wording.called_in(scene.incident, [name])
     await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, card)
     await deliveries.refresh(scene.work, scene.incident.id, Subject.STEP)
     return done(f"{person.name} is now {name}")
@@ -290,6 +289,7 @@ async def _end(scene: Scene, rows: picture.Ground, state: IncidentState, message
             f"{incident.reference} is {wording.STATE_WORDS[incident.state]}: that can't be done any more.",
             instead="/disaster status shows where it stands.",
         )
+    await deliveries.withdraw(work, incident.id)
     await sitreps.last(scene.desk, work, rows, scene.actor.id, state)
     await notices.close_all(work, incident.id)
     facts = picture.facts(scene.desk, rows, work.now)
@@ -317,10 +317,13 @@ async def _end_steps(scene: Scene, all_steps: Sequence[Step], state: IncidentSta
 async def refresh_cards(desk: Desk) -> int:
     """Bring the pinned cards of open incidents up to date where they have changed; return how many."""
     async with desk.read() as db:
+        shown = await incidents.digests(db)
         drawn = [(await picture.picture(desk, db, o)) for o in await incidents.opened(db)]
     count = 0
     for seen in drawn:
         digest = _digest(seen)
+        if shown.get(seen.incident.id) == digest:
+            continue
         async with desk.work(alone=True) as work:
             if await incidents.card_shown(work, seen.incident.id, digest):
                 count += await deliveries.refresh(work, seen.incident.id, Subject.INCIDENT)

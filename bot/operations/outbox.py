@@ -5,6 +5,7 @@ from typing import Any
 from bot.domain.card import Card
 from bot.domain.delivery import Priority, Subject
 from bot.domain.incident import Incident
+from bot.domain.wording.parts import banner
 from bot.operations.desk import Desk
 from bot.storage import deliveries, people, rooms
 from bot.storage.database import Work
@@ -28,7 +29,7 @@ async def to_rooms(
             work,
             incident.id,
             subject=subject,
-            card=card.model_dump(mode="json") if card else None,
+            card=marked(card, incident).model_dump(mode="json") if card else None,
             step_id=step,
             plan_id=plan,
             room_id=room["id"],
@@ -44,7 +45,7 @@ async def to_person(
     desk: Desk, work: Work, incident: Incident, person: str, card: Card, priority: Priority = Priority.COMMAND
 ) -> bool:
     """Queue a card for one person; False when they have no address, or a drill may not reach them."""
-    said = {"subject": Subject.CARD, "card": card.model_dump(mode="json"), "priority": priority}
+    said = {"subject": Subject.CARD, "card": marked(card, incident).model_dump(mode="json"), "priority": priority}
     return await _direct(desk, work, incident, person, said)
 
 
@@ -62,3 +63,8 @@ async def _direct(desk: Desk, work: Work, incident: Incident, person: str, said:
         return False
     await deliveries.add(work, incident.id, **said, **found, person_id=person, drill=incident.drill)
     return True
+
+
+def marked(card: Card, incident: Incident) -> Card:
+    """Return the card with the drill's banner, where it is one."""
+    return card.evolve(banner=banner(drill=True)) if incident.drill and not card.banner else card

@@ -16,6 +16,7 @@ from bot.domain.wording import forms
 from bot.domain.wording.parts import refusal
 from bot.operations import incidents, moves, notices, replies, sitreps, status, steps
 from bot.operations.desk import Desk
+from bot.operations.outbox import marked
 from bot.operations.scene import Place, Scene, enter
 from bot.storage import places
 from bot.storage.database import Db
@@ -77,9 +78,15 @@ async def _do(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
     look = _LOOKS.get(type(intent))
     if look is not None:
         async with desk.read() as db:
-            return await look(await enter(desk, db, person, intent, place), intent)
+            return await _answered(look, await enter(desk, db, person, intent, place), intent)
     async with desk.work(alone=not isinstance(intent, _BY_THOUSANDS)) as work:
-        return await _CHANGES[type(intent)](await enter(desk, work, person, intent, place), intent)
+        return await _answered(_CHANGES[type(intent)], await enter(desk, work, person, intent, place), intent)
+
+
+async def _answered(handler: _Handler, scene: Scene, intent: i.Intent) -> Card:
+    """In a drill the answers say so too."""
+    card = await handler(scene, intent)
+    return marked(card, scene.about) if scene.about is not None else card
 
 
 async def _journal_refusal(desk: Desk, person: str, intent: i.Intent, no: Refused) -> None:

@@ -17,7 +17,7 @@ from bot.domain.text import listed
 from bot.domain.when import at
 from bot.domain.wording import notices as wording
 from bot.domain.wording.incidents import taken
-from bot.domain.wording.parts import done
+from bot.domain.wording.parts import banner, done
 from bot.domain.wording.people import help_needed
 from bot.operations import outbox
 from bot.operations.scene import Scene
@@ -88,7 +88,8 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
     if proxied:
         await deliveries.refresh(work, incident_id, Subject.CALL_LIST, person_id=scene.actor.id)
         return done(f"Noted for {who.name if who else person}: {said}", "It is logged that you answered for them.")
-    return wording.thanks(answer, Ask(row["ask"]), where, "Your team lead", scene.desk.policy.hotline)
+    thanks = wording.thanks(answer, Ask(row["ask"]), where, "Your team lead", scene.desk.policy.hotline)
+    return thanks.evolve(banner=banner(drill=row["drill"]))
 
 
 async def _move(scene: Scene, incident: int, person: str, answer: Answer) -> str:

@@ -52,13 +52,17 @@ class Work(Db):
         super().__init__(connection, now)
         self._shifts: Counter[tuple[int, str, str, str]] = Counter()
         self._notes: list[dict[str, Any]] = []
+        self.wrote = False
 
     async def run(self, statement: sa.Executable, parameters: Any = None) -> int:
         """Execute a write; return how many rows it touched."""
-        return (await self.connection.execute(statement, parameters)).rowcount
+        touched = (await self.connection.execute(statement, parameters)).rowcount
+        self.wrote = self.wrote or touched != 0
+        return touched
 
     async def add(self, table: sa.Table, **values: Any) -> int:
         """Insert one row; return its id."""
+        self.wrote = True
         result = await self.connection.execute(sa.insert(table).values(**values))
         key = result.inserted_primary_key
         return int(key[0]) if key else 0
@@ -66,11 +70,13 @@ class Work(Db):
     async def add_all(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows."""
         if rows:
+            self.wrote = True
             await self.connection.execute(sa.insert(table), list(rows))
 
-    async def add_missing(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Insert the rows that are not there yet; return how many were not."""
-        return await self.run(upserting(table, self.dialect).values(list(rows)).on_conflict_do_nothing()) if rows else 0
+    async def add_missing(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert the rows that are not there yet."""
+        if rows:
+            await self.run(upserting(table, self.dialect).on_conflict_do_nothing(), list(rows))
 
     async def alone(self) -> None:
         """Wait for every other work that asked to be alone: what counts rows and then writes, or reads and then sends."""

@@ -216,6 +216,18 @@ async def shown_to(db: Db, incident: int, person: str, subject: Subject, notice:
     return bool(await db.value(sa.select(sa.exists().where(where))))
 
 
+async def withdraw(work: Work, incident: int) -> int:
+    """Take back what an incident's notices still had queued: it must not arrive after the end."""
+    c = t.deliveries.c
+    queued = sa.and_(c.incident_id == incident, c.state == DeliveryState.QUEUED, c.notice_id.is_not(None))
+    write = (
+        sa.update(t.deliveries).where(queued).values(state=DeliveryState.FAILED, error="withdrawn: the incident ended")
+    )
+    rows = [_delivery(r) for r in await work.rows(write.returning(*_DELIVERY))]
+    _count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
+    return len(rows)
+
+
 async def repeats(db: Db, incident: int) -> int:
     """Return how many messages of an incident were sent again because their first end was unknown."""
     d = t.deliveries.c

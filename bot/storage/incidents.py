@@ -100,6 +100,13 @@ async def held_by(db: Db, person: str, incidents: Sequence[int]) -> list[int]:
     )
 
 
+async def digests(db: Db) -> dict[int, str]:
+    """Return what the cards of open incidents show."""
+    c = t.incidents.c
+    query = sa.select(c.id, c.card_digest).where(c.state.in_(OPEN))
+    return {r["id"]: r["card_digest"] for r in await db.rows(query)}
+
+
 async def card_shown(work: Work, incident: int, digest: str) -> bool:
     """Remember what the incident card shows; False when it shows that already."""
     c = t.incidents.c

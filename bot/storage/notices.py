@@ -291,6 +291,7 @@ _MINE = (
         t.notices.c.incident_id,
         t.notices.c.audience,
         t.notices.c.subject,
+        t.notices.c.drill,
     )
     .select_from(t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id))
     .where(t.recipients.c.notice_id == sa.bindparam("notice"), t.recipients.c.person_id == sa.bindparam("person"))

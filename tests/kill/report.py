@@ -1,5 +1,6 @@
 """What was seen: how often it was killed, when, and what became of messages and answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,10 @@ class Report:
     def under_way(self) -> int:
         """How many kills met messages that were queued or being sent."""
         return sum(kill.at.under_way for kill in self.kills)
+
+    def blame(self, faults: Sequence[str]) -> None:
+        """Add what is wrong, each fault once."""
+        self.faults += [fault for fault in faults if fault not in self.faults]
 
     def count(self, file: Path) -> None:
         """Count the rows that are left at the end."""

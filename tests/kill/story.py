@@ -105,7 +105,7 @@ class Story:
 
     def check(self) -> None:
         """Look at every row, once the outbox is empty."""
-        self.report.faults += until(lambda: rows.verdict(self.file), "the outbox is empty", bound=90)[0]
+        self.report.blame(until(lambda: rows.verdict(self.file), "the outbox is empty", bound=90)[0])
 
     def incident(self) -> None:
         """One incident: a roll-call killed, killed again as it resumes, answers killed, an ending killed."""
@@ -168,7 +168,7 @@ class Story:
         at = rows.moment(self.file, self._notice(room, step=step))
         self.report.kills.append(Kill(kind, at))
         if said and not at.committed:
-            self.report.faults.append(f"{kind} was answered with {said!r} and is not in the rows")
+            self.report.blame([f"{kind} was answered with {said!r} and is not in the rows"])
         if at.committed and not at.under_way:
             self.took[kind] *= 0.8  # it was too late to matter: come sooner
         return at
@@ -204,8 +204,8 @@ class Story:
         moved = sorted(
             key for key in before if before[key] != after.get(key) and not (overslept and key[1] in _BY_SITREP)
         )
-        self.report.faults += [f"step {key}: {before[key]} became {after.get(key)}" for key in moved]
-        self.report.faults += [f"step {key} is new" for key in sorted({*after} - {*before})]
+        self.report.blame([f"step {key}: {before[key]} became {after.get(key)}" for key in moved])
+        self.report.blame([f"step {key} is new" for key in sorted({*after} - {*before})])
 
     def _sitreps(self, room: Room) -> int:
         """Return how many SITREPs came for the hours that were missed."""
@@ -214,7 +214,7 @@ class Story:
         count, due = rows.sitreps(self.file, room.incident)
         declared = rows.declared(self.file, room.incident)
         if not timedelta(0) < due - declared < timedelta(hours=1):
-            self.report.faults.append(f"the next SITREP after the pause is due at {due}")
+            self.report.blame([f"the next SITREP after the pause is due at {due}"])
         return count
 
     # Answers
@@ -233,7 +233,7 @@ class Story:
         self.report.answer_kills += 1
         self.report.confirmed += len(confirmed)
         known = rows.answered(self.file, notice or 0)
-        self.report.faults += [f"the answer of {p} was confirmed and is lost" for p in confirmed if p not in known]
+        self.report.blame([f"the answer of {p} was confirmed and is lost" for p in confirmed if p not in known])
         self.demo.start()
         self.check()
 

@@ -10,7 +10,7 @@ from bot.domain.facts import Facts
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.policy import Policy
 from bot.domain.step import LIVE, Step
-from bot.domain.text import plural
+from bot.domain.text import listed, plural
 from bot.domain.when import day_and_time, soon
 from bot.domain.wording.parts import banner, button, name_of
 
@@ -154,6 +154,20 @@ def declared(incident: Incident, facts: Facts, ready: Sequence[Step], room: str)
             f"{plural(len(ready), 'step')} can be started now:" if ready else "No step is ready yet.",
         ),
         buttons=(button("Status", i.Status(incident=incident.id)), button("Steps", i.Steps(incident=incident.id))),
+    )
+
+
+def called_in(incident: Incident, roles: Sequence[str]) -> Card:
+    """Tell somebody that they hold a role in an incident."""
+    return Card(
+        title=f"You are {listed(roles)} of {incident.reference}",
+        tone=Tone.WARN,
+        banner=banner(drill=incident.drill),
+        text=(f"{incident.runbook_title}: {incident.known}", f"The work is in the room {incident.reference.lower()}."),
+        buttons=(
+            button("Status", i.Status(incident=incident.id)),
+            button("Steps", i.Steps(incident=incident.id)),
+        ),
     )
 
 

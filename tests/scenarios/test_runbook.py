@@ -1,0 +1,96 @@
+"""Line 3: the runbook becomes steps, and what people do with one decides what is ready next."""
+
+from tests.scenarios.conftest import ROOM
+
+
+async def test_ready_steps_are_posted_with_all_that_one_needs(fire):
+    card = await fire.safety.sees("LS1 · Evacuate")
+    assert card.place == ROOM
+    for fact in (f"Owner: {fire.safety.name} (safety officer)", "State: ready", "Due: 09:01 GMT",
+                 "Done when you give: Alarm time, the order given, the zones swept"):  # fmt: skip
+        assert fact in card
+    assert card.buttons == ("Start", "Done…", "Skip…", "Assign…")
+    await fire.safety.does_not_see("LS2 · Call the emergency services")
+
+
+async def test_a_step_goes_from_ready_to_done_with_its_evidence(world, fire):
+    assert "LS1 is in progress" in await fire.safety.presses("Start", on="LS1 ·")
+    await world.passes(minutes=1)
+    await fire.safety.presses("Done…", on="LS1 ·")
+    again = await fire.safety.fills("Done", evidence="   ")
+    assert again.fields["evidence"].error == "This is needed."
+    answer = await fire.safety.fills("Done", evidence="08:58, all out, zones 1 to 4")
+    assert "Now ready: LS2 Call the emergency services, LS3 Call the roll" in answer
+    card = await fire.scribe.sees("LS1 · Evacuate", "State: done")
+    assert f"Ended: 09:01 GMT by {fire.safety.name}" in card
+    assert "Evidence: 08:58, all out, zones 1 to 4" in card
+    assert card.buttons == ()
+    await fire.scribe.sees("LS2 · Call the emergency services", "State: ready")
+
+
+async def test_a_decision_changes_what_follows(world, fire):
+    card = await fire.it.sees("DA3 ·")
+    assert card.buttons[:2] == ("Yes, both work", "No, or not sure")
+    answer = await fire.it.presses("No, or not sure")
+    assert "Now ready: DA3_fallback Move the responders" in answer
+    await fire.scribe.sees("DA3_fallback · Move the responders", "State: ready")
+    assert f"decision {fire.it.id} Are chat and sign-on up and trusted?: No, or not sure" in await world.journal()
+
+
+async def test_the_other_answer_makes_it_not_needed(fire):
+    await fire.it.presses("Yes, both work")
+    table = await fire.commander.types("/disaster steps")
+    line = next(line for line in table.text.splitlines() if line.startswith("DA3_fallback |"))
+    assert "not needed" in line
+
+
+async def test_a_step_is_skipped_with_a_reason(fire):
+    await fire.safety.presses("Skip…", on="LS1 ·")
+    again = await fire.safety.fills("Skip this step", reason="no")
+    assert "few words" in again.fields["reason"].error
+    await fire.safety.fills("Skip this step", reason="nobody was in the building")
+    card = await fire.scribe.sees("LS1 · Evacuate", "State: skipped")
+    assert "Reason: nobody was in the building" in card
+    await fire.scribe.sees("LS2 · Call the emergency services")
+
+
+async def test_a_step_is_given_to_somebody_who_then_may_do_it(world, fire):
+    assert "belongs to" in await fire.liaison.presses("Start", on="DA2 ·")
+    await fire.commander.presses("Assign…", on="DA2 ·")
+    assert "They have been told." in await fire.commander.fills("Assign", person=fire.liaison.id)
+    mine = await fire.liaison.sees("DA2 · Confirm the declaration", f"Owner: {fire.liaison.name}")
+    assert mine.place in ("dm", ROOM)
+    assert "DA2 is in progress" in await fire.liaison.presses("Start", on="DA2 ·")
+
+
+async def test_an_overdue_step_reminds_its_owner_then_the_commander_once_each(world, fire):
+    await world.passes(minutes=2)
+    await fire.safety.sees("Overdue: LS1 · Evacuate")
+    await fire.commander.does_not_see("Overdue: LS1")
+    await world.passes(minutes=10)
+    assert "Its owner has been reminded." in await fire.commander.sees("Overdue: LS1 · Evacuate")
+    await world.passes(minutes=30)
+    seen = [s for s in await fire.safety.everything() if "Overdue: LS1" in s]
+    assert len(seen) == 1
+    assert (await fire.scribe.sees("LS1 · Evacuate")).place == ROOM
+
+
+async def test_a_step_is_added_by_hand(fire):
+    await fire.commander.types("/disaster step add fetch the medicine from floor 3")
+    added = await fire.commander.fills("Add", role="LNO", due_min="20")
+    assert "H1 is added" in added
+    card = await fire.liaison.sees("H1 · fetch the medicine from floor 3")
+    assert "Due: 09:20 GMT" in card
+    assert f"Owner: {fire.liaison.name} (liaison)" in card
+
+
+async def test_a_step_that_repeats_comes_back(world, fire):
+    await fire.safety.presses("Skip…", on="LS1 ·")
+    await fire.safety.fills("Skip this step", reason="nobody was in the building")
+    await fire.operations.presses("Done…", on="SM1 ·")
+    answer = await fire.operations.fills("Done", evidence="calls go to York until midnight, rang it at 09:00")
+    assert "SU4 Re-arm temporary routing" in answer
+    await fire.it.presses("Done…", on="SU4 ·")
+    await fire.it.fills("Done", evidence="renewed")
+    again = await fire.it.sees("SU4_again_1 · Re-arm temporary routing")
+    assert "State: ready" in again
