@@ -50,6 +50,12 @@ def open_store(settings: Settings, data: Path, name: str = "disaster") -> Store:
     return connect(sqlite_url(str(data / f"{name}.db")))
 
 
+def used_last(data: Path) -> str:
+    """Return the name of the SQLite file that was used last: the installation's own, else the last demo's."""
+    files = sorted(data.glob("*.db"), key=lambda file: file.stat().st_mtime)
+    return "disaster" if not files or (data / "disaster.db") in files else files[-1].stem
+
+
 def library(settings: Settings, folder: Path = ROOT / "runbooks") -> Library:
     """Return the runbooks; raises BadConfig."""
     return load_all(folder, settings.policy)

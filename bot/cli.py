@@ -20,6 +20,7 @@ from bot.domain.console import Speed
 from bot.domain.refusal import BadConfig, Refused
 from bot.operations import roster, sample
 from bot.operations.console import set_speed
+from bot.operations.report import write as report_files
 from bot.settings import Console as ConsoleSettings
 from bot.settings import Server, Settings, load
 from bot.storage import people
@@ -264,6 +265,29 @@ def import_(
     for line in _run(work()).words():
         out.print(line, markup=False, highlight=False)
     out.print("Nothing was written (--dry-run)." if dry_run else "Done.")
+
+
+@cli.command()
+def report(
+    reference: Annotated[str, typer.Argument(help="the incident, such as INC-2026-0007")],
+    folder: Annotated[Path, typer.Option("--out", help="where to write the report")] = Path(),
+    settings: SettingsFile = APP_YAML,
+    data: Data = Path("var"),
+) -> None:
+    """Write the after-action timeline of an incident, as Markdown and as HTML; works beside a running server."""
+    chosen = _settings(settings)
+
+    async def work() -> list[Path]:
+        store = product.open_store(chosen, data, product.used_last(data))
+        await _migrated(store)
+        built = product.build(chosen, store, product.library(chosen), product.secret_of(chosen, data))
+        try:
+            return await report_files(built.desk, reference, folder)
+        finally:
+            await store.close()
+
+    for file in _run(work()):
+        out.print(str(file), markup=False, highlight=False)
 
 
 @cli.command(name="sample")

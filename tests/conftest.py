@@ -9,13 +9,13 @@ from hypothesis import settings
 
 from bot.storage.database import Store, connect
 from tests.databases import KINDS, Server, SqliteFiles, nothing, postgres
-from tests.world import World, people
+from tests.world import World, drill, fire, people
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-_FILLS = {"empty": nothing, "people": people}
+_FILLS = {"empty": nothing, "people": people, "fire": fire, "drill": drill}
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +55,14 @@ async def peopled(server: Server) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def world(peopled: Store) -> AsyncIterator[World]:
-    """A contact centre on an ordinary Monday; at the end of every story its counts must add up."""
-    made = World(peopled)
-    yield made
-    await made.adds_up()
-    await made.http.aclose()
+async def world(server: Server, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """A contact centre on an ordinary Monday, burning if the story asks; at its end its counts must add up."""
+    template = next((name for name in ("fire", "drill") if name in request.fixturenames), "people")
+    async for fresh in _fresh(server, template):
+        made = World(fresh)
+        yield made
+        await made.adds_up()
+        await made.http.aclose()
 
 
 async def _fresh(server: Server, template: str) -> AsyncIterator[Store]:

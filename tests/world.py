@@ -65,6 +65,25 @@ async def people(store: Store) -> None:
     await import_roster(store, START, roster(), platforms=["console"])
 
 
+async def fire(store: Store) -> None:
+    """Fill a database with them and a fire at Leeds, declared at nine."""
+    await _declared(store, "")
+
+
+async def drill(store: Store) -> None:
+    """Fill a database with them and an exercise about such a fire."""
+    await _declared(store, "drill")
+
+
+async def _declared(store: Store, kind: str) -> None:
+    await people(store)
+    world = World(store)
+    card = await world.person("S001").types(f'/disaster declare facility_loss leeds sev1 {kind} "fire on floor 2"')
+    assert "INC-2026-0001 is declared" in card
+    await world.settles()
+    await world.http.aclose()
+
+
 @dataclass
 class Somebody:
     """One person of the story."""
@@ -169,9 +188,9 @@ class World:
         found = [p for p in roster().people if p.kind == "agent" and p.site == site]
         return [Somebody(self, p) for p in found[:n]]
 
-    def of_audience(self, audience: str) -> list[Somebody]:
-        """Return everybody of an audience."""
-        return [Somebody(self, p) for p in roster().people if p.audience == audience]
+    def of_audience(self, audience: str, near: str = "leeds") -> list[Somebody]:
+        """Return everybody of an audience whom something at a site concerns."""
+        return [Somebody(self, p) for p in roster().people if p.audience == audience and p.site in ("", near)]
 
     def lead_of(self, agent: Somebody) -> Somebody:
         """Return an agent's team lead."""
@@ -225,7 +244,3 @@ class World:
         async with self.store.read(self.now) as db:
             await ledger.check(db)
 
-    async def ends(self) -> None:
-        """Close it."""
-        await self.http.aclose()
-        await self.store.close()

@@ -13,8 +13,6 @@ from bot.operations.desk import Desk
 from bot.storage import deliveries, incidents, notices, steps
 from bot.storage.database import Db
 
-_CHASED = 2  # a person's second message about the same notice is a reminder
-
 
 async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoing]:
     """Return what is to be sent, in order; a rewrite of what never arrived is left out."""
@@ -70,9 +68,9 @@ async def _notice_cards(db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
     for incident in {d.incident_id for d in batch}:
         mine = [d for d in batch if d.incident_id == incident]
         seen = await reading.readings(db, incident, [(known[d.notice_id or 0], d.person_id or "") for d in mine])
-        sent = await deliveries.counts(db, [d.recipient_id for d in mine if d.recipient_id])
+        first = await deliveries.firsts(db, [d.recipient_id for d in mine if d.recipient_id])
         for delivery, one in zip(mine, seen, strict=True):
-            chase = sent.get(delivery.recipient_id or 0, 1) >= _CHASED
+            chase = first.get(delivery.recipient_id or 0, delivery.id) < (delivery.edits or delivery.id)
             full = Reading(**{**vars(one), "repeat": delivery.repeats > 0, "chase": chase})
             cards[delivery.id] = notice_card(known[delivery.notice_id or 0], full)
     return cards

@@ -1,7 +1,7 @@
 """Incidents: declared, joined, updated, given roles, returned from, stood down."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -321,7 +321,7 @@ async def refresh_cards(desk: Desk) -> int:
         drawn = [(await picture.picture(desk, db, o)) for o in await incidents.opened(db)]
     count = 0
     for seen in drawn:
-        digest = _digest(seen)
+        digest = _digest(seen, desk.clock.now())
         if shown.get(seen.incident.id) == digest:
             continue
         async with desk.work(alone=True) as work:
@@ -330,8 +330,10 @@ async def refresh_cards(desk: Desk) -> int:
     return count
 
 
-def _digest(seen: wording.Picture) -> str:
-    """What the card shows, but for the passing of time itself."""
+def _digest(seen: wording.Picture, now: datetime) -> str:
+    """What the card shows, but for the passing of time itself: what is late by now it shows."""
     facts = seen.facts.model_dump(exclude={"minutes_since_declared", "hours_to_rto"})
-    shown = repr((sorted(facts.items()), seen.incident.sitrep_state, [s.state for s in seen.steps]))
+    late = seen.incident.sitrep_due_at is not None and seen.incident.sitrep_due_at < now
+    steps_ = [(s.state, s.overdue(now)) for s in seen.steps]
+    shown = repr((sorted(facts.items()), seen.incident.sitrep_state, late, steps_))
     return sha256(shown.encode()).hexdigest()

@@ -195,6 +195,11 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _let_go(dbapi: Any, _record: Any, _error: Any) -> None:
+        # A task cancelled within a statement: closing alone would leave the write lock to the garbage collector.
+        dbapi.run_async(lambda connection: asyncio.shield(connection.rollback()))
+
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         write = connection.get_execution_options().get("write")

@@ -62,12 +62,12 @@ async def originals(db: Db, ids: Sequence[int]) -> dict[int, str | None]:
     return {r["id"]: r["external_id"] for r in await db.rows(sa.select(c.id, c.external_id).where(c.id.in_(set(ids))))}
 
 
-async def counts(db: Db, recipients: Sequence[int]) -> dict[int, int]:
-    """Return how many messages each recipient was or will be sent, rewrites left out."""
+async def firsts(db: Db, recipients: Sequence[int]) -> dict[int, int]:
+    """Return each recipient's first delivery; every later one is a reminder."""
     c = t.deliveries.c
     where = sa.and_(c.recipient_id.in_(set(recipients)), c.edits.is_(None))
-    query = sa.select(c.recipient_id, sa.func.count().label("n")).where(where).group_by(c.recipient_id)
-    return {r["recipient_id"]: r["n"] for r in await db.rows(query)}
+    query = sa.select(c.recipient_id, sa.func.min(c.id).label("first")).where(where).group_by(c.recipient_id)
+    return {r["recipient_id"]: r["first"] for r in await db.rows(query)}
 
 
 _BECOMES = {

@@ -67,5 +67,6 @@ async def stamp(db: Db) -> Sequence[object]:
     """Return what changes whenever a count of an open incident does."""
     c = t.tallies.c
     opened = sa.select(t.incidents.c.id).where(t.incidents.c.state.in_(OPEN))
-    query = sa.select(c.incident_id, c.noun, c.part, c.state, c.n).where(c.incident_id.in_(opened))
+    key = (c.incident_id, c.noun, c.part, c.state)
+    query = sa.select(*key, c.n).where(c.incident_id.in_(opened), c.n != 0).order_by(*key)
     return [tuple(row.values()) for row in await db.rows(query)]

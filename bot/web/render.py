@@ -31,7 +31,8 @@ from bot.domain.text import plural
 
 PAGES = Path(__file__).with_name("pages")
 STATIC = Path(__file__).with_name("static")
-_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,:;!?)\]}]")
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,:;!?)\]}]|(?<![\w+])\+\d[\d ]{7,16}\d(?!\w)")
+_LABEL = re.compile(r"([A-Z][^:.!?]{2,40}:) ")
 _SIGNS = {Tone.PLAIN: ("", ""), Tone.GOOD: ("✓", "Good"), Tone.WARN: ("!", "Attention"), Tone.BAD: ("▲", "Urgent")}
 
 
@@ -42,6 +43,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {"number": number, "percent": percent, "plural": _plural, "said": said, "clock": clock}
+    made.filters |= {"prose": prose}
     made.filters |= {"reader": reader, "relative": relative, "sign": sign, "ident": ident, "in_days": _in_days}
     made.filters |= {"tone": Tone}
     made.globals |= {
@@ -90,12 +92,24 @@ def ident(text: object) -> str:
 
 
 def said(text: str) -> Markup:
-    """Return people's words as text, web addresses made links."""
+    """Return people's words as text, web addresses and telephone numbers made links."""
     parts, at = [], 0
     for found in _LINK.finditer(text):
         parts += [escape(text[at : found.start()]), _link(found.group())]
         at = found.end()
     return Markup("").join([*parts, escape(text[at:])])
+
+
+def prose(text: str) -> Markup:
+    """Return a message's text line by line, what a line is about in bold: "What to do: stay away"."""
+    lines = text.split("\n")
+    return said(text) if len(lines) == 1 else Markup("").join(map(_line, lines))
+
+
+def _line(text: str) -> Markup:
+    label = _LABEL.match(text)
+    head = Markup("<b>{}</b> ").format(label[1]) if label else Markup("")
+    return Markup('<span class="line">{}{}</span>').format(head, said(text[label.end() if label else 0 :]))
 
 
 def clock(at: datetime, zone: str, now: datetime | None = None) -> Markup:
@@ -133,6 +147,8 @@ def zone_name(at: datetime, zone: str) -> str:
 
 
 def _link(address: str) -> Markup:
+    if address.startswith("+"):
+        return Markup('<a href="tel:{}">{}</a>').format(address.replace(" ", ""), address)
     return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(address)
 
 

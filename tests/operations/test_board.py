@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from bot.domain import intent as i
 from bot.domain.delivery import DeliveryState, Outcome, Sent
-from bot.domain.move import MoveState
+from bot.domain.move import HOLDS_SEAT, MoveState
 from bot.domain.notice import Answer
 from bot.operations import board, sample
 from bot.operations.perform import perform
@@ -57,7 +57,9 @@ async def asked(world: World, ask: str) -> list[tuple[str, int]]:
     """Return who still owes an answer, and to which notice."""
     r, n = t.recipients.c, t.notices.c
     query = sa.select(r.person_id, r.notice_id).select_from(t.recipients.join(t.notices, n.id == r.notice_id))
-    return [tuple(row.values()) for row in await rows(world, query.where(r.state == "waiting", n.ask == ask).order_by(r.id))]
+    return [
+        tuple(row.values()) for row in await rows(world, query.where(r.state == "waiting", n.ask == ask).order_by(r.id))
+    ]
 
 
 async def answer(world: World, ask: str, answers: dict[Answer, int]) -> None:
@@ -96,15 +98,23 @@ async def test_the_figures_are_those_of_the_rows(world):
     seen = await shown(world)
     roll = await rows(world, sa.select(t.roll.c.state).where(t.roll.c.scope == "hit"))
     states = [r["state"] for r in roll]
-    assert (seen.roll.expected, seen.roll.safe, seen.roll.help) == (len(roll), states.count("safe"), states.count("help"))
+    assert (seen.roll.expected, seen.roll.safe, seen.roll.help) == (
+        len(roll),
+        states.count("safe"),
+        states.count("help"),
+    )
     moved = [r["state"] for r in await rows(world, sa.select(t.moves.c.state))]
     assert (seen.relocation.arrived, seen.relocation.logged_in, seen.relocation.failed) == (2, 6, 1)
     assert seen.relocation.total == len(moved)
-    assert sum(q.live for q in seen.hit) == 6 + len(await rows(world, _rest()))
+    assert sum(q.live for q in seen.queues) == 6 + len(await rows(world, _rest()))
     first, where = seen.notices[0], next(n for n in seen.notices if n.subject == "Where you work now")
     assert (first.subject, first.targeted, first.delivered) == ("Are you safe?", len(roll), len(roll))
     assert where.answered == 10
-    assert (seen.commander, seen.phase, seen.title) == (world.person(IC).name, "Life safety", "Loss of a building, Leeds")
+    assert (seen.commander, seen.phase, seen.title) == (
+        world.person(IC).name,
+        "Life safety",
+        "Loss of a building, Leeds",
+    )
 
 
 def _rest() -> sa.Executable:
@@ -124,15 +134,12 @@ async def test_what_is_counted_equals_a_fresh_count(world):
         fresh, held = await moves.by_destination(db, 1), await tallies.seats_held(db)
         live = await db.rows(sa.select(t.moves.c.queue_id).where(t.moves.c.state.in_(("logged_in", "taking_contacts"))))
         given = await db.rows(sa.select(t.recipients.c.notice_id).where(t.recipients.c.answer.is_not(None)))
-    counted = {d: {s: n for s, n in part.items() if s in next(iter([*fresh.values()])) or s in _HOLDS} for d, part in counts["seat"].items()}
+    counted = {d: {s: n for s, n in part.items() if s in HOLDS_SEAT} for d, part in counts["seat"].items()}
     assert {d: part for d, part in counted.items() if part} == fresh
     assert held[1] == {d: sum(part.values()) for d, part in fresh.items()}
     assert sum(n for part in times["seated"].values() for _, n in part) == len(live)
     assert sum(n for part in times["answered"].values() for _, n in part) == len(given)
     assert "answered" not in counts and "seated" not in counts
-
-
-_HOLDS = {"approved", "told", "moving", "arrived", "logged_in", "taking_contacts"}
 
 
 async def test_who_is_written_to_twice_was_reached_once(world):
@@ -219,7 +226,9 @@ async def test_an_incident_that_is_over_stands_as_it_ended(world):
     async with world.product.desk.read() as db:
         view = await board.boards(world.product.desk, db)
     assert view.incidents == ()
-    assert [(c.reference, c.title, c.cancelled) for c in view.closed] == [("INC-2026-0001", "Loss of a building, Leeds", False)]
+    assert [(c.reference, c.title, c.cancelled) for c in view.closed] == [
+        ("INC-2026-0001", "Loss of a building, Leeds", False)
+    ]
 
 
 async def test_seats_of_a_place_are_taken_by_its_own_people_and_by_every_incident(world):
@@ -311,5 +320,6 @@ async def statements(folder: Path, agents: int) -> int:
     event.listen(store.engine.sync_engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
     async with world.product.desk.read() as db:
         await board.boards(world.product.desk, db)
-    await world.ends()
+    await world.http.aclose()
+    await store.close()
     return len(counted)

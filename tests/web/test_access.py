@@ -27,7 +27,9 @@ def access(clock: Clock, **more) -> Access:
     return Access(more.pop("secret", SECRET), clock, more.pop("url", "https://bot.example/"), 12, **more)
 
 
-def asks(path: str = "/board", *, query: str = "", cookie: str = "", host: str = "bot.example", caller: str = "203.0.113.9"):
+def asks(
+    path: str = "/board", *, query: str = "", cookie: str = "", host: str = "bot.example", caller: str = "203.0.113.9"
+):
     headers = [(b"host", host.encode())] + ([(b"cookie", f"{COOKIE}={cookie}".encode())] if cookie else [])
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": headers,
              "client": (caller, 4711), "server": ("x", 80), "scheme": "https"}  # fmt: skip

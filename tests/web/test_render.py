@@ -54,8 +54,8 @@ class Outline(HTMLParser):
         return [attrs for name, attrs in self.tags if name == tag]
 
     def shape(self) -> Counter[str]:
-        """Return how many of each tag there are, links left out: addresses in words become links."""
-        return Counter(name for name, _ in self.tags if name != "a")
+        """Return how many of each tag there are, without what words become: links, lines and their bold beginnings."""
+        return Counter(name for name, has in self.tags if name not in {"a", "b"} and has.get("class") != "line")
 
 
 def fields(words: str, kinds: tuple[c.FieldKind, ...] = tuple(c.FieldKind)) -> tuple[c.Field, ...]:
@@ -98,7 +98,7 @@ def test_no_words_ever_become_markup(words: str) -> None:
     assert page.open == []
     assert page.shape() == drawn("plain").shape()
     assert all(set(a) <= {"href", "rel"} for a in page.of("a"))
-    assert all((a["href"] or "").startswith(("http://", "https://", "#")) for a in page.of("a"))
+    assert all((a["href"] or "").startswith(("http://", "https://", "tel:+", "#")) for a in page.of("a"))
 
 
 @given(st.text(max_size=200))
@@ -113,6 +113,19 @@ def test_addresses_become_links_and_nothing_else_does() -> None:
         "https://a.example/x?y=1&amp;z=2</a>."
     )
     assert "<a" not in render.said("javascript:alert(1) ftp://x www.example.org")
+
+
+def test_a_number_can_be_called_with_one_touch() -> None:
+    assert str(render.said("Call +44 7700 900331.")) == 'Call <a href="tel:+447700900331">+44 7700 900331</a>.'
+    assert "<a" not in render.said("2+44 7700 900331 x +12 a+44 7700 900331")
+
+
+def test_each_line_of_a_message_begins_with_what_it_is_about() -> None:
+    shown = str(render.prose("Hello Ana,\nWhat to do: stay away.\n<i>: no"))
+    assert shown == (
+        '<span class="line">Hello Ana,</span><span class="line"><b>What to do:</b> stay away.</span>'
+        '<span class="line">&lt;i&gt;: no</span>'
+    )
 
 
 @pytest.mark.parametrize("tone", list(c.Tone))

@@ -72,25 +72,52 @@ function state(old) {
   };
 }
 
-// One fragment: a conversation stays where its reader is, and follows the newest only from the end.
+// One fragment: a conversation stays where its reader is. It goes to the answer of what they just did, and from its
+// end it follows what is new, but never past a message that nobody has seen.
 function swap(target, html) {
   const old = document.querySelector(target);
   const next = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
   if (!old || !next) return;
   const log = old.closest("[data-log]");
   const [from, tall] = log ? [log.scrollTop, log.scrollHeight] : [0, 0];
+  const had = new Set(log && all(log, ".message").map((m) => m.id));
   if (put(old, next)) late.delete(target);
   else late.set(target, html);
-  if (!log || log.scrollHeight <= tall) return;
-  if (from > -40) return showNewest(log);
-  log.scrollTop = from - (log.scrollHeight - tall);
-  $("newest").hidden = false;
+  if (!log) return;
+  const fresh = all(log, ".message").filter((m) => !had.has(m.id));
+  if (showAnswer(log, fresh)) asked = null;
+  else if (!fresh.length) return;
+  else if (from > -40) showFrom(log, fresh[0]);
+  else log.scrollTop = from - (log.scrollHeight - tall);
+  $("newest").hidden = seen(log);
 }
 
-// The log rests at its end by itself; a message taller than the log is shown from its beginning.
-function showNewest(log) {
-  const last = log.querySelector(".message:last-child");
-  if (last && last.offsetHeight > log.clientHeight) last.scrollIntoView({ block: "start" });
+// Whether the last message has come into sight.
+const seen = (log) => log.querySelector(".messages").lastElementChild.getBoundingClientRect().top < log.getBoundingClientRect().bottom - 40;
+
+// The log rests at its end by itself; what is taller than the log is shown from its beginning.
+function showFrom(log, first) {
+  const end = log.querySelector(".messages").getBoundingClientRect().bottom;
+  if (first && end - first.getBoundingClientRect().top > log.clientHeight) first.scrollIntoView({ block: "start" });
+}
+
+// What somebody just did here, until its answer is seen: the message that changes by it, or the next that answers it.
+let asked = null;
+
+function ask(form) {
+  const { message, place } = Object.fromEntries(new FormData(form));
+  const sent = form.matches(".form");
+  const answer = sent ? mark(`m-${message}`) : place === "dm" ? ".by-bot" : ".by-bot.private";
+  asked = place && form.closest("main") ? { answer, sent, until: Date.now() + 5000 } : null;
+}
+
+function showAnswer(log, fresh) {
+  if (!asked || Date.now() > asked.until) return false;
+  const found = asked.sent ? log.querySelector(asked.answer) : fresh.find((m) => m.matches(asked.answer));
+  if (!found) return false;
+  found.scrollIntoView({ block: found.offsetHeight > log.clientHeight ? "start" : "nearest" });
+  if (!asked.sent) found.querySelector(".form :is(input:not([type=hidden]), textarea, select)")?.focus({ preventScroll: true });
+  return true;
 }
 
 const catchUp = () => setTimeout(() => [...late].forEach(([target, html]) => swap(target, html)));
@@ -154,11 +181,12 @@ async function quick(event) {
   if (form.classList.contains("is-sending")) return;
   form.classList.add("is-sending");
   form.dataset.sent = "";
+  ask(form);
   const wrong = await post(form, event.submitter).catch(() => "The server can't be reached. Nothing was sent; try again.");
   form.classList.remove("is-sending");
   if ($("notice")) Object.assign($("notice"), { textContent: wrong, hidden: !wrong });
   delete form.dataset[wrong ? "sent" : "dirty"];
-  if (wrong) return;
+  if (wrong) return void (asked = null);
   for (const sure of all(form, "details.sure[open]")) sure.open = false;
   if ("clear" in form.dataset) form.reset();
   if (source?.readyState !== EventSource.OPEN) return location.reload();
@@ -203,13 +231,14 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("click", ({ target }) => {
   if (target.matches("[data-copy]")) copy(target);
-  if (target.closest("#newest")) { log.scrollTop = 0; target.closest("#newest").hidden = true; }
+  if (target.closest("#newest")) log.scrollTop = 0;
 });
 const log = document.querySelector("[data-log]");
 const { live, now } = document.querySelector("[data-now]")?.dataset ?? {};
 if (now) skew = Date.parse(now) - Date.now();
 remember(document.body);
 enhance(document);
-if (log && !location.hash) showNewest(log);
+if (log && !location.hash) showFrom(log, log.querySelector(".message:last-child"));
+log?.addEventListener("scroll", () => { if (seen(log)) $("newest").hidden = true; }, { passive: true });
 if (live) { listen(live); setInterval(pulse, 1000); }
 setInterval(tellTimes, 5000, document);

@@ -1,0 +1,74 @@
+"""Answers as fast as they come, beside bare commits of one row on the same database in the same minutes."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import count
+
+import sqlalchemy as sa
+
+from bot.domain import intent as i
+from bot.domain.notice import Answer
+from bot.operations.perform import perform
+from bot.operations.scene import Place
+from bot.storage import tables as t
+from bot.storage.database import Store
+from tests.bench.databases import PLATFORM
+from tests.bench.scene import Scene
+
+IN_FLIGHT = 64
+_ROW = sa.Table(
+    "bench_rows",
+    sa.MetaData(),
+    sa.Column("id", t.Id, primary_key=True, autoincrement=True),
+    sa.Column("words", sa.Text, nullable=False),
+)
+_HERE = Place(PLATFORM)
+
+
+async def at_once(acts: Sequence[Callable[[], Awaitable[object]]], in_flight: int) -> float:
+    """Do all of them, so many at a time; return how many a second."""
+    waiting: Iterator[Callable[[], Awaitable[object]]] = iter(acts)
+
+    async def worker() -> None:
+        for act in waiting:
+            await act()
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(worker() for _ in range(in_flight)))
+    return len(acts) / (time.perf_counter() - begun)
+
+
+class Storm:
+    """One storm on a notice that asks people whether they are safe."""
+
+    def __init__(self, scene: Scene, notice: int, people: Sequence[str]) -> None:
+        self._scene, self._notice, self._people = scene, notice, iter(people)
+        self._numbers = count(1)
+
+    @property
+    def _store(self) -> Store:
+        return self._scene.desk.store
+
+    async def prepare(self) -> None:
+        """Make the table for bare rows."""
+        async with self._store.engine.begin() as connection:
+            await connection.run_sync(_ROW.metadata.create_all)
+
+    async def round(self, n: int) -> dict[str, float]:
+        """Return answers and bare commits a second, one after another and many at once."""
+        alone = await at_once([self._row] * (n // 4), 1)
+        together = await at_once([self._row] * n, IN_FLIGHT)
+        answers = await at_once([self._say] * n, IN_FLIGHT)
+        self._scene.run()
+        answers_sending = await at_once([self._say] * n, IN_FLIGHT)
+        await self._scene.rest()
+        return {"row_alone": alone, "row_together": together, "answers": answers, "answers_sending": answers_sending}
+
+    async def _row(self) -> None:
+        async with self._store.work(self._scene.desk.clock.now()) as work:
+            await work.add(_ROW, words=f"row {next(self._numbers)}")
+
+    async def _say(self) -> None:
+        card = await perform(self._scene.desk, next(self._people), i.Say(notice=self._notice, answer=Answer.SAFE), _HERE)
+        assert card.title.startswith("Thank you"), card.plain()

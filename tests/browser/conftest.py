@@ -1,0 +1,45 @@
+"""The real demo in a process of its own, and a browser to look at it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.windows import ARGS, Window
+from tests.kill.demo import Demo
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one these tests are left out, but never in CI."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no chromium: install it, or name it in CHROMIUM.")
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=chromium, args=ARGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:  # noqa: ARG001 - none, no demo
+    """The demo with few agents, none of whom answers by themselves."""
+    with Demo(Path(tmp_path_factory.mktemp("demo")), agents=200) as running:
+        yield running
+
+
+@pytest.fixture
+def opens(browser: Browser, demo: Demo) -> Iterator[Callable[..., Window]]:
+    """Open windows on the demo; at the end none may have complained."""
+    windows: list[Window] = []
+
+    def one(**more: object) -> Window:
+        windows.append(Window.opened(browser, f"http://127.0.0.1:{demo.port}", **more))
+        return windows[-1]
+
+    yield one
+    for window in windows:
+        window.close()

@@ -1,0 +1,139 @@
+"""Line 5: every agent is counted, helped, told where to go, and followed until they take contacts."""
+
+import pytest
+
+from tests.world import Somebody, World
+
+
+@pytest.fixture
+async def called(world, fire):
+    """The roll is called: everybody of Leeds has been asked whether they are safe."""
+    await fire.safety.presses("Done…", on="LS1 ·")
+    await fire.safety.fills("Done", evidence="08:58, all out")
+    await fire.safety.presses("Preview and send…", on="LS3 ·")
+    await fire.safety.presses("Send to 60 people")
+    return fire
+
+
+@pytest.fixture
+async def planned(world, called):
+    """A plan of moves is approved, its first wave told."""
+    await called.safety.presses("Done…", on="LS3 ·")
+    await called.safety.fills("Done", evidence="60 on the roster, 60 badges, no visitors")
+    await called.commander.presses("Done…", on="DA2 ·")
+    await called.commander.fills("Done", evidence="as the card says; real")
+    await called.commander.presses("Relocate now")
+    await called.safety.presses("The names are with the first responders")
+    await called.planner.presses("See the plan…")
+    await called.planner.presses("Approve and tell wave 1")
+    return called
+
+
+async def moving(world: World) -> Somebody:
+    """An agent of Leeds whom the plan sends somewhere in its first wave."""
+    for agent in world.agents("leeds", 60):
+        if any("Where you work now" in s for s in await agent.everything()):
+            return agent
+    raise AssertionError("wave 1 has nobody")
+
+
+async def test_who_is_safe_is_counted(world, called):
+    ana = world.agents("leeds", 1)[0]
+    asked = await ana.sees("Are you safe?", f"Hello {ana.name.split()[0]}", world.lead_of(ana).name)
+    assert asked.buttons == ("I'm safe", "Need help")
+    assert "you are marked safe" in await ana.presses("I'm safe")
+    assert "Answered: I'm safe" in await ana.sees("Are you safe?")
+    assert "1 of 60" in await called.safety.types("/disaster roll")
+    await world.agents("york", 1)[0].does_not_see("Are you safe?")
+
+
+async def test_need_help_reaches_the_lead_and_the_safety_officer_at_once(world, called):
+    bo = world.agents("leeds", 2)[1]
+    assert "Help is on its way to you" in await bo.presses("Need help")
+    for called_to in (world.lead_of(bo), called.safety):
+        card = await called_to.sees(f"{bo.name} needs help", bo.person.phone)
+        assert card.place == "dm"
+    await called.scribe.does_not_see(f"{bo.name} needs help")
+    assert f"{bo.name} is marked safe" in await called.safety.presses("Helped: they are safe")
+    refused = await world.lead_of(bo).presses("Helped: they are safe")
+    assert f"marked safe already, by {called.safety.name} at Mon 2 Nov 09:00 GMT" in refused
+
+
+async def test_the_silent_are_asked_again_then_called_by_their_lead(world, called):
+    ana, cy = world.agents("leeds", 2)
+    await ana.presses("I'm safe")
+    await world.passes(minutes=6)
+    assert "We have not heard from you" in await cy.sees("Are you safe?")
+    await ana.does_not_see("We have not heard from you")
+    lead = world.lead_of(cy)
+    await lead.does_not_see("Please call")
+    await world.passes(minutes=5)
+    calls = await lead.sees("Please call", cy.name, cy.person.phone)
+    assert ana.name not in calls
+    await world.passes(minutes=20)
+    assert "They were written to twice" in await called.safety.sees("people still silent")
+
+
+async def test_a_lead_answers_for_somebody_and_it_is_logged(world, called):
+    cy = world.agents("leeds", 1)[0]
+    lead, first = world.lead_of(cy), cy.name.split()[0]
+    await world.passes(minutes=11)
+    assert f"Noted for {cy.name}: I'm safe" in await lead.presses(f"{first} is safe")
+    assert cy.name not in await lead.sees("Please call")
+    assert f"proxy {lead.id} I'm safe (message 1), said for {cy.name}" in "\n".join(await world.journal())
+    assert "Need help" in (await cy.sees("Answered: I'm safe")).buttons
+    stranger = world.agents("york", 1)[0]
+    other = world.lead_of(stranger)
+    assert "Nobody left to call" in await other.types("/disaster calls")
+
+
+async def test_the_plan_says_who_goes_where_and_why_somebody_can_not(planned):
+    plan = await planned.scribe.sees("Plan 1 of INC-2026-0001: approved")
+    for words in ("agents placed", "Live seats by queue", "MBCO", "Destinations", "Who can't be placed", "Wave 1:"):
+        assert words in plan
+
+
+async def test_one_agent_goes_all_the_way(world, planned):
+    ana = await moving(world)
+    told = await ana.sees("Where you work now", "Where: ", "Be ready by: ", "Log in: ", world.lead_of(ana).name)
+    assert told.buttons == ("I'm safe and moving", "Need help", "Can't work")
+    assert "you are marked safe and moving" in await ana.presses("I'm safe and moving")
+    assert "State: moving" in await ana.types("/disaster where")
+    assert "arrived" in await ana.presses("I have arrived")
+    assert "logged in" in await ana.presses("I'm logged in")
+    assert "you are taking contacts" in await ana.presses("I'm taking contacts")
+    assert "At work again: " in await planned.planner.types("/disaster moves")
+    assert f"move {ana.id} taking contacts" in await world.journal()
+
+
+async def test_a_lead_reports_how_far_somebody_is(world, planned):
+    ana = await moving(world)
+    await ana.presses("I'm safe and moving")
+    lead = world.lead_of(ana)
+    assert ana.name in await lead.types("/disaster moves")
+    await lead.presses(f"{ana.name.split()[0]}: arrived")
+    assert f"proxy {lead.id} arrived, said by their lead" in await world.journal()
+    assert "State: arrived" in await ana.types("/disaster where")
+
+
+async def test_cannot_work_frees_the_seat_and_nobody_asks_why(world, planned):
+    ana = await moving(world)
+    answer = await ana.presses("Can't work")
+    assert "Nobody will ask you why." in answer
+    assert "Nothing" in await ana.types("/disaster where") or "Where you work now" in await ana.sees("Answered: Can't work")
+    plan = await planned.planner.types("/disaster plan")
+    assert "has answered, and is not to be moved now" in plan
+
+
+async def test_the_second_wave_is_told_later_and_once(world, planned):
+    answer = await planned.planner.presses("Tell wave 2")
+    assert "Telling wave 2" in answer
+    again = await planned.planner.types("/disaster moves")
+    assert "Tell wave 2" not in again.buttons
+
+
+async def test_the_unplaced_are_told_to_stand_by_and_why(world, planned):
+    waiting = [a for a in world.agents("leeds", 60) if any("Please stand by" in s for s in await a.everything())]
+    assert waiting
+    seen = await waiting[0].sees("Please stand by", "Why: ", "keep your phone on")
+    assert seen.buttons == ("I have read this",)
