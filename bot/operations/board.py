@@ -1,5 +1,6 @@
 """The leaders' board: its views, built from counts and small tables, at the same cost for any number of people."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -245,15 +246,24 @@ def _replaced(notice: Notice, everything: Sequence[Notice], states: Mapping[str,
 
 
 def _steps(rows: Rows) -> StepsCount:
-    shown = [s for s in rows.ground.steps if s.state is not StepState.NOT_APPLICABLE]
-    going = [s for s in shown if s.state in LIVE]
-    drawn = {s.id: _step(rows, s) for s in going}
-    first = sorted(going, key=lambda s: (s.due_at or rows.now + _NEVER, s.position))
+    states = Counter(s.state for s in rows.ground.steps if s.state is not StepState.NOT_APPLICABLE)
+    going = _most_urgent(rows)
+    drawn = tuple(_step(rows, s) for s in going)
     return StepsCount(
-        total=len(shown), ended=sum(s.state in ENDED for s in shown), open=len(going),
-        overdue=sum(s.overdue(rows.now) for s in going), unowned=sum(not row.assignee for row in drawn.values()),
-        waiting=sum(s.state is StepState.WAITING for s in shown), next=tuple(drawn[s.id] for s in first[:_NEXT_STEPS]),
-    )  # fmt: skip
+        total=states.total(),
+        ended=sum(states[s] for s in ENDED),
+        open=len(going),
+        overdue=sum(s.overdue(rows.now) for s in going),
+        unowned=sum(not row.assignee for row in drawn),
+        waiting=states[StepState.WAITING],
+        next=drawn[:_NEXT_STEPS],
+    )
+
+
+def _most_urgent(rows: Rows) -> list[Step]:
+    """The open steps, the first due first; those without a due time last."""
+    going = [s for s in rows.ground.steps if s.state in LIVE]
+    return sorted(going, key=lambda s: (s.due_at or rows.now + _NEVER, s.position))
 
 
 def _step(rows: Rows, step: Step) -> StepRow:

@@ -7,7 +7,7 @@ from bot.domain import intent as i
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.move import Move
 from bot.domain.permission import Standing, check
-from bot.domain.person import Person
+from bot.domain.person import Person, PersonKind
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Phase
 from bot.domain.step import Step
@@ -100,6 +100,8 @@ async def _move(db: Db, intent: i.Intent) -> Move | None:
 async def _full(desk: Desk, db: Db, actor: Person, intent: i.Intent, place: Place, move: Move | None) -> Scene:
     step = await _step(db, intent)
     about = await incidents.get(db, move.incident_id) if move else await _incident(db, actor, intent, step, place)
+    if about is None and isinstance(intent, NEEDS_INCIDENT) and actor.kind is PersonKind.STAFF:
+        raise Refused("There is no open incident.", instead="/disaster declare starts one.")
     roles = await incidents.roles(db, about.id) if about else {}
     names = await people.named(db, roles.values())
     leads, for_self = await _speaks_for(db, actor, intent, move)

@@ -12,23 +12,33 @@ from tests.browser.windows import ARGS, Window
 from tests.kill.demo import Demo
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where chromium is; without one these tests are left out, but never in CI."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if found is None:
+        none = "There is no chromium: install it, or name it in CHROMIUM."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(none)
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:  # noqa: ARG001 - no browser, no demo
+    """The demo with few agents, none of whom answers by themselves; it starts while the browser does."""
+    running = Demo(Path(tmp_path_factory.mktemp("demo")), agents=200)
+    running.launch()
+    yield running
+    running.kill()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; without one these tests are left out, but never in CI."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no chromium: install it, or name it in CHROMIUM.")
+def browser(chromium: str, demo: Demo) -> Iterator[Browser]:
+    """Chromium. Its event loop runs for as long as it does, so it ends before any test that has a loop of its own."""
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=chromium, args=ARGS)
+        demo.wait_ready()
         yield started
         started.close()
-
-
-@pytest.fixture(scope="module")
-def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:  # noqa: ARG001 - none, no demo
-    """The demo with few agents, none of whom answers by themselves."""
-    with Demo(Path(tmp_path_factory.mktemp("demo")), agents=200) as running:
-        yield running
 
 
 @pytest.fixture

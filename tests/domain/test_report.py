@@ -43,7 +43,7 @@ class Tags(HTMLParser):
         self.feed(page)
         self.close()
 
-    def handle_starttag(self, tag: str, attrs: list) -> None:
+    def handle_starttag(self, tag: str, attrs: list) -> None:  # noqa: ARG002 - the parser asks for it
         self.tags.append(tag)
 
     def handle_data(self, data: str) -> None:

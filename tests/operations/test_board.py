@@ -139,7 +139,8 @@ async def test_what_is_counted_equals_a_fresh_count(world):
     assert held[1] == {d: sum(part.values()) for d, part in fresh.items()}
     assert sum(n for part in times["seated"].values() for _, n in part) == len(live)
     assert sum(n for part in times["answered"].values() for _, n in part) == len(given)
-    assert "answered" not in counts and "seated" not in counts
+    assert "answered" not in counts
+    assert "seated" not in counts
 
 
 async def test_who_is_written_to_twice_was_reached_once(world):
@@ -164,13 +165,13 @@ async def test_a_message_that_may_have_come_twice_is_shown(world):
                 raise ConnectionResetError
             return [Sent(delivery_id=o.delivery_id, outcome=Outcome.SENT, external_id="1") for o in batch]
 
-        async def found(self, ids):
+        async def found(self, _ids):
             return {}
 
-        async def open_room(self, name, people):
+        async def open_room(self, name, _people):
             return f"room:{name}"
 
-        async def invite(self, address, people):
+        async def invite(self, _address, _people):
             return None
 
     world.product.engine.messengers["console"] = Forgetful()
@@ -257,12 +258,15 @@ async def test_steps_decisions_and_the_next_sitrep(world):
     await world.passes(minutes=20, step=5)
     seen = await shown(world)
     assert seen.drill
-    assert seen.sitrep.held and seen.sitrep.count == 0
+    assert seen.sitrep.held
+    assert seen.sitrep.count == 0
     assert seen.sitrep.due_at == START + timedelta(minutes=15)
     assert seen.steps.overdue > 0
     assert [s.due_at for s in seen.steps.next] == sorted(s.due_at for s in seen.steps.next)
-    assert len(seen.steps.next) == 3 and all(s.assignee for s in seen.steps.next)
-    assert seen.decisions and seen.decisions[0].owner[0].isupper()
+    assert len(seen.steps.next) == 3
+    assert all(s.assignee for s in seen.steps.next)
+    assert seen.decisions
+    assert seen.decisions[0].owner[0].isupper()
     open_ = await rows(world, sa.select(t.steps.c.id).where(t.steps.c.state.in_(("ready", "in_progress"))))
     assert seen.steps.open == len(open_)
 

@@ -58,7 +58,7 @@ async def test_update_without_words_asks_for_them(fire):
 
 
 async def test_agents_do_not_see_what_is_for_responders(world, fire):
-    agent = world.agents("leeds", 1)[0]
+    agent = world.agents("leeds", 2)[1]
     for line in ("status", "steps", "roll", "moves", "board", "calls"):
         answer = await agent.types(f"/disaster {line}")
         assert "This is for responders and leaders." in answer

@@ -51,7 +51,7 @@ def broken() -> APIRouter:
 
     @pages.get("/broken")
     @pages.post("/broken")
-    async def _broken(why: str = "oh no", n: int = 0) -> None:
+    async def _broken(why: str = "oh no", n: int = 0) -> None:  # noqa: ARG001 - what is no number is refused
         raise RuntimeError(why)
 
     @pages.get("/late")
@@ -89,7 +89,7 @@ async def test_only_what_has_a_version_is_kept(engine: Engine):
 
 
 @pytest.mark.parametrize(("console", "home"), [(True, "/console"), (False, "/board")])
-async def test_the_front_door_leads_on(engine: Engine, console: bool, home: str):
+async def test_the_front_door_leads_on(engine: Engine, console, home: str):
     async with client(engine, console=console) as http:
         assert (await http.get("/")).headers["location"] == home
 
@@ -143,7 +143,9 @@ async def test_errors_are_pages_that_help(engine: Engine, path: str, status: int
         script = await http.get(path, headers={"accept": "application/json"})
     assert page.status_code == script.status_code == status
     assert words in page.text
-    assert "<h1>" in page.text and "Traceback" not in page.text and "<b>" not in page.text
+    assert "<h1>" in page.text
+    assert "Traceback" not in page.text
+    assert "<b>" not in page.text
     assert script.json()["error"]
 
 

@@ -159,7 +159,8 @@ async def test_only_what_changed_is_sent(world):
         await world.person("S001").types("/disaster update smoke on floor 3")
         await turns.next()
         assert "#head" in (sent := await targets(await viewer.next()))
-        assert "#queues" not in sent and "#supply" not in sent
+        assert "#queues" not in sent
+        assert "#supply" not in sent
         await turns.next()
         viewer.put("mark", "nothing came before this")
         assert await viewer.next() == ["nothing came before this"]

@@ -48,10 +48,7 @@ def notice_card(notice: Notice, reading: Reading) -> Card:
     text = [personal(notice.text, reading.person)]
     if reading.replaces is not None:
         text.insert(0, f"This replaces message {reading.replaces}.")
-    if reading.chase and reading.answer is None:
-        text.insert(0, "We have not heard from you. Please answer with a button.")
-    if reading.repeat:
-        text.append("You may have had this message already.")
+    text = _again(text, reading)
     state, buttons = _asked(notice, reading)
     tone = Tone.WARN if notice.ask is not Ask.NOTHING else Tone.PLAIN
     return Card(
@@ -62,6 +59,12 @@ def notice_card(notice: Notice, reading: Reading) -> Card:
         buttons=buttons,
         footer=f"Message {notice.number}",
     )
+
+
+def _again(text: Sequence[str], reading: Reading) -> list[str]:
+    """Say why somebody gets a message once more."""
+    chased = ["We have not heard from you. Please answer with a button."] if reading.chase and not reading.answer else []
+    return [*chased, *text, *(["You may have had this message already."] if reading.repeat else [])]
 
 
 def _asked(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
@@ -153,4 +156,4 @@ def _frozen_card(notice: Notice, stored: Mapping[str, Any], reading: Reading) ->
     """Return a SITREP as its figures stood when it was sent, with this person's button."""
     card = Card.model_validate(stored)
     state, buttons = _asked(notice, reading)
-    return card.evolve(text=(*card.text, *state), buttons=(*buttons, button("Board", i.Board())))
+    return card.evolve(text=(*_again(card.text, reading), *state), buttons=(*buttons, button("Board", i.Board())))
