@@ -142,8 +142,8 @@ def _role(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
 
 
 def _step(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
-    incident, title = _referred(rest)
-    return i.AddStep(incident=incident, title=title.removeprefix("add ").strip('"“” ') or None)
+    incident, title = _referred(re.sub(r"^add\b", "", rest, flags=re.IGNORECASE).strip())
+    return i.AddStep(incident=incident, title=title.strip('"“” ') or None)
 
 
 _VERBS: dict[str, _Parser] = {

@@ -35,7 +35,6 @@ class Priority(IntEnum):
     COMMAND = 10
     LEADERS = 20
     ROOM = 30
-    TIER_1 = 40
     AGENTS = 50
     OUTSIDE = 25
     EDIT = 60

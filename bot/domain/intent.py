@@ -14,7 +14,8 @@ from bot.domain.notice import Answer
 from bot.domain.runbook import Category
 from bot.domain.text import Key, Line, Paragraph
 
-IncidentRef = int | Key | None
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+IncidentRef = Id | Key | None
 Keys = Annotated[tuple[Key, ...], Field(max_length=50)]
 
 
@@ -43,7 +44,7 @@ class Join(Frozen):
     """Join an open incident's room."""
 
     kind: Literal["join"] = "join"
-    incident: int
+    incident: Id
 
 
 class Status(Frozen):
@@ -101,21 +102,21 @@ class ShowStep(Frozen):
     """Show one step with its buttons."""
 
     kind: Literal["step.show"] = "step.show"
-    step: int
+    step: Id
 
 
 class StartStep(Frozen):
     """Begin a step."""
 
     kind: Literal["step.start"] = "step.start"
-    step: int
+    step: Id
 
 
 class FinishStep(Frozen):
     """Report a step done, with its evidence."""
 
     kind: Literal["step.done"] = "step.done"
-    step: int
+    step: Id
     evidence: Paragraph | None = None
 
 
@@ -123,7 +124,7 @@ class SkipStep(Frozen):
     """Leave a step out, with the reason."""
 
     kind: Literal["step.skip"] = "step.skip"
-    step: int
+    step: Id
     reason: Paragraph | None = None
 
 
@@ -131,7 +132,7 @@ class AssignStep(Frozen):
     """Give a step to somebody."""
 
     kind: Literal["step.assign"] = "step.assign"
-    step: int
+    step: Id
     person: Line | None = None
 
 
@@ -139,7 +140,7 @@ class Decide(Frozen):
     """Answer a decision step."""
 
     kind: Literal["step.decide"] = "step.decide"
-    step: int
+    step: Id
     option: Key
 
 
@@ -157,14 +158,14 @@ class Preview(Frozen):
     """Show what a step would send, to whom, and how long it takes."""
 
     kind: Literal["step.preview"] = "step.preview"
-    step: int
+    step: Id
 
 
 class Reword(Frozen):
     """Change a message of a step before it is sent."""
 
     kind: Literal["step.reword"] = "step.reword"
-    step: int
+    step: Id
     audience: Key
     subject: Line | None = None
     text: Annotated[str, Field(min_length=1, max_length=3000)] | None = None
@@ -174,14 +175,14 @@ class SendStep(Frozen):
     """Send what a step says."""
 
     kind: Literal["step.send"] = "step.send"
-    step: int
+    step: Id
 
 
 class Say(Frozen):
     """Answer a notice: for oneself, or for one of one's people."""
 
     kind: Literal["answer"] = "answer"
-    notice: int
+    notice: Id
     answer: Answer
     person: Key | None = None
 
@@ -197,7 +198,7 @@ class Helped(Frozen):
     """Say that somebody who needed help has been helped and is safe."""
 
     kind: Literal["helped"] = "helped"
-    incident: int
+    incident: Id
     person: Key
 
 
@@ -205,7 +206,7 @@ class SetMove(Frozen):
     """Report a move's next state: one's own, or one of one's people's."""
 
     kind: Literal["move"] = "move"
-    move: int
+    move: Id
     state: MoveState
 
 
@@ -214,21 +215,22 @@ class PlanAgain(Frozen):
 
     kind: Literal["plan.again"] = "plan.again"
     incident: IncidentRef = None
+    step: int | None = None
 
 
 class ApprovePlan(Frozen):
     """Approve a plan of moves and tell its first wave."""
 
     kind: Literal["plan.approve"] = "plan.approve"
-    plan: int
+    plan: Id
 
 
 class TellWave(Frozen):
     """Tell the next wave of an approved plan."""
 
     kind: Literal["plan.wave"] = "plan.wave"
-    plan: int
-    wave: int
+    plan: Id
+    wave: Id
 
 
 class Sitrep(Frozen):
@@ -242,7 +244,7 @@ class HoldSitrep(Frozen):
     """Hold the next SITREP back, or let it go by itself again."""
 
     kind: Literal["sitrep.hold"] = "sitrep.hold"
-    incident: int
+    incident: Id
     hold: bool
 
 

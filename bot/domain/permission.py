@@ -127,12 +127,14 @@ def _no(rule: Rule, who: Standing) -> str:
         case Rule.STEP if who.step is not None:
             roles = (who.step.plan.owner, *who.step.plan.fallback, *who.policy.commander)
             return f"This step belongs to {_holders(who, roles)}."
-        case Rule.COMMAND | Rule.STEP:
+        case Rule.STEP:
+            return f"This is for {_holders(who, ('PLAN', *who.policy.commander))}."
+        case Rule.COMMAND:
             return f"This is for {_holders(who, who.policy.commander)}."
         case Rule.VOICE:
             return f"This is for {_holders(who, ('PIO', *who.policy.commander))}."
         case Rule.LEAD:
-            others = _holders(who, ("SO", "OPS", *who.policy.commander))
+            others = _holders(who, ("SO", "OPS", "PLAN", *who.policy.commander))
             return f"Only their team lead, or {others}, can answer for somebody."
         case Rule.RESPONDER:
             return f"This is for people with a role in the incident. Ask {_holders(who, who.policy.commander)} for one."

@@ -52,7 +52,12 @@ class Dispatcher:
         """Write the batch; when that fails, one by one, so that one bad message never holds back the others."""
         try:
             async with self.desk.read() as db:
-                return await compose.outgoing(self.desk, db, claimed), []
+                ready = await compose.outgoing(self.desk, db, claimed)
+                written = {o.delivery_id for o in ready}
+                late = {d.id: d.edits for d in claimed if d.edits is not None and d.id not in written}
+                dead = await deliveries.never_arrived(db, list(late.values())) if late else set()
+            words = "what it rewrites never arrived"
+            return ready, [Sent(delivery_id=d, outcome=Outcome.GONE, error=words) for d, e in late.items() if e in dead]
         except (ValueError, LookupError, TypeError) as error:
             if len(claimed) == 1:
                 _log.error(

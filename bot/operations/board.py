@@ -246,7 +246,8 @@ def _replaced(notice: Notice, everything: Sequence[Notice], states: Mapping[str,
 
 
 def _steps(rows: Rows) -> StepsCount:
-    states = Counter(s.state for s in rows.ground.steps if s.state is not StepState.NOT_APPLICABLE)
+    shown = (s.state for s in rows.ground.steps if s.state is not StepState.NOT_APPLICABLE)
+    states: Counter[StepState] = Counter(shown)
     going = _most_urgent(rows)
     drawn = tuple(_step(rows, s) for s in going)
     return StepsCount(

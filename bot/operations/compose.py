@@ -1,12 +1,12 @@
 """Writing messages at the moment they are sent, from the rows as they stand then; a batch costs a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.card import Card
 from bot.domain.delivery import Delivery, Outgoing, Subject
 from bot.domain.incident import Incident
 from bot.domain.wording.incidents import incident_card
-from bot.domain.wording.notices import Reading, notice_card
+from bot.domain.wording.notices import Reading, notice_card, standing
 from bot.operations import moves, picture, reading, status
 from bot.operations import steps as step_cards
 from bot.operations.desk import Desk
@@ -15,7 +15,7 @@ from bot.storage.database import Db
 
 
 async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoing]:
-    """Return what is to be sent, in order; a rewrite of what never arrived is left out."""
+    """Return what is to be sent, in order; a rewrite of what has not arrived is left out."""
     originals = await deliveries.originals(db, [d.edits for d in batch if d.edits is not None])
     cards = await _cards(desk, db, batch)
     return [
@@ -76,7 +76,16 @@ async def _notice_cards(db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
     return cards
 
 
-async def current(db: Db, ids: Sequence[int]) -> dict[int, Card]:
-    """Return what delivered notices show now, by delivery id; other messages are left out."""
-    rows = await deliveries.notices_among(db, ids)
-    return await _notice_cards(db, rows)
+async def as_they_stand(db: Db, cards: Mapping[int, Card]) -> dict[int, Card]:
+    """Return delivered notices, by delivery id, with the words they were sent with and how they stand now."""
+    rows = await deliveries.notices_among(db, list(cards))
+    known = await notices.several(db, [d.notice_id for d in rows if d.notice_id])
+    shown: dict[int, Card] = {}
+    for incident in {d.incident_id for d in rows}:
+        mine = [(d, known[d.notice_id or 0]) for d in rows if d.incident_id == incident]
+        seen = await reading.readings(db, incident, [(notice, d.person_id or "") for d, notice in mine])
+        for (delivery, notice), one in zip(mine, seen, strict=True):
+            lines, buttons = standing(notice, one)
+            sent = cards[delivery.id]
+            shown[delivery.id] = sent.evolve(text=(*sent.text, *lines), buttons=buttons)
+    return shown

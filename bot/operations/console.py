@@ -43,7 +43,9 @@ def _where(address: str) -> Place:
 
 
 async def _member(db: Db, person: str, address: str) -> None:
-    """Refuse whoever is not in the place."""
+    """Refuse whoever is not in the place, or nowhere at all."""
+    if await people.find(db, person) is None:
+        raise Refused("There is nobody with that id.", instead="Pick somebody from the list.")
     if address == f"dm:{person}" or any(room["address"] == address for room in await console.rooms_of(db, person)):
         return
     raise Refused("You are not in that room.", instead="Its commander can bring you in, or /disaster status.")
@@ -177,7 +179,8 @@ async def conversation(desk: Desk, db: Db, person_id: str, key: str) -> view.Con
 
 async def _as_it_stands(db: Db, rows: Sequence[Any]) -> list[Any]:
     """Notices show whether they were answered, by whomever and on whichever device."""
-    now = await compose.current(db, [r["delivery_id"] for r in rows if r["delivery_id"]])
+    sent = {r["delivery_id"]: Card.model_validate(r["card"]) for r in rows if r["delivery_id"] and r["card"]}
+    now = await compose.as_they_stand(db, sent)
     return [
         {**r, "card": now[r["delivery_id"]].model_dump(mode="json")} if r["delivery_id"] in now else r for r in rows
     ]

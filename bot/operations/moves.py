@@ -53,7 +53,9 @@ async def plan_again(scene: Scene, intent: i.PlanAgain) -> Card:  # noqa: ARG001
     async with desk.work(alone=True) as work:
         plan_id = await _keep(work, incident, made, scene.actor.id)
         await outbox.to_rooms(work, incident, Subject.PLAN, plan=plan_id)
-        return await card(desk, work, incident, plan_id)
+        if scene.place.room is None:
+            return await card(desk, work, incident, plan_id)
+    return done("The plan is made", "It stands in this room in a moment, to be approved or made again.")
 
 
 async def _keep(work: Work, incident: Incident, made: relocation.Plan, by: str) -> int:

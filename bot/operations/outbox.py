@@ -23,8 +23,6 @@ async def to_rooms(
 ) -> None:
     """Queue a message for every room of the incident; a room that is not open yet gets it when it is."""
     for room in await rooms.of(work, incident.id):
-        if room["state"] == "archived":
-            continue
         await deliveries.add(
             work,
             incident.id,

@@ -169,6 +169,7 @@ def _again(
 _FAULTS = {
     "string_too_long": "This is too long.",
     "string_too_short": "This is needed.",
+    "too_short": "This is needed.",
     "int_parsing": "This must be a whole number.",
     "literal_error": "Choose one of the list.",
     "enum": "Choose one of the list.",
@@ -179,7 +180,7 @@ _FAULTS = {
 
 def _fault(error: Any) -> str:
     sentence = _FAULTS.get(error["type"])
-    if error["type"] == "string_too_long":
+    if error["type"] in ("string_too_long", "too_long"):
         most, has = error["ctx"]["max_length"], len(str(error["input"]))
         return f"This is too long: at most {most:,} characters, this has {has:,}."
     if error["type"] in ("less_than_equal", "greater_than_equal"):

@@ -61,7 +61,8 @@ async def _check(scene: Scene, row: Any, person: str, answer: Answer) -> None:
             why=Why.TAKEN,
         )
     answered = row["state"] in (RecipientState.ANSWERED, RecipientState.PROXIED)
-    if answered and (row["answer"] == answer or (row["answered_by"] == person != scene.actor.id)):
+    theirs = scene.actor.id in (person, row["answered_by"])  # a person may change their own word, a proxy theirs
+    if answered and (row["answer"] == answer or not theirs):
         raise await _beaten(scene, 0, person, row)
 
 

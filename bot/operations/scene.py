@@ -99,7 +99,7 @@ async def _move(db: Db, intent: i.Intent) -> Move | None:
 
 async def _full(desk: Desk, db: Db, actor: Person, intent: i.Intent, place: Place, move: Move | None) -> Scene:
     step = await _step(db, intent)
-    about = await incidents.get(db, move.incident_id) if move else await _incident(db, actor, intent, step, place)
+    about = await incidents.get(db, move.incident_id) if move else await _incident(desk, db, actor, intent, step, place)
     if about is None and isinstance(intent, NEEDS_INCIDENT) and actor.kind is PersonKind.STAFF:
         raise Refused("There is no open incident.", instead="/disaster declare starts one.")
     roles = await incidents.roles(db, about.id) if about else {}
@@ -119,7 +119,9 @@ async def _step(db: Db, intent: i.Intent) -> Step | None:
     return await steps.find(db, row["step_id"]) if row and row["step_id"] else None
 
 
-async def _incident(db: Db, actor: Person, intent: i.Intent, step: Step | None, place: Place) -> Incident | None:
+async def _incident(
+    desk: Desk, db: Db, actor: Person, intent: i.Intent, step: Step | None, place: Place
+) -> Incident | None:
     if step is not None:
         return await incidents.get(db, step.incident_id)
     named = getattr(intent, "incident", None)
@@ -128,10 +130,13 @@ async def _incident(db: Db, actor: Person, intent: i.Intent, step: Step | None, 
         if found is None:
             raise Refused(f"There is no incident {named}.", instead="/disaster status lists the open ones.")
         return found
-    return await _meant(db, actor, intent, place)
+    return await _meant(desk, db, actor, intent, place)
 
 
-async def _meant(db: Db, actor: Person, intent: i.Intent, place: Place) -> Incident | None:
+_TYPED = {"step.add": "step add", "plan.again": "plan"}
+
+
+async def _meant(desk: Desk, db: Db, actor: Person, intent: i.Intent, place: Place) -> Incident | None:
     """The incident of the room, else the one the asker has a role in, else the only open one."""
     here = await rooms.incident_at(db, place.platform, place.room) if place.room else None
     if here is not None:
@@ -140,10 +145,14 @@ async def _meant(db: Db, actor: Person, intent: i.Intent, place: Place) -> Incid
     mine = await incidents.held_by(db, actor.id, [o.id for o in opened]) if len(opened) > 1 else []
     chosen = [o for o in opened if o.id in mine] or opened
     if len(chosen) > 1 and isinstance(intent, NEEDS_INCIDENT):
+        if not mine:  # whoever may not do it anyway is told that, not which incidents are open
+            leads_some, _ = await _speaks_for(db, actor, intent, None)
+            check(intent, Standing(person=actor, policy=desk.policy, roles={}, names={}, leads=leads_some))
+        typed = _TYPED.get(intent.kind, intent.kind)
         listed = ", ".join(o.reference for o in chosen)
         raise Refused(
             "More than one incident is open.",
-            instead=f"Say which, for example /disaster {intent.kind} {chosen[0].reference}. Open: {listed}.",
+            instead=f"Say which, for example /disaster {typed} {chosen[0].reference}. Open: {listed}.",
         )
     return chosen[0] if len(chosen) == 1 else None
 

@@ -107,7 +107,7 @@ async def send(scene: Scene, intent: i.Sitrep) -> Card:  # noqa: ARG001
 async def hold(scene: Scene, intent: i.HoldSitrep) -> Card:
     """Hold the next one back, or let it go by itself."""
     state = SitrepState.HELD if intent.hold else SitrepState.AUTO
-    await incidents.write(scene.work, scene.incident.id, sitrep_state=state)
+    await incidents.write(scene.work, scene.incident.id, sitrep_state=state, sitrep_nagged_for=None)
     text = "held the next SITREP" if intent.hold else "let the next SITREP go by itself"
     scene.work.note(scene.incident.id, scene.actor.id, Verb.SITREP, text, f"incident:{scene.incident.id}")
     return done("It is held: it waits for you" if intent.hold else "It goes by itself when it is due")

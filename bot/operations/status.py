@@ -6,8 +6,10 @@ from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.incident import Incident
 from bot.domain.move import Move, PlanState
+from bot.domain.notice import RANK
 from bot.domain.person import PersonKind
 from bot.domain.roll import RollState
+from bot.domain.runbook import Ask
 from bot.domain.wording import help as help_words
 from bot.domain.wording import incidents as wording
 from bot.domain.wording import moves as move_words
@@ -72,6 +74,7 @@ def _silent(rows: Sequence[object]) -> list[people_words.Silent]:
             phone=r["phone"],
             team=r.get("team_id", ""),
             notice=r.get("notice_id"),
+            ask=Ask(r.get("ask", Ask.SAFETY)),
         )
         for r in found
     ]
@@ -83,11 +86,12 @@ async def calls(scene: Scene, intent: i.CallList) -> Card:  # noqa: ARG001
 
 
 async def call_list(db: Db, incident: Incident, lead: str) -> Card:
-    """Return a lead's call list as it stands: each silent person once, with the newest message they owe an answer."""
+    """Return a lead's call list as it stands: each silent person once, with what matters most to hear of them."""
     led = [team.id for team in await people.teams_led_by(db, lead)]
     rows = _silent(await notices.waiting_of(db, incident.id, led, 500)) if led else []
-    newest = {silent.person: silent for silent in rows if silent.person != lead}
-    return people_words.call_list(incident, list(newest.values()), len(newest))
+    most = {s.person: s for s in sorted(rows, key=lambda s: (RANK[s.ask], s.notice or 0)) if s.person != lead}
+    silent = sorted(most.values(), key=lambda s: s.name)
+    return people_words.call_list(incident, silent, len(silent))
 
 
 async def move_table(scene: Scene, intent: i.Moves) -> Card:  # noqa: ARG001

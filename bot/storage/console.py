@@ -104,13 +104,6 @@ async def rooms_of(db: Db, person: str) -> list[Any]:
     return [room for room in await rooms(db) if person in room["members"]]
 
 
-async def newest(db: Db) -> tuple[int, datetime | None]:
-    """Return what changes whenever anything is said or rewritten anywhere."""
-    c = t.console_messages.c
-    row = await db.first(sa.select(sa.func.max(c.id).label("last"), sa.func.max(c.edited_at).label("edited")))
-    return (row["last"] or 0, row["edited"]) if row else (0, None)
-
-
 async def to_answer(db: Db, after: int, limit: int) -> Sequence[Any]:
     """Return messages newer than one that ask an agent for an answer: id, person, notice, recipient, ask, at."""
     c, d, r, n = t.console_messages.c, t.deliveries.c, t.recipients.c, t.notices.c

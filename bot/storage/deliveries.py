@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.delivery import Delivery, DeliveryState, Outcome, Sent, Subject
+from bot.domain.delivery import Delivery, DeliveryState, Outcome, Priority, Sent, Subject
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 
@@ -54,6 +54,12 @@ async def claim(work: Work, by: str, limit: int, lease: timedelta, platforms: Se
 def _count(work: Work, rows: Sequence[Delivery], old: str, new: str) -> None:
     for (incident, part), n in Counter((d.incident_id, part_of(d)) for d in rows).items():
         work.shift(incident, "delivery", part, old=old, new=new, n=n)
+
+
+async def never_arrived(db: Db, ids: Sequence[int]) -> set[int]:
+    """Return those of the messages that failed for good."""
+    c = t.deliveries.c
+    return set(await db.column(sa.select(c.id).where(c.id.in_(set(ids)), c.state == DeliveryState.FAILED)))
 
 
 async def originals(db: Db, ids: Sequence[int]) -> dict[int, str | None]:
@@ -204,7 +210,7 @@ _KEPT = (
 
 def _edit(row: Any, now: datetime) -> dict[str, Any]:
     kept = {name: row[name] for name in _KEPT}
-    return {**kept, "edits": row["id"], "state": DeliveryState.QUEUED, "priority": 60, "queued_at": now}
+    return {**kept, "edits": row["id"], "state": DeliveryState.QUEUED, "priority": Priority.EDIT, "queued_at": now}
 
 
 async def shown_to(db: Db, incident: int, person: str, subject: Subject, notice: int | None = None) -> bool:

@@ -244,17 +244,6 @@ async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> S
     return await db.rows(query.order_by(t.people.c.name).limit(limit))
 
 
-async def by_destination(db: Db, incident: int) -> dict[str, dict[str, int]]:
-    """Return how many of an incident's moves to each destination are in which state."""
-    c = t.moves.c
-    query = sa.select(c.destination_id, c.state, sa.func.count().label("n"))
-    query = query.where(c.incident_id == incident, c.state.in_(HOLDS_SEAT)).group_by(c.destination_id, c.state)
-    found: dict[str, dict[str, int]] = {}
-    for row in await db.rows(query):
-        found.setdefault(row["destination_id"], {})[row["state"]] = row["n"]
-    return found
-
-
 async def agents_to_move(db: Db, incident: int) -> Sequence[Any]:
     """Return the hit agents with all that a plan weighs: the person's columns, what they said, where they go."""
     p, r, m = t.people.c, t.roll.c, t.moves

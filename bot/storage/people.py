@@ -118,10 +118,3 @@ async def address(db: Db, person: str, platforms: Sequence[str]) -> Any | None:
     query = sa.select(c.platform, c.address, c.outside).where(c.person_id == person, c.platform.in_(platforms))
     known = {r["platform"]: r for r in await db.rows(query)}
     return next((known[p] for p in platforms if p in known), None)
-
-
-async def at_address(db: Db, platform: str, address_: str) -> str | None:
-    """Return the id of the person at an address."""
-    c = t.identities.c
-    found: str | None = await db.value(sa.select(c.person_id).where(c.platform == platform, c.address == address_))
-    return found

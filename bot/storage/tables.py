@@ -155,7 +155,7 @@ rooms = sa.Table(
     sa.Column("platform", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("address", sa.Text),
-    sa.CheckConstraint("state IN ('wanted', 'open', 'archived')", name="state"),
+    sa.CheckConstraint("state IN ('wanted', 'open')", name="state"),
     sa.Column("state", sa.Text, nullable=False),
     sa.UniqueConstraint("platform", "address"),
 )

@@ -210,7 +210,7 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('address', sa.Text(), nullable=True),
     sa.Column('state', sa.Text(), nullable=False),
-    sa.CheckConstraint("state IN ('wanted', 'open', 'archived')", name=op.f('ck_rooms_state')),
+    sa.CheckConstraint("state IN ('wanted', 'open')", name=op.f('ck_rooms_state')),
     sa.ForeignKeyConstraint(['incident_id'], ['incidents.id'], name=op.f('fk_rooms_incident_id_incidents')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rooms')),
     sa.UniqueConstraint('platform', 'address', name=op.f('uq_rooms_platform_address'))

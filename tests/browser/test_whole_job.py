@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.windows import Window
+from tests.browser.windows import AGAIN, FORM, Window
 
 pytestmark = pytest.mark.xdist_group("browser")
-FORM, AGAIN = "Declare a disaster", "Please look again"
 
 
 @dataclass
@@ -66,8 +65,9 @@ def test_commander_leader_and_agent_go_through_the_whole_job(story: Story) -> No
 
 def the_commander_declares(story: Story) -> None:
     commander = story.commander
-    commander.tab.get_by_role("button", name="Declare…").click()
-    commander.sees(FORM, "Nothing is sent until you press Declare.", "every message says EXERCISE")
+    form = commander.declares()
+    expect(form).to_contain_text("Nothing is sent until you press Declare.")
+    expect(form).to_contain_text("every message says EXERCISE")
     commander.sends(FORM, "Declare")
     commander.sees(AGAIN, "4 answers need correcting")
     expect(commander.fault(AGAIN, "What happened")).to_contain_text("This is needed.")
@@ -118,7 +118,9 @@ def the_safety_officer_evacuates(story: Story) -> None:
 def the_roll_is_called(story: Story) -> None:
     safety = story.safety
     safety.presses("LS3 ·", "Preview and send…")
-    shown = safety.sees("Preview of LS3", "Are you safe?", "Do not go back in for belongings.", "Nothing has been sent yet.")
+    shown = safety.sees(
+        "Preview of LS3", "Are you safe?", "Do not go back in for belongings.", "Nothing has been sent yet."
+    )
     assert re.search(r"\d+ people, each asked to answer; takes (a few|about \d+) seconds", shown.inner_text())
     safety.presses("Preview of LS3", "Send to")
     safety.sees("Sending to")

@@ -18,6 +18,7 @@ ARGS = (
     "--disable-sync",
 )
 DESK, PHONE, WALL = (1280, 860), (390, 844), (1920, 1080)
+FORM, AGAIN = "Declare a disaster", "Please look again"  # a declaration's form, and the same with what is wrong
 expect.set_options(timeout=PATIENCE)
 
 
@@ -27,6 +28,7 @@ class Window:
 
     tab: Page
     home: str
+    scripted: bool = True
     faults: list[str] = field(default_factory=list)
 
     @classmethod
@@ -35,7 +37,7 @@ class Window:
         sized = {"width": size[0], "height": size[1]}
         context = browser.new_context(viewport=sized, locale="en-GB", timezone_id="Europe/London", **more)
         context.set_default_timeout(PATIENCE)
-        window = cls(context.new_page(), home)
+        window = cls(context.new_page(), home, more.get("java_script_enabled", True))
         window.tab.on("console", window._complains)
         window.tab.on("pageerror", lambda error: window.faults.append(str(error)))
         window.tab.on("requestfailed", window._fails)
@@ -56,8 +58,14 @@ class Window:
         assert self.faults == []
 
     def goes(self, path: str) -> Self:
-        """Open a page of the demo."""
+        """Open a page of the demo, and wait until it is live."""
         self.tab.goto(self.home + path)
+        return self.lives()
+
+    def lives(self) -> Self:
+        """Wait until what happens elsewhere comes in by itself, where it can."""
+        if self.scripted and self.tab.locator("[data-live]").count():
+            expect(self.tab.locator("#pulse")).to_have_text("Live")
         return self
 
     def is_(self, person: str, place: str = "dm") -> Self:
@@ -68,17 +76,27 @@ class Window:
         """Sit down as somebody, by the search."""
         self.goes(f"/console?q={quote(name)}")
         self.tab.locator("a.person").filter(has_text=name).first.click()
-        return self
+        expect(self.tab.locator(".chat-who")).to_contain_text(name)
+        return self.lives()
 
     def enters(self, room: str) -> None:
         """Go to a room by its tab."""
         self.tab.locator("a.place").filter(has_text=room).click()
         expect(self.tab.locator("a.place[aria-current]")).to_contain_text(room)
+        self.lives()
 
     def says(self, line: str) -> None:
         """Type a line and send it."""
         self.tab.locator("#text").fill(line)
         self.tab.get_by_role("button", name="Send", exact=True).click()
+
+    def declares(self) -> Locator:
+        """Ask for the form of a declaration; return it once it is there."""
+        title = self.tab.locator(".card-title").filter(has_text=FORM)
+        before = title.count()
+        self.tab.get_by_role("button", name="Declare…").click()
+        expect(title).to_have_count(before + 1)
+        return self.card(FORM)
 
     def card(self, title: str) -> Locator:
         """The newest message whose card's title begins with these words."""

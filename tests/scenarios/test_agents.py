@@ -1,5 +1,7 @@
 """Line 5: every agent is counted, helped, told where to go, and followed until they take contacts."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.world import Somebody, World
@@ -104,6 +106,16 @@ async def test_one_agent_goes_all_the_way(world, planned):
     assert "you are taking contacts" in await ana.presses("I'm taking contacts")
     assert "At work again: " in await planned.planner.types("/disaster moves")
     assert f"move {ana.id} taking contacts" in await world.journal()
+
+
+async def test_a_newer_message_replaces_the_older_one(world, planned):
+    ana = await moving(world)
+    old = await ana.sees("Are you safe?", "This message is out of date: message 2 replaces it.")
+    assert old.buttons == ()
+    assert "This replaces message 1." in await ana.sees("Where you work now")
+    answer = await ana.presses_again("I'm safe", replace(old, buttons=("I'm safe", "Need help")))
+    assert "Message 1 is out of date." in answer
+    assert "Message 2 replaces it: answer that one." in answer
 
 
 async def test_a_lead_reports_how_far_somebody_is(world, planned):

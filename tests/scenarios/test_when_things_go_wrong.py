@@ -46,8 +46,7 @@ async def test_whatever_people_write_is_shown_as_text_wherever_it_goes(world):
     assert HOSTILE in await ines.sees("INC-2026-0001 · Loss of a building", "Phase")
     assert HOSTILE in await voice.sees("LS1 · Evacuate", "State: done")
     for reader in (world.agents("leeds", 1)[0], world.of_audience("landlord")[0], world.of_audience("leaders")[0]):
-        seen = [s for s in await reader.everything() if "What we know" in s]
-        assert all(HOSTILE in s for s in seen)
+        assert [str(s) for s in await reader.everything() if "What we know" in s and HOSTILE not in s] == []
     assert HOSTILE in await world.agents("leeds", 1)[0].sees("Are you safe?")
     assert HOSTILE in await world.of_audience("leaders")[0].sees("SITREP 1")
 
@@ -71,8 +70,10 @@ async def test_too_much_text_is_refused_beside_its_field(world):
 
 async def test_a_button_pressed_twice_does_it_once(world, fire):
     card = await fire.safety.sees("LS1 · Evacuate")
-    one, two = await asyncio.gather(*(fire.safety.presses_again("Start", card) for _ in range(2)))
-    assert sum("LS1 is in progress" in answer for answer in (one, two)) >= 1
+    await asyncio.gather(*(fire.safety.presses_again("Start", card) for _ in range(2)))
+    answers = [s for s in await fire.safety.everything() if "LS1 " in s and s.text.startswith(("LS1 is", "That did"))]
+    assert sum("LS1 is in progress" in answer for answer in answers) == 1
+    assert sum("LS1 was started already." in answer for answer in answers) == 1
     lines = [line for line in await world.journal() if "started LS1" in line]
     assert len(lines) == 1
 
@@ -115,25 +116,6 @@ async def test_an_agent_and_their_lead_answer_at_the_same_moment(world, fire):
     said = [line for line in await world.journal() if "(message 1)" in line and "I'm safe" in line]
     assert len(said) == 1
     assert "1 of 60" in await fire.safety.types("/disaster roll")
-
-
-async def test_what_is_superseded_can_not_be_answered(world, fire):
-    ana = world.agents("leeds", 2)[1]
-    await fire.safety.presses("Skip…", on="LS1 ·")
-    await fire.safety.fills("Skip this step", reason="all are out already")
-    for step in ("LS3", "LS3"):
-        await fire.safety.presses("Preview and send…", on=f"{step} ·")
-        if step == "LS3":
-            break
-    await fire.safety.presses("Send to 60 people")
-    first = await ana.sees("Are you safe?")
-    await fire.safety.presses("Done…", on="LS3 ·")
-    await fire.safety.fills("Done", evidence="60 60 0")
-    preview = await fire.operations.presses("Preview and send…", on="NT1 ·")
-    await fire.operations.presses(preview.buttons[0])
-    await ana.sees("What happens next")
-    answer = await ana.presses_again("I'm safe", first)
-    assert "you are marked safe" in answer or "out of date" in answer
 
 
 @pytest.mark.parametrize("who", ["liaison", "scribe"])

@@ -77,7 +77,7 @@ async def test_every_answer_has_the_security_headers(engine: Engine, path: str):
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 async def test_only_what_has_a_version_is_kept(engine: Engine):

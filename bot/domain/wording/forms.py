@@ -13,7 +13,7 @@ SEVERITIES = (
     Choice(
         value="1",
         label="1 – worst",
-        hint="people in danger, or a tier-1 queue cannot be served. SITREP after 15 minutes.",
+        hint="people in danger, or a tier-1 queue cannot be served",
     ),
     Choice(value="2", label="2 – serious", hint="service is reduced and will miss its targets today"),
     Choice(value="3", label="3 – contained", hint="service holds, but a safety net is gone"),
@@ -34,64 +34,58 @@ def declare(
     queues: Sequence[Queue],
 ) -> Card:
     """Ask for what a declaration needs, keeping what was already said."""
-    categories = tuple(Choice(value=c.value, label=runbooks[c], hint=HELP[c]) for c in Category if c in runbooks)
-    places = tuple(Choice(value=s.id, label=s.name, hint=s.city) for s in sites if s.kind is not SiteKind.HOME)
-    fields = (
-        Field(
-            name="category", label="What happened", kind=FieldKind.ONE, options=categories, value=_said(want.category)
-        ),
-        Field(name="severity", label="How bad", kind=FieldKind.ONE, options=SEVERITIES, value=_said(want.severity)),
-        Field(
-            name="sites",
-            label="Sites hit",
-            kind=FieldKind.MANY,
-            options=places,
-            value=want.sites,
-            required=False,
-            hint="Everybody who works there is on the roll-call.",
-        ),
-        Field(
-            name="systems",
-            label="Systems hit",
-            kind=FieldKind.MANY,
-            required=False,
-            value=want.systems,
-            options=tuple(Choice(value=s.id, label=s.name) for s in systems),
-        ),
-        Field(
-            name="queues",
-            label="Queues hit",
-            kind=FieldKind.MANY,
-            required=False,
-            value=want.queues,
-            options=tuple(Choice(value=q.id, label=q.name, hint=f"tier {q.tier}") for q in queues),
-        ),
-        Field(
-            name="known",
-            label="What is known",
-            kind=FieldKind.PARAGRAPH,
-            max_length=2000,
-            value=_said(want.known),
-            hint="One or two sentences. Facts only: this is what leaders and agents will read.",
-        ),
-        Field(
-            name="detected_min_ago",
-            label="Noticed how many minutes ago",
-            value=(str(want.detected_min_ago),),
-            required=False,
-        ),
-        Field(
-            name="drill",
-            label="Drill or real",
-            kind=FieldKind.ONE,
-            options=KINDS,
-            value=_said(None if want.drill is None else str(want.drill).lower()),
-        ),
-    )
+    fields = (*_what(want, runbooks), *_where(want, sites, systems, queues), *_known(want))
     return Card(
         title="Declare a disaster",
         text=("Nothing is sent until you press Declare.",),
         form=_form(i.Declare(apart=want.apart), fields, "Declare"),
+    )
+
+
+def _what(want: i.Declare, runbooks: Mapping[Category, str]) -> tuple[Field, ...]:
+    categories = tuple(Choice(value=c.value, label=runbooks[c], hint=HELP[c]) for c in Category if c in runbooks)
+    severity = _said(want.severity)
+    return (
+        Field(
+            name="drill", label="Drill or real", kind=FieldKind.ONE, options=KINDS, value=_said(_word(drill=want.drill))
+        ),
+        Field(
+            name="category", label="What happened", kind=FieldKind.ONE, options=categories, value=_said(want.category)
+        ),
+        Field(name="severity", label="How bad", kind=FieldKind.ONE, options=SEVERITIES, value=severity),
+    )
+
+
+def _word(*, drill: bool | None) -> str | None:
+    return None if drill is None else str(drill).lower()
+
+
+def _where(
+    want: i.Declare, sites: Sequence[Site], systems: Sequence[System], queues: Sequence[Queue]
+) -> tuple[Field, ...]:
+    places = tuple(Choice(value=s.id, label=s.name, hint=s.city) for s in sites if s.kind is not SiteKind.HOME)
+    parts = tuple(Choice(value=s.id, label=s.name) for s in systems)
+    lines = tuple(Choice(value=q.id, label=q.name, hint=f"tier {q.tier}") for q in queues)
+    roll = "Everybody who works there is on the roll-call."
+    return (
+        _some("sites", "Sites hit", places, want.sites, roll),
+        _some("systems", "Systems hit", parts, want.systems, "The queues that need them count as hit."),
+        _some("queues", "Queues hit", lines, want.queues, "Only those that no site or system above covers."),
+    )
+
+
+def _some(name: str, label: str, options: tuple[Choice, ...], value: Sequence[str], hint: str) -> Field:
+    many = FieldKind.MANY
+    return Field(name=name, label=label, kind=many, options=options, value=tuple(value), required=False, hint=hint)
+
+
+def _known(want: i.Declare) -> tuple[Field, ...]:
+    hint = "One or two sentences. Facts only: this is what leaders and agents will read."
+    known = _said(want.known)
+    ago = (str(want.detected_min_ago),)
+    return (
+        Field(name="known", label="What is known", kind=FieldKind.PARAGRAPH, max_length=2000, value=known, hint=hint),
+        Field(name="detected_min_ago", label="Noticed how many minutes ago", value=ago, required=False),
     )
 
 

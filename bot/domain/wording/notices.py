@@ -49,7 +49,7 @@ def notice_card(notice: Notice, reading: Reading) -> Card:
     if reading.replaces is not None:
         text.insert(0, f"This replaces message {reading.replaces}.")
     text = _again(text, reading)
-    state, buttons = _asked(notice, reading)
+    state, buttons = standing(notice, reading)
     tone = Tone.WARN if notice.ask is not Ask.NOTHING else Tone.PLAIN
     return Card(
         title=personal(notice.subject, reading.person),
@@ -63,11 +63,20 @@ def notice_card(notice: Notice, reading: Reading) -> Card:
 
 def _again(text: Sequence[str], reading: Reading) -> list[str]:
     """Say why somebody gets a message once more."""
-    chased = ["We have not heard from you. Please answer with a button."] if reading.chase and not reading.answer else []
+    chased = (
+        ["We have not heard from you. Please answer with a button."] if reading.chase and not reading.answer else []
+    )
     return [*chased, *text, *(["You may have had this message already."] if reading.repeat else [])]
 
 
-def _asked(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
+def standing(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
+    """Return how a notice stands for one person: what is said below its text, and the buttons it still has."""
+    lines, buttons = _answering(notice, reading)
+    board = (button("Board", i.Board()),) if notice.card is not None else ()
+    return lines, (*buttons, *board)
+
+
+def _answering(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
     if reading.replaced_by is not None:
         return (f"This message is out of date: message {reading.replaced_by} replaces it.",), ()
     if notice.state is NoticeState.CLOSED:
@@ -155,5 +164,6 @@ def thanks(answer: Answer, ask: Ask, where: str, lead: str, hotline: str) -> Car
 def _frozen_card(notice: Notice, stored: Mapping[str, Any], reading: Reading) -> Card:
     """Return a SITREP as its figures stood when it was sent, with this person's button."""
     card = Card.model_validate(stored)
-    state, buttons = _asked(notice, reading)
-    return card.evolve(text=(*_again(card.text, reading), *state), buttons=(*buttons, button("Board", i.Board())))
+    state, buttons = standing(notice, reading)
+    text = [personal(each, reading.person) for each in card.text]
+    return card.evolve(text=(*_again(text, reading), *state), buttons=buttons)

@@ -9,6 +9,7 @@ from bot.domain.card import Button, Card, Fact, Meter, Style, Table, Tone
 from bot.domain.incident import Incident
 from bot.domain.move import Move, MoveState, next_of
 from bot.domain.notice import Answer
+from bot.domain.runbook import Ask
 from bot.domain.text import plural
 from bot.domain.when import at
 from bot.domain.wording.parts import banner, button
@@ -42,6 +43,7 @@ class Silent:
     phone: str
     team: str
     notice: int | None = None
+    ask: Ask = Ask.SAFETY
 
 
 def roll_card(
@@ -86,10 +88,10 @@ def call_list(incident: Incident, silent: Sequence[Silent], total: int) -> Card:
     """Return a lead's silent people, each with buttons to answer for them."""
     if not silent:
         return Card(
-            title="Nobody left to call",
+            title="Nobody to call now",
             tone=Tone.GOOD,
             banner=banner(drill=incident.drill),
-            text=("All your people have answered.",),
+            text=("None of your people owes an answer to a message.",),
         )
     shown = silent[:12]
     rows = tuple((s.name, s.phone) for s in shown)
@@ -112,6 +114,8 @@ def call_list(incident: Incident, silent: Sequence[Silent], total: int) -> Card:
 
 def _for(silent: Silent, notice: int) -> tuple[Button, ...]:
     first = silent.name.split()[0]
+    if silent.ask is Ask.ACK:
+        return (button(f"{first} knows", i.Say(notice=notice, answer=Answer.ACK, person=silent.person)),)
     return (
         button(f"{first} is safe", i.Say(notice=notice, answer=Answer.SAFE, person=silent.person), Style.PRIMARY),
         button(f"{first} needs help", i.Say(notice=notice, answer=Answer.HELP, person=silent.person), Style.DANGER),

@@ -94,7 +94,7 @@ def _first_buttons(step: Step) -> list[Button]:
         case StepKind.NOTIFY | StepKind.ROLL_CALL:
             return [button("Preview and send…", i.Preview(step=step.id), Style.PRIMARY)]
         case StepKind.RELOCATE:
-            return [button("See the plan…", i.PlanAgain(incident=step.incident_id), Style.PRIMARY)]
+            return [button("See the plan…", i.PlanAgain(step=step.id), Style.PRIMARY)]
         case _:
             return [_finish(step)]
 

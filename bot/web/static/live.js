@@ -85,10 +85,10 @@ function swap(target, html) {
   else late.set(target, html);
   if (!log) return;
   const fresh = all(log, ".message").filter((m) => !had.has(m.id));
-  if (showAnswer(log, fresh)) asked = null;
-  else if (!fresh.length) return;
-  else if (from > -40) showFrom(log, fresh[0]);
-  else log.scrollTop = from - (log.scrollHeight - tall);
+  const answered = showAnswer(log, fresh);
+  if (!answered && !fresh.length) return;
+  if (!answered && from > -40) showFrom(log, fresh[0]);
+  else if (!answered) log.scrollTop = from - (log.scrollHeight - tall);
   $("newest").hidden = seen(log);
 }
 
@@ -101,22 +101,26 @@ function showFrom(log, first) {
   if (first && end - first.getBoundingClientRect().top > log.clientHeight) first.scrollIntoView({ block: "start" });
 }
 
-// What somebody just did here, until its answer is seen: the message that changes by it, or the next that answers it.
+// What somebody just did here, until its answer is seen: the message that changes by it, or a new one. Among direct
+// messages another may come in between, so there a form is waited for a little longer.
 let asked = null;
 
 function ask(form) {
   const { message, place } = Object.fromEntries(new FormData(form));
   const sent = form.matches(".form");
   const answer = sent ? mark(`m-${message}`) : place === "dm" ? ".by-bot" : ".by-bot.private";
-  asked = place && form.closest("main") ? { answer, sent, until: Date.now() + 5000 } : null;
+  asked = place && form.closest("main") ? { answer, sent, sure: sent || place !== "dm", until: Date.now() + 5000 } : null;
 }
 
 function showAnswer(log, fresh) {
   if (!asked || Date.now() > asked.until) return false;
-  const found = asked.sent ? log.querySelector(asked.answer) : fresh.find((m) => m.matches(asked.answer));
+  const maybe = asked.sent ? all(log, asked.answer) : fresh.filter((m) => m.matches(asked.answer));
+  const found = maybe.find((m) => m.querySelector(".form")) ?? maybe.at(-1);
   if (!found) return false;
   found.scrollIntoView({ block: found.offsetHeight > log.clientHeight ? "start" : "nearest" });
-  if (!asked.sent) found.querySelector(".form :is(input:not([type=hidden]), textarea, select)")?.focus({ preventScroll: true });
+  const field = asked.sent ? null : found.querySelector(".form :is(input:not([type=hidden]), textarea, select)");
+  field?.focus({ preventScroll: true });
+  if (field || asked.sure) asked = null;
   return true;
 }
 
