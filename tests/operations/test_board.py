@@ -16,8 +16,8 @@ from bot.operations import board, sample
 from bot.operations.perform import perform
 from bot.operations.roster import import_roster, load
 from bot.operations.scene import Place
-from bot.storage import tallies
 from bot.storage import tables as t
+from bot.storage import tallies
 from bot.storage.database import connect, sqlite_url
 from bot.storage.migration import migrate
 from tests.world import START, World, product_settings

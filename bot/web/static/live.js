@@ -101,15 +101,15 @@ function showFrom(log, first) {
   if (first && end - first.getBoundingClientRect().top > log.clientHeight) first.scrollIntoView({ block: "start" });
 }
 
-// What somebody just did here, until its answer is seen: the message that changes by it, or a new one. Among direct
-// messages another may come in between, so there a form is waited for a little longer.
+// What somebody just did here, until its answer is seen: the message that changes by it, or a new one. Another new
+// one may come in between, so a form is waited for a little longer.
 let asked = null;
 
 function ask(form) {
   const { message, place } = Object.fromEntries(new FormData(form));
   const sent = form.matches(".form");
   const answer = sent ? mark(`m-${message}`) : place === "dm" ? ".by-bot" : ".by-bot.private";
-  asked = place && form.closest("main") ? { answer, sent, sure: sent || place !== "dm", until: Date.now() + 5000 } : null;
+  asked = place && form.closest("main") ? { answer, sent, until: Infinity } : null;
 }
 
 function showAnswer(log, fresh) {
@@ -120,7 +120,7 @@ function showAnswer(log, fresh) {
   found.scrollIntoView({ block: found.offsetHeight > log.clientHeight ? "start" : "nearest" });
   const field = asked.sent ? null : found.querySelector(".form :is(input:not([type=hidden]), textarea, select)");
   field?.focus({ preventScroll: true });
-  if (field || asked.sure) asked = null;
+  if (field || asked.sent) asked = null;
   return true;
 }
 
@@ -190,7 +190,9 @@ async function quick(event) {
   form.classList.remove("is-sending");
   if ($("notice")) Object.assign($("notice"), { textContent: wrong, hidden: !wrong });
   delete form.dataset[wrong ? "sent" : "dirty"];
-  if (wrong) return void (asked = null);
+  if (wrong) asked = null;
+  if (asked) asked.until = Date.now() + 5000;
+  if (wrong) return;
   for (const sure of all(form, "details.sure[open]")) sure.open = false;
   if ("clear" in form.dataset) form.reset();
   if (source?.readyState !== EventSource.OPEN) return location.reload();
