@@ -9,6 +9,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from bot.storage.database import Store, connect, sqlite_url
 from bot.storage.migration import migrate
 
 KINDS = ("sqlite", "postgresql")
+# Waits until the pipe that the tests hold is closed, by their end or by whatever kills them; then cleans up.
+_KEEPER = 'read _; pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -INT "$pid" && sleep 1; rm -rf "$1"'
 Fill = Callable[[Store], Awaitable[None]]
 _FAST = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nautovacuum = off\nmax_connections = 200\n"
 
@@ -120,6 +123,7 @@ def postgres(fills: Mapping[str, Fill]) -> Iterator[PostgresServer]:
     """
     home = Path(tempfile.mkdtemp(prefix="disaster-pg-")).resolve()
     home.chmod(0o755)
+    keeper = subprocess.Popen(["sh", "-c", _KEEPER, "sh", str(home)], stdin=subprocess.PIPE, start_new_session=True)
     try:
         server = _started(home)
         try:
@@ -129,7 +133,7 @@ def postgres(fills: Mapping[str, Fill]) -> Iterator[PostgresServer]:
             server.cleanup()
             atexit.unregister(server._cleanup)  # it would make its folder again
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        keeper.communicate()
 
 
 def _started(home: Path) -> Any:

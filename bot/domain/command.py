@@ -79,7 +79,9 @@ def _declare(rest: str, words: Vocabulary) -> i.Intent:
 def _declared(word: _Word, words: Vocabulary, found: dict[str, object], hits: dict[str, list[str]]) -> None:
     low = word.text.lower()
     severity = _SEVERITY.match(low)
-    if not word.quoted and low in {c.value for c in Category}:
+    if word.quoted:
+        found["known"] = f"{found['known']} {word.text}" if "known" in found else word.text
+    elif low in {c.value for c in Category}:
         found["category"] = low
     elif severity:
         found["severity"] = _severity(severity[1])
@@ -88,8 +90,6 @@ def _declared(word: _Word, words: Vocabulary, found: dict[str, object], hits: di
     elif low in words.places:
         what, key = words.places[low]
         hits[what].append(key)
-    elif word.quoted:
-        found["known"] = word.text
     else:
         _unknown(word.text, words)
 
@@ -115,12 +115,19 @@ def _unknown(text: str, words: Vocabulary) -> None:
 def _referred(rest: str) -> tuple[str | None, str]:
     """Take a leading incident reference off the rest of a line."""
     first, _, more = rest.partition(" ")
+    if first.upper().startswith("INC") and not _REFERENCE.match(first):
+        raise Refused(f"{clip(first, 40)} is no incident.", instead="References look like INC-2026-0007.")
     return (first.upper(), more.strip()) if _REFERENCE.match(first) else (None, rest)
 
 
 def _about(kind: type[Frozen]) -> _Parser:
     def parse_(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
-        incident, _ = _referred(rest)
+        incident, more = _referred(rest)
+        if more:
+            raise Refused(
+                f'I don\'t know "{clip(more, 40)}" here.',
+                instead="Only an incident may follow, such as INC-2026-0007; nothing was done.",
+            )
         return i.INTENT.validate_python(kind.model_validate({"incident": incident}).model_dump())
 
     return parse_
@@ -149,7 +156,8 @@ def _step(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
 _VERBS: dict[str, _Parser] = {
     "help": _plain(i.Help), "declare": _declare, "where": _plain(i.Where), "board": _plain(i.Board),
     "status": _about(i.Status), "steps": _about(i.Steps), "roll": _about(i.Roll), "moves": _about(i.Moves),
-    "calls": _about(i.CallList), "plan": _about(i.PlanAgain), "sitrep": _about(i.Sitrep), "recover": _about(i.Recover),
+    "calls": _about(i.CallList), "plan": _about(i.PlanAgain), "sitrep": _about(i.Sitrep),
+    "recover": _about(i.Recover), "resume": _about(i.Resume), "take-command": _about(i.TakeCommand),
     "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
     "update": _update, "role": _role, "step": _step,
 }  # fmt: skip

@@ -6,16 +6,19 @@ A button carries its intent as text, short enough for every platform.
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from bot.domain.card import Frozen
 from bot.domain.move import MoveState
 from bot.domain.notice import Answer
 from bot.domain.runbook import Category
-from bot.domain.text import Key, Line, Paragraph
+from bot.domain.text import Key, Line, Paragraph, clean_if_text
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 IncidentRef = Id | Key | None
+Reported = Literal[
+    MoveState.MOVING, MoveState.ARRIVED, MoveState.LOGGED_IN, MoveState.TAKING_CONTACTS, MoveState.FAILED
+]
 Keys = Annotated[tuple[Key, ...], Field(max_length=50)]
 
 
@@ -66,6 +69,7 @@ class Roll(Frozen):
 
     kind: Literal["roll"] = "roll"
     incident: IncidentRef = None
+    page: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class Moves(Frozen):
@@ -168,7 +172,7 @@ class Reword(Frozen):
     step: Id
     audience: Key
     subject: Line | None = None
-    text: Annotated[str, Field(min_length=1, max_length=3000)] | None = None
+    text: Annotated[str, BeforeValidator(clean_if_text), Field(min_length=1, max_length=3000)] | None = None
 
 
 class SendStep(Frozen):
@@ -207,6 +211,14 @@ class SetMove(Frozen):
 
     kind: Literal["move"] = "move"
     move: Id
+    state: Reported
+
+
+class TakeBack(Frozen):
+    """Take back the state that a move was reported to have; for a wrong press."""
+
+    kind: Literal["move.back"] = "move.back"
+    move: Id
     state: MoveState
 
 
@@ -215,7 +227,7 @@ class PlanAgain(Frozen):
 
     kind: Literal["plan.again"] = "plan.again"
     incident: IncidentRef = None
-    step: int | None = None
+    step: Id | None = None
 
 
 class ApprovePlan(Frozen):
@@ -238,6 +250,7 @@ class Sitrep(Frozen):
 
     kind: Literal["sitrep"] = "sitrep"
     incident: IncidentRef = None
+    step: Id | None = None
 
 
 class HoldSitrep(Frozen):
@@ -249,10 +262,26 @@ class HoldSitrep(Frozen):
 
 
 class Recover(Frozen):
-    """Begin the return to normal."""
+    """Begin the return to normal; sure is the second press."""
 
     kind: Literal["recover"] = "recover"
     incident: IncidentRef = None
+    sure: bool = False
+
+
+class Resume(Frozen):
+    """The return began too soon: go on as before."""
+
+    kind: Literal["resume"] = "resume"
+    incident: IncidentRef = None
+
+
+class TakeCommand(Frozen):
+    """Become the commander when the one there is can't be reached."""
+
+    kind: Literal["take-command"] = "take-command"
+    incident: IncidentRef = None
+    reason: Paragraph | None = None
 
 
 class StandDown(Frozen):
@@ -280,8 +309,8 @@ class Board(Frozen):
 Intent = Annotated[
     Help | Declare | Join | Status | Steps | Roll | Moves | Where | Update | AssignRole
     | ShowStep | StartStep | FinishStep | SkipStep | AssignStep | Decide | AddStep | Preview | Reword | SendStep
-    | Say | CallList | Helped | SetMove | PlanAgain | ApprovePlan | TellWave
-    | Sitrep | HoldSitrep | Recover | StandDown | Cancel | Board,
+    | Say | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
+    | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | Board,
     Field(discriminator="kind"),
 ]  # fmt: skip
 INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)

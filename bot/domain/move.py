@@ -47,6 +47,13 @@ def next_of(now: MoveState) -> MoveState | None:
     return _ON_THE_WAY[_ON_THE_WAY.index(now) + 1]
 
 
+def before_of(now: MoveState) -> MoveState | None:
+    """The state before the last one that was reported, for somebody who pressed by mistake."""
+    if now not in _ON_THE_WAY or now is MoveState.TOLD:
+        return None
+    return _ON_THE_WAY[_ON_THE_WAY.index(now) - 1]
+
+
 class PlanState(StrEnum):
     """Where a plan of moves stands."""
 

@@ -24,7 +24,8 @@ def one_line(text: str) -> str:
     return re.sub(r"\s+", " ", clean(text)).strip()
 
 
-def _clean_if_text(value: object) -> object:
+def clean_if_text(value: object) -> object:
+    """Return text cleaned; anything else is left to the type that refuses it."""
     return clean(value) if isinstance(value, str) else value
 
 
@@ -46,7 +47,7 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 
 Line = Annotated[
-    str, BeforeValidator(_clean_if_text), AfterValidator(one_line), StringConstraints(min_length=1, max_length=200)
+    str, BeforeValidator(clean_if_text), AfterValidator(one_line), StringConstraints(min_length=1, max_length=200)
 ]
-Paragraph = Annotated[str, BeforeValidator(_clean_if_text), StringConstraints(min_length=1, max_length=2000)]
+Paragraph = Annotated[str, BeforeValidator(clean_if_text), StringConstraints(min_length=1, max_length=2000)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}$")]

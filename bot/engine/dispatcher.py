@@ -97,6 +97,7 @@ class Dispatcher:
         """Call unknown what outlived its lease; settle every unknown by asking the platform, else repeat it once."""
         async with self.desk.work() as work:
             await deliveries.expire(work)
+            await deliveries.withdraw_ended(work)
         async with self.desk.read() as db:
             lost = await deliveries.unknown(db, BATCH)
         for name in {d.platform for d in lost}:

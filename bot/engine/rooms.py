@@ -1,7 +1,8 @@
 """Opening rooms and bringing people in: wanted in rows, made true on the platforms."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any
 
 import structlog
 
@@ -20,11 +21,23 @@ async def sweep(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
 async def _open(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
     async with desk.read() as db:
         wanted = [r for r in await rooms.wanted(db) if r["platform"] in messengers]
-    for room in wanted:
-        address = await messengers[room["platform"]].open_room(room["name"], [])
-        async with desk.work() as work:
-            await rooms.opened(work, room["id"], address)
-    return len(wanted)
+    return sum([await _tried(_open_one(desk, messengers[room["platform"]], room), room["name"]) for room in wanted])
+
+
+async def _open_one(desk: Desk, messenger: Messenger, room: Any) -> None:
+    address = await messenger.open_room(room["name"], [])
+    async with desk.work() as work:
+        await rooms.opened(work, room["id"], address)
+
+
+async def _tried(doing: Coroutine[Any, Any, None], what: str) -> int:
+    """One room that can't be opened must not keep the others shut; it is tried again at the next beat."""
+    try:
+        await doing
+    except Exception as error:  # noqa: BLE001 - whatever the platform says, the row still asks for it
+        _log.warning("room can't be made ready", room=what, error=type(error).__name__)
+        return 0
+    return 1
 
 
 async def _invite(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
@@ -34,8 +47,11 @@ async def _invite(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
     for row in missing:
         if row["platform"] in messengers:
             people[row["room_id"], row["platform"], row["address"]].append(row["person_id"])
-    for (room, platform, address), ids in people.items():
-        await messengers[platform].invite(address, ids)
-        async with desk.work() as work:
-            await rooms.invited(work, room, ids)
-    return sum(map(len, people.values()))
+    tried = [_tried(_invite_one(desk, messengers[p], room, at, ids), at) for (room, p, at), ids in people.items()]
+    return sum([await one for one in tried])
+
+
+async def _invite_one(desk: Desk, messenger: Messenger, room: int, address: str, ids: Sequence[str]) -> None:
+    await messenger.invite(address, ids)
+    async with desk.work() as work:
+        await rooms.invited(work, room, ids)

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.engine import rooms
 from bot.engine.dispatcher import Dispatcher
 from bot.engine.ports import Messenger
-from bot.operations import followups, incidents, progress, reminders, sitreps
+from bot.operations import followups, incidents, progress, reminders, replanning, sitreps
 from bot.operations.desk import Desk
 
 _log = structlog.get_logger()
@@ -41,6 +41,7 @@ class Engine:
             "sitreps": (3, lambda: sitreps.sweep(self.desk)),
             "reminders": (5, lambda: reminders.sweep(self.desk)),
             "steps": (10, lambda: progress.sweep(self.desk)),
+            "places": (30, lambda: replanning.sweep(self.desk)),
             "unknown": (10, self.dispatcher.recover),
         }
 
@@ -62,7 +63,6 @@ class Engine:
         while True:
             self.woken.clear()
             try:
-                await rooms.sweep(self.desk, self.messengers)
                 await self.dispatcher.drain()
             except Exception as error:  # noqa: BLE001 - the loop outlives a database that is away for a moment
                 _log.error("sending failed", error=type(error).__name__, exc_info=True)

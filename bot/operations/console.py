@@ -1,7 +1,9 @@
 """The demo's console: what one person sees, and what becomes of what they type, press and send."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.domain import console as view
 from bot.domain.card import Card
@@ -83,7 +85,15 @@ async def press(desk: Desk, person: str, message: int, button: str) -> Card:
 
 
 async def submit(desk: Desk, person: str, message: int, values: Mapping[str, Sequence[str]]) -> Card:
-    """Take a filled-in form: its place is taken by the answer, or by the form with its faults."""
+    """Take a filled-in form, once: its place is taken by the answer, or by the form with its faults."""
+    async with _FORMS.setdefault(message, asyncio.Lock()):
+        return await _submit(desk, person, message, values)
+
+
+_FORMS: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+
+async def _submit(desk: Desk, person: str, message: int, values: Mapping[str, Sequence[str]]) -> Card:
     row, card = await _shown(desk, person, message)
     if card.form is None:
         reply = refusal(Refused("That form was sent already."))

@@ -24,8 +24,8 @@ from bot.operations import outbox, picture, progress, sending, sitreps
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.operations.steps import candidates, lay_out, someone
-from bot.storage import deliveries, incidents, moves, notices, people, places, roll, rooms, steps, tallies
-from bot.storage.notices import Crowd
+from bot.storage import crowds, deliveries, incidents, moves, notices, people, places, roll, rooms, steps, tallies
+from bot.storage.crowds import Crowd
 
 
 async def declare(scene: Scene, intent: i.Declare) -> Card:
@@ -147,6 +147,8 @@ async def _roles(scene: Scene, incident: Incident) -> None:
     taken: set[str] = set()
     for role in scene.desk.policy.room_roles:
         chosen = _pick(role, staff, taken, incident, scene.actor)
+        if chosen is None and role == "IC":
+            chosen = scene.actor  # nobody else can: whoever declared commands until they give the role on
         if chosen is not None:
             taken.add(chosen.id)
             await incidents.give_role(scene.work, incident.id, role, chosen.id)
@@ -217,9 +219,11 @@ async def give_role(scene: Scene, intent: i.AssignRole) -> Card:
     return done(f"{person.name} is now {name}")
 
 
-async def recover(scene: Scene, intent: i.Recover) -> Card:  # noqa: ARG001
+async def recover(scene: Scene, intent: i.Recover) -> Card:
     """Begin the return to normal: the return steps can become ready."""
     incident, work = scene.incident, scene.work
+    if not intent.sure:
+        return wording.really_recover(incident)
     if incident.state is IncidentState.DECLARED:
         await incidents.move(work, incident, IncidentState.ACTIVE)
         incident = incident.model_copy(update={"state": IncidentState.ACTIVE})
@@ -247,7 +251,7 @@ _OVER = Message(
 async def stand_down(scene: Scene, intent: i.StandDown) -> Card:
     """End the incident: everyone ever told is told, seats are given back, what is open ends."""
     rows = await picture.ground(scene.db, scene.incident)
-    told, _ = await notices.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
+    told, _ = await crowds.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
     if not intent.sure:
         silent = tallies.total(rows.counts, "roll", RollState.SILENT)
         going = [s for s in rows.steps if s.state not in ENDED and s.plan.phase is not Phase.STAND_DOWN]
@@ -263,7 +267,7 @@ async def cancel(scene: Scene, intent: i.Cancel) -> Card:
     if intent.reason is None:
         return forms.cancel(intent)
     rows = await picture.ground(scene.db, scene.incident)
-    told, _ = await notices.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
+    told, _ = await crowds.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
     text = (
         f"{scene.incident.reference} is called off: {intent.reason}\n"
         f"What to do: work as usual. No further updates follow. Questions: {scene.desk.policy.hotline}."

@@ -17,14 +17,15 @@ from bot.domain.runbook import Message, StepKind
 from bot.domain.step import LIVE, Step, StepState
 from bot.domain.text import plural
 from bot.domain.wording import moves as wording
-from bot.domain.wording.parts import done, how_long
+from bot.domain.wording.incidents import taken
+from bot.domain.wording.parts import banner, done, how_long
 from bot.domain.wording.people import MOVE_WORDS, moved
 from bot.operations import outbox, picture, progress, sending
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import deliveries, moves, notices, places, steps
+from bot.storage import crowds, deliveries, incidents, moves, people, places, steps
+from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
-from bot.storage.notices import Crowd
 
 
 async def situation(desk: Desk, db: Db, incident: Incident) -> relocation.Situation:
@@ -32,15 +33,22 @@ async def situation(desk: Desk, db: Db, incident: Incident) -> relocation.Situat
     rows = await picture.ground(db, incident)
     taken = await moves.seats_taken(db, incident.id)
     rest = rows.counts.get("agents", {})
-    agents = [relocation.agent_of(row) for row in await moves.agents_to_move(db, incident.id)]
+    hit = await sites_hit(db, incident)
+    agents = [relocation.agent_of(row) for row in await moves.agents_to_move(db, incident.id, sorted(hit))]
     queues = [relocation.demand_of(line.queue, rest.get(line.queue.id, {}).get("rest", 0)) for line in rows.queues]
     destinations = [
         relocation.destination_of(
-            site, taken=taken.get(key, (0, 0))[0], card_taken=taken.get(key, (0, 0))[1], hit=key in incident.sites
+            site, taken=taken.get(key, (0, 0))[0], card_taken=taken.get(key, (0, 0))[1], hit=key in hit
         )
         for key, site in rows.sites.items()
     ]
     return relocation.Situation(agents, queues, destinations, relocation.rules_of(desk.policy), db.now)
+
+
+async def sites_hit(db: Db, incident: Incident) -> set[str]:
+    """Return the sites where nobody may be sent: this incident's, and those of every open real one."""
+    opened = await incidents.opened(db)
+    return {site for o in opened if not o.drill or o.id == incident.id for site in o.sites}
 
 
 async def plan_again(scene: Scene, intent: i.PlanAgain) -> Card:  # noqa: ARG001
@@ -51,6 +59,8 @@ async def plan_again(scene: Scene, intent: i.PlanAgain) -> Card:  # noqa: ARG001
         raise Refused("No agent works where it hit.", instead="There is nobody to move.")
     made = await asyncio.to_thread(relocation.plan, asked)
     async with desk.work(alone=True) as work:
+        if not (await incidents.get(work, incident.id)).open:
+            raise Refused(f"{incident.reference} ended meanwhile.", instead="No plan is needed any more.")
         plan_id = await _keep(work, incident, made, scene.actor.id)
         await outbox.to_rooms(work, incident, Subject.PLAN, plan=plan_id)
         if scene.place.room is None:
@@ -111,8 +121,10 @@ async def _plan_row(scene: Scene, plan_id: int, state: PlanState) -> Mapping[str
     if row is None or row["incident_id"] != scene.incident.id:
         raise Refused("That plan does not exist.", instead="/disaster plan makes one.")
     if row["state"] != state:
-        text = f"Plan {row['version']} is {row['state']} already."
-        raise Refused(text, instead="/disaster moves shows what holds.", why=Why.TAKEN)
+        names = await people.named(scene.db, {row["approved_by"]} if row["approved_by"] else set())
+        said = f"Plan {row['version']} was {row['state']} already"
+        text = taken(f"{said} by", row["approved_by"], row["approved_at"], names, scene.desk.policy)
+        raise Refused(text if row["approved_by"] else f"{said}.", instead="/disaster moves shows all.", why=Why.TAKEN)
     found: Mapping[str, Any] = row
     return found
 
@@ -122,6 +134,7 @@ async def approve(scene: Scene, intent: i.ApprovePlan) -> Card:
     work, incident = scene.work, scene.incident
     row = await _plan_row(scene, intent.plan, PlanState.PROPOSED)
     await _check_seats(scene, row)
+    await moves.release_elsewhere(work, row["id"], incident.id)
     await moves.release_replaced(work, incident.id, row["id"])
     await moves.release_untold(work, incident.id, row["id"])
     if not await moves.approve(work, row["id"], incident.id, scene.actor.id):
@@ -145,6 +158,11 @@ async def _check_seats(scene: Scene, row: Mapping[str, Any]) -> None:
     wanted = await moves.wanted_seats(scene.work, row["id"], scene.incident.id)
     taken = await moves.seats_taken(scene.work, scene.incident.id)
     sites = await places.sites(scene.work)
+    hit = await sites_hit(scene.work, scene.incident)
+    if burning := [sites[d].name for d in wanted if d in hit]:
+        raise Refused(
+            f"Plan {row['version']} is out of date: {', '.join(burning)} is hit.", instead="Press Plan again."
+        )
     over = [sites[d].name for d, n in wanted.items() if n > max(0, sites[d].seats - taken.get(d, (0, 0))[0])]
     if over:
         raise Refused(
@@ -167,7 +185,7 @@ async def _say(scene: Scene, row: Mapping[str, Any], audience: Audience, wave: i
             "The runbook has no wording for telling people where to go.", instead="Add a relocate step to it."
         )
     crowd = Crowd(incident=scene.incident, audience=audience, plan=row["id"], wave=wave)
-    people, _ = await notices.count(scene.work, crowd, scene.desk.platforms)
+    people, _ = await crowds.count(scene.work, crowd, scene.desk.platforms)
     if not people:
         return 0
     facts = (await picture.picture(scene.desk, scene.work, scene.incident)).facts
@@ -210,6 +228,7 @@ async def tell_wave(scene: Scene, intent: i.TellWave) -> Card:
             instead="/disaster moves shows how far everybody is.",
             why=Why.TAKEN,
         )
+    await _check_seats(scene, row)
     told = await _tell(scene, row, intent.wave)
     await deliveries.refresh(scene.work, scene.incident.id, Subject.PLAN, plan_id=row["id"])
     return done(
@@ -234,4 +253,18 @@ async def report(scene: Scene, intent: i.SetMove) -> Card:
     text = f"{MOVE_WORDS[intent.state]}" + (", said by their lead" if proxied else "")
     work.note(move.incident_id, scene.actor.id, Verb.PROXY if proxied else Verb.MOVE, text, f"person:{move.person_id}")
     site = (await places.sites(work)).get(move.destination_id or "")
-    return moved(move, intent.state, site.name if site else "", work.now, scene.desk.policy.tz)
+    card = moved(move, intent.state, site.name if site else "", work.now, scene.desk.policy.tz)
+    return card.evolve(banner=banner(drill=(await incidents.get(work, move.incident_id)).drill))
+
+
+async def take_back(scene: Scene, intent: i.TakeBack) -> Card:
+    """Take the last report of a move back: somebody pressed by mistake."""
+    move, work = scene.asked_move, scene.work
+    if move is None or move.state != intent.state:
+        raise Refused("That was changed meanwhile.", instead="/disaster where shows how it stands.", why=Why.TAKEN)
+    before = await moves.step_back(work, move)
+    if before is None:
+        raise Refused("That can't be taken back.", instead="Ask your team lead.")
+    text = f"took back “{MOVE_WORDS[move.state]}”"
+    work.note(move.incident_id, scene.actor.id, Verb.MOVE, text, f"person:{move.person_id}")
+    return done(f"Taken back: {MOVE_WORDS[before]}")

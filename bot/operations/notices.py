@@ -5,7 +5,7 @@ from bot.domain.card import Card
 from bot.domain.permission import Standing
 from bot.domain.refusal import Refused, Why
 from bot.domain.runbook import Message
-from bot.domain.step import LIVE, StepState
+from bot.domain.step import StepState
 from bot.domain.template import BadTemplate, frame, literal, misspelt
 from bot.domain.text import listed, plural
 from bot.domain.wording import forms
@@ -25,7 +25,7 @@ async def preview(scene: Scene, intent: i.Preview) -> Card:  # noqa: ARG001
     drafts = await sending.drafts(scene.desk, scene.db, incident, step, facts)
     who = Standing(scene.actor, scene.desk.policy, scene.roles, scene.names, step)
     owns = who.commands or scene.actor.id == step.assignee or who.holds(step.plan.owner, *step.plan.fallback)
-    return preview_card(step, drafts, drill=incident.drill, may_send=owns and step.state is StepState.READY)
+    return preview_card(step, drafts, drill=incident.drill, may_send=owns)
 
 
 async def send(scene: Scene, intent: i.SendStep) -> Card:  # noqa: ARG001
@@ -67,7 +67,7 @@ async def reword(scene: Scene, intent: i.Reword) -> Card:
     message = next((m for m in step.plan.messages if m.audience == intent.audience), None)
     if message is None:
         raise Refused("This step says nothing to them.", instead="/disaster steps shows what it says.")
-    if step.state not in (*LIVE, StepState.WAITING):
+    if step.state not in (StepState.READY, StepState.WAITING):
         raise Refused(
             f"{step.key} has ended; what it said was sent.", instead="Write an update instead: /disaster update."
         )

@@ -14,12 +14,12 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.text import clip
 from bot.domain.wording import forms
 from bot.domain.wording.parts import refusal
-from bot.operations import incidents, moves, notices, replies, sitreps, status, steps
+from bot.operations import command, helping, incidents, moves, notices, replies, sitreps, status, steps
 from bot.operations.desk import Desk
 from bot.operations.outbox import marked
-from bot.operations.scene import Place, Scene, enter
+from bot.operations.scene import Place, Scene, about, enter
 from bot.storage import places
-from bot.storage.database import Db
+from bot.storage.database import Clash, Db
 
 _log = structlog.get_logger()
 _Handler = Callable[[Scene, Any], Awaitable[Card]]
@@ -43,6 +43,8 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Update: incidents.update,
     i.AssignRole: incidents.give_role,
     i.Recover: incidents.recover,
+    i.Resume: command.resume,
+    i.TakeCommand: command.take,
     i.StandDown: incidents.stand_down,
     i.Cancel: incidents.cancel,
     i.StartStep: steps.start,
@@ -54,8 +56,9 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Reword: notices.reword,
     i.SendStep: notices.send,
     i.Say: replies.say,
-    i.Helped: replies.helped,
+    i.Helped: helping.helped,
     i.SetMove: moves.report,
+    i.TakeBack: moves.take_back,
     i.ApprovePlan: moves.approve,
     i.TellWave: moves.tell_wave,
     i.Sitrep: sitreps.send,
@@ -72,6 +75,13 @@ async def perform(desk: Desk, person: str, intent: i.Intent, place: Place) -> Ca
     except Refused as no:
         await _journal_refusal(desk, person, intent, no)
         return refusal(no)
+    except Clash:
+        return refusal(_CLASHED)
+
+
+_CLASHED = Refused(
+    "Somebody changed the same thing at this very moment.", instead="Nothing of yours was done. Look again."
+)
 
 
 async def _do(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
@@ -94,14 +104,8 @@ async def _journal_refusal(desk: Desk, person: str, intent: i.Intent, no: Refuse
         return
     _log.info("refused", person=person, intent=intent.kind)
     async with desk.work() as work:
-        incident = getattr(intent, "incident", None)
-        work.note(
-            incident if isinstance(incident, int) else None,
-            person,
-            Verb.REFUSED,
-            f"{intent.kind}: {no.text}",
-            f"person:{person}",
-        )
+        incident = await about(work, intent)
+        work.note(incident, person, Verb.REFUSED, f"{intent.kind}: {no.text}", f"person:{person}")
 
 
 async def typed(desk: Desk, person: str, text: str, place: Place) -> Card:
@@ -141,6 +145,8 @@ async def submitted(desk: Desk, person: str, form: Form, values: Mapping[str, Se
     except Refused as no:
         await _journal_refusal(desk, person, intent, no)
         return _again(form, values, no.fields, no) if no.fields else refusal(no)
+    except Clash:
+        return refusal(_CLASHED)
 
 
 def _filled(form: Form, values: Mapping[str, Sequence[str]]) -> dict[str, Any]:

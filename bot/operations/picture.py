@@ -9,7 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.move import LIVE, MoveState
 from bot.domain.place import Queue, Site, SiteKind, System
 from bot.domain.roll import ACCOUNTED, RollState
-from bot.domain.runbook import StepKind
+from bot.domain.runbook import Ask, StepKind
 from bot.domain.step import LIVE as LIVE_STEPS
 from bot.domain.step import Step, StepState
 from bot.domain.text import listed
@@ -89,9 +89,10 @@ def _queue_lines(incident: Incident, queues: Mapping[str, Queue], counts: Counts
 async def _acknowledged(db: Db, incident: Incident, counts: Counts) -> int:
     mine = counts.get("recipient", {})
     asked = [n for n in await notices.of(db, incident.id) if n.audience == "agents" and n.ask.answers]
-    if not asked:
+    whole = [n for n in asked if n.ask is not Ask.MOVE] or asked  # a wave is only some of the agents
+    if not whole:
         return 0
-    states = mine.get(str(asked[-1].id), {})
+    states = mine.get(str(whole[-1].id), {})
     answered = states.get("answered", 0) + states.get("proxied", 0)
     return answered * 100 // max(1, sum(states.values()))
 

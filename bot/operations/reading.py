@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.domain.facts import PersonFacts
 from bot.domain.move import Move
-from bot.domain.notice import Answer, Notice, RecipientState
+from bot.domain.notice import RANK, Answer, Notice, RecipientState
 from bot.domain.person import Person, Team
 from bot.domain.place import Queue, Site, SiteKind
+from bot.domain.runbook import Ask
 from bot.domain.when import soon
 from bot.domain.wording.notices import Reading
 from bot.storage import moves, notices, people, places
@@ -33,7 +34,7 @@ async def readings(db: Db, incident: int, pairs: Sequence[tuple[Notice, str]]) -
     """Return what each person sees of a notice of one incident."""
     ground = await _ground(db, incident, {person for _, person in pairs})
     answers = await notices.answers(db, [n.id for n, _ in pairs], [p for _, p in pairs])
-    numbers: dict[str, dict[str, list[int]]] = {}
+    numbers: dict[str, dict[str, list[tuple[int, Ask]]]] = {}
     for audience in {n.audience for n, _ in pairs if n.ask.answers}:
         numbers[audience] = await notices.numbers_of(
             db, incident, [p for n, p in pairs if n.audience == audience], audience
@@ -46,13 +47,14 @@ def _reading(
     person: str,
     ground: _Ground,
     answers: Mapping[tuple[int, str], Any],
-    numbers: Mapping[str, Mapping[str, list[int]]],
+    numbers: Mapping[str, Mapping[str, list[tuple[int, Ask]]]],
 ) -> Reading:
     row = answers.get((notice.id, person))
     mine = numbers.get(notice.audience, {}).get(person, [])
     state = RecipientState(row["state"]) if row else None
-    newer = [n for n in mine if n > notice.number] if state is RecipientState.TOLD else []
-    older = [n for n in mine if n < notice.number]
+    freed = state is RecipientState.TOLD
+    newer = [n for n, ask in mine if n > notice.number and RANK[ask] >= RANK[notice.ask]] if freed else []
+    older = [n for n, ask in mine if n < notice.number and RANK[ask] <= RANK[notice.ask]]
     return Reading(
         person=_facts(person, ground),
         answer=Answer(row["answer"]) if row and row["answer"] else None,

@@ -12,12 +12,12 @@ from bot.domain.refusal import Refused
 from bot.domain.runbook import Phase
 from bot.domain.step import Step
 from bot.operations.desk import Desk
-from bot.storage import incidents, moves, people, rooms, steps
+from bot.storage import incidents, moves, notices, people, rooms, steps
 from bot.storage.database import Db, Work
 
 NEEDS_INCIDENT = (
     i.Steps, i.Roll, i.Moves, i.Update, i.AssignRole, i.AddStep, i.CallList, i.PlanAgain, i.Sitrep, i.HoldSitrep,
-    i.Recover, i.StandDown, i.Cancel, i.Join, i.Helped,
+    i.Recover, i.Resume, i.TakeCommand, i.StandDown, i.Cancel, i.Join, i.Helped,
 )  # fmt: skip
 
 
@@ -85,11 +85,11 @@ async def _declarers(desk: Desk, db: Db) -> list[str]:
     return [f"{p.name} ({p.phone})" if p.phone else p.name for p in able[:3]]
 
 
-_SIMPLE = (i.Say, i.SetMove, i.Where, i.Help, i.Board, i.Declare)
+_SIMPLE = (i.Say, i.SetMove, i.TakeBack, i.Where, i.Help, i.Board, i.Declare)
 
 
 async def _move(db: Db, intent: i.Intent) -> Move | None:
-    if not isinstance(intent, i.SetMove):
+    if not isinstance(intent, i.SetMove | i.TakeBack):
         return None
     move = await moves.find(db, intent.move)
     if move is None:
@@ -124,6 +124,9 @@ async def _incident(
 ) -> Incident | None:
     if step is not None:
         return await incidents.get(db, step.incident_id)
+    if isinstance(intent, i.Say):
+        notice = await notices.find(db, intent.notice)
+        return await incidents.get(db, notice.incident_id) if notice else None
     named = getattr(intent, "incident", None)
     if named is not None:
         found = await incidents.find(db, named)
@@ -162,9 +165,19 @@ async def _speaks_for(db: Db, actor: Person, intent: i.Intent, move: Move | None
     if isinstance(intent, i.CallList | i.Roll | i.Moves):
         return bool(await people.teams_led_by(db, actor.id)), True
     other = move.person_id if move else getattr(intent, "person", None)
-    if not isinstance(intent, i.Say | i.Helped | i.SetMove) or other is None or other == actor.id:
+    if not isinstance(intent, i.Say | i.Helped | i.SetMove | i.TakeBack) or other is None or other == actor.id:
         return False, not isinstance(intent, i.Helped)
     return await leads(db, actor.id, other), False
+
+
+async def about(db: Db, intent: i.Intent) -> int | None:
+    """Return the incident that a refused intent was about, where it names one."""
+    step = await _step(db, intent)
+    if step is not None:
+        return step.incident_id
+    named = getattr(intent, "incident", None)
+    found = await incidents.find(db, named) if named is not None else None
+    return found.id if found else None
 
 
 async def leads(db: Db, lead: str, person: str) -> bool:

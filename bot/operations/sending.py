@@ -12,10 +12,11 @@ from bot.domain.step import Step, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
+from bot.operations import outbox
 from bot.operations.desk import Desk
-from bot.storage import notices, steps
+from bot.storage import crowds, deliveries, notices, steps
+from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
-from bot.storage.notices import Crowd
 
 
 def crowd_of(incident: Incident, step: Step, message: Message) -> Crowd:
@@ -35,7 +36,7 @@ async def drafts(desk: Desk, db: Db, incident: Incident, step: Step, facts: Fact
 
 
 async def _draft(desk: Desk, db: Db, crowd: Crowd, message: Message, facts: Facts) -> Draft:
-    people, lost = await notices.count(db, crowd, desk.platforms)
+    people, lost = await crowds.count(db, crowd, desk.platforms)
     return Draft(
         audience=message.audience,
         subject=frame(message.subject, facts),
@@ -43,8 +44,8 @@ async def _draft(desk: Desk, db: Db, crowd: Crowd, message: Message, facts: Fact
         ask=message.ask,
         people=people,
         lost=lost,
-        kept_out=await notices.kept_outside(db, crowd),
-        seconds=seconds_for(desk, people - lost),
+        kept_out=await crowds.kept_outside(db, crowd),
+        seconds=seconds_for(desk, people - lost + await deliveries.pending(db)),
     )
 
 
@@ -84,6 +85,9 @@ async def send(
     must = message.audience is not Audience.AGENTS and message.audience is not Audience.UNPLACED
     size = await notices.address(work, notice, crowd, desk.platforms, first_chase=first, only_must=must)
     await notices.free_earlier(work, notice)
+    if message.ask.answers:
+        for lead in await notices.leads_of_unreachable(work, key):
+            await outbox.call_list_to(desk, work, incident, lead)
     people = plural(size, "person", "people")
     work.note(
         incident.id,

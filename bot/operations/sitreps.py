@@ -8,19 +8,22 @@ from bot.domain.card import Card
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
 from bot.domain.person import Audience
+from bot.domain.refusal import Refused, Why
 from bot.domain.runbook import Ask, Message, StepKind, StepPlan
 from bot.domain.step import LIVE, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording import sitreps as wording
+from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
 from bot.operations import outbox, picture, progress, sending
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import incidents, notices, steps
+from bot.storage import crowds, incidents, notices, people, steps
+from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
-from bot.storage.notices import Crowd
 
+_ONCE = timedelta(minutes=1)  # two people, or two presses, mean one SITREP
 _PLAIN = Message(
     audience=Audience.LEADERS,
     subject="SITREP {{ sitrep_number }} · {{ reference }}",
@@ -98,7 +101,13 @@ async def _end_step(desk: Desk, work: Work, incident: Incident, step_id: int, by
 
 
 async def send(scene: Scene, intent: i.Sitrep) -> Card:  # noqa: ARG001
-    """Send it now, whatever the time."""
+    """Send it now, whatever the time; but not when one has only just gone."""
+    last = await notices.last_sitrep(scene.work, scene.incident.id)
+    if last is not None and scene.work.now - last["sent_at"] < _ONCE:
+        names = await people.named(scene.work, [last["sent_by"]])
+        said = f"SITREP {scene.incident.sitrep_count} has just been sent by"
+        text = taken(said, last["sent_by"], last["sent_at"], names, scene.desk.policy)
+        raise Refused(text, instead="If something is new, record it with /disaster update.", why=Why.TAKEN)
     size = await _go(scene.desk, scene.work, scene.incident, scene.actor.id)
     fresh = await incidents.get(scene.work, scene.incident.id)
     return done(f"SITREP {fresh.sitrep_count} is on its way to {plural(size, 'leader')}")
@@ -173,5 +182,5 @@ async def _to_voice(desk: Desk, work: Work, incident: Incident, due: datetime) -
 
 
 async def _leaders(desk: Desk, db: Db, incident: Incident) -> int:
-    people, lost = await notices.count(db, Crowd(incident=incident, audience=Audience.LEADERS), desk.platforms)
+    people, lost = await crowds.count(db, Crowd(incident=incident, audience=Audience.LEADERS), desk.platforms)
     return people - lost

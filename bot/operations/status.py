@@ -23,7 +23,7 @@ from bot.operations.scene import Scene
 from bot.storage import incidents, moves, notices, people, places, roll, steps, tallies
 from bot.storage.database import Db
 
-_SHOWN = 30
+_SHOWN = 100
 
 
 async def help_(scene: Scene, intent: i.Help) -> Card:  # noqa: ARG001
@@ -53,16 +53,17 @@ async def step_table(scene: Scene, intent: i.Steps) -> Card:  # noqa: ARG001
     return step_list(rows, names, scene.roles, scene.desk.policy, scene.db.now, drill=scene.incident.drill)
 
 
-async def roll_call(scene: Scene, intent: i.Roll) -> Card:  # noqa: ARG001
+async def roll_call(scene: Scene, intent: i.Roll) -> Card:
     """Show who is accounted for; team leads see their own people to call."""
     if scene.actor.id not in scene.roles.values() and await people.teams_led_by(scene.db, scene.actor.id):
         return await calls(scene, i.CallList())
-    counts = (await tallies.of(scene.db, scene.incident.id)).get("roll", {})
-    sites = {key: site.name for key, site in (await places.sites(scene.db)).items()}
-    silent = await roll.people_in(scene.db, scene.incident.id, [RollState.SILENT], limit=_SHOWN)
-    help_ = await roll.people_in(scene.db, scene.incident.id, [RollState.HELP], limit=_SHOWN)
-    sees_help = scene.roles.get("SO") == scene.actor.id or scene.roles.get("IC") == scene.actor.id
-    return people_words.roll_card(scene.incident, counts, sites, _silent(silent), _silent(help_) if sees_help else [])
+    db, incident, page = scene.db, scene.incident, people_words.PAGE
+    counts = (await tallies.of(db, incident.id)).get("roll", {})
+    sites = {key: site.name for key, site in (await places.sites(db)).items()}
+    silent = await roll.people_in(db, incident.id, [RollState.SILENT], limit=page, skip=intent.page * page)
+    sees_help = scene.actor.id in (scene.roles.get("SO"), scene.roles.get("IC"))  # restricted: theirs alone
+    help_ = await roll.people_in(db, incident.id, [RollState.HELP], limit=_SHOWN) if sees_help else []
+    return people_words.roll_card(incident, counts, sites, _silent(silent), _silent(help_), intent.page)
 
 
 def _silent(rows: Sequence[object]) -> list[people_words.Silent]:

@@ -75,6 +75,7 @@ async def show(scene: Scene, intent: i.ShowStep) -> Card:  # noqa: ARG001
 async def start(scene: Scene, intent: i.StartStep) -> Card:  # noqa: ARG001
     """Begin a step; whoever begins it has it."""
     step = scene.step
+    _check_kind(step)
     who = step.assignee or scene.actor.id
     if step.state is not StepState.READY or not await steps.move(
         scene.work, step, StepState.IN_PROGRESS, started_at=scene.work.now, assignee=who
@@ -83,13 +84,28 @@ async def start(scene: Scene, intent: i.StartStep) -> Card:  # noqa: ARG001
     return await _changed(scene, step, StepState.IN_PROGRESS, f"started {step.key} {step.title}")
 
 
+_BEGINS_WITH = {
+    StepKind.NOTIFY: "Press Preview and send on its card.",
+    StepKind.ROLL_CALL: "Press Preview and send on its card.",
+    StepKind.RELOCATE: "Press See the plan on its card.",
+    StepKind.STATUS: "Press Send the SITREP now on its card.",
+    StepKind.DECISION: "Press one of its answers on its card.",
+}
+
+
+def _check_kind(step: Step) -> None:
+    """Only a task is begun and ended by word alone."""
+    if step.plan.kind is not StepKind.TASK:
+        raise Refused(f"{step.key} is no task to start or finish by itself.", instead=_BEGINS_WITH[step.plan.kind])
+
+
 async def finish(scene: Scene, intent: i.FinishStep) -> Card:
     """Report a step done, with the evidence it asks for."""
     step = scene.step
     if step.state not in LIVE:
         raise await _lost(scene)
-    if step.plan.kind is StepKind.DECISION:
-        raise Refused("A decision ends with one of its answers.", instead="Press one of them on its card.")
+    if step.state is StepState.READY or step.plan.kind is StepKind.DECISION:
+        _check_kind(step)
     if step.plan.evidence.kind is not EvidenceKind.NONE and intent.evidence is None:
         return forms.finish(step)
     given = evidence.parse(step.plan.evidence.kind, intent.evidence or "", scene.desk.policy.tz, scene.work.now)
@@ -103,7 +119,7 @@ async def _end(scene: Scene, step: Step, state: StepState, said: str) -> None:
     work = scene.work
     if not await steps.move(work, step, state, ended_at=work.now, ended_by=scene.actor.id, evidence=said):
         raise await _lost(scene)
-    if state is StepState.DONE:
+    if state in (StepState.DONE, StepState.SKIPPED):
         await repeat(work, scene.incident, step)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import ColumnElement
 
@@ -18,6 +19,7 @@ from bot.domain.journal import Verb
 from bot.storage import tables as t
 
 BUSY_MS = 5000
+LOCK_MS = 30_000  # on PostgreSQL a plan of many thousand moves may hold its rows for seconds
 _ALONE = 20262  # the number of the lock; any will do that nobody else takes
 
 
@@ -79,7 +81,7 @@ class Work(Db):
             await self.run(upserting(table, self.dialect).on_conflict_do_nothing(), list(rows))
 
     async def alone(self) -> None:
-        """Wait for every other work that asked to be alone: what counts rows and then writes, or reads and then sends."""
+        """Wait for every other work that asked to be alone: those that count or read before they write."""
         if self.dialect == "postgresql":  # on SQLite every work is alone
             await self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ALONE)))
 
@@ -129,6 +131,10 @@ _TALLY = ("incident_id", "noun", "part", "state", "n")
 _COUNT = {dialect: _counting(dialect) for dialect in ("sqlite", "postgresql")}
 
 
+class Clash(Exception):
+    """Two works wanted what only one can have; nothing of this one was written."""
+
+
 class Store:
     """A database: opens transactions, one writer at a time on SQLite."""
 
@@ -157,10 +163,13 @@ class Store:
     async def _begin(self, now: datetime) -> AsyncIterator[Work]:
         async with self.engine.connect() as connection:
             await connection.execution_options(write=True)
-            async with connection.begin():
-                work = Work(connection, now)
-                yield work
-                await work.flush()
+            try:
+                async with connection.begin():
+                    work = Work(connection, now)
+                    yield work
+                    await work.flush()
+            except IntegrityError as error:
+                raise Clash(str(error.orig)) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -170,10 +179,13 @@ class Store:
 def connect(url: str) -> Store:
     """Return the store at a SQLAlchemy async URL."""
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_size=8)
+        engine = create_async_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_size=8, hide_parameters=True)
         _tune_sqlite(engine)
     else:
-        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        patience = {"server_settings": {"lock_timeout": str(LOCK_MS)}}
+        engine = create_async_engine(
+            url, connect_args=patience, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+        )
     return Store(engine)
 
 
@@ -222,6 +234,7 @@ _TROUBLE = {
     "readonly database": "The database file is read-only. Give this user the right to write it and its folder.",
     "read-only transaction": "The database takes no writes (a replica?). Point database.url at the primary.",
     "database is locked": "Another program holds the database. Stop it (is a second server running?), then try again.",
+    "lock timeout": "Something else holds the database for too long. Look for a long transaction, then try again.",
     "disk is full": "The disk that holds the database is full. Free some space; nothing was half-written.",
     "disk i/o error": "The disk that holds the database fails or is full. Nothing was half-written.",
     "no space left": "The disk that holds the database is full. Free some space; nothing was half-written.",

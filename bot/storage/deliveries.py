@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.delivery import Delivery, DeliveryState, Outcome, Priority, Sent, Subject
+from bot.domain.notice import NoticeState
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 
@@ -38,7 +39,10 @@ async def claim(work: Work, by: str, limit: int, lease: timedelta, platforms: Se
     c = t.deliveries.c
     free = sa.and_(c.state == DeliveryState.QUEUED, c.address.is_not(None), c.platform.in_(platforms))
     free = sa.and_(free, sa.or_(c.not_before.is_(None), c.not_before <= work.now))
-    chosen = sa.select(c.id).where(free).order_by(c.priority, c.id).limit(limit).with_for_update(skip_locked=True)
+    ended = sa.exists().where(t.notices.c.id == c.notice_id, t.notices.c.state == NoticeState.CLOSED)
+    chosen = (
+        sa.select(c.id).where(free, ~ended).order_by(c.priority, c.id).limit(limit).with_for_update(skip_locked=True)
+    )
     taken = {
         "state": DeliveryState.SENDING,
         "claimed_by": by,
@@ -210,7 +214,13 @@ _KEPT = (
 
 def _edit(row: Any, now: datetime) -> dict[str, Any]:
     kept = {name: row[name] for name in _KEPT}
-    return {**kept, "edits": row["id"], "state": DeliveryState.QUEUED, "priority": Priority.EDIT, "queued_at": now}
+    return {
+        **kept,
+        "edits": row["id"],
+        "state": DeliveryState.QUEUED,
+        "priority": Priority.ROOM if row["room_id"] else Priority.EDIT,
+        "queued_at": now,
+    }
 
 
 async def shown_to(db: Db, incident: int, person: str, subject: Subject, notice: int | None = None) -> bool:
@@ -226,6 +236,27 @@ async def withdraw(work: Work, incident: int) -> int:
     """Take back what an incident's notices still had queued: it must not arrive after the end."""
     c = t.deliveries.c
     queued = sa.and_(c.incident_id == incident, c.state == DeliveryState.QUEUED, c.notice_id.is_not(None))
+    write = (
+        sa.update(t.deliveries).where(queued).values(state=DeliveryState.FAILED, error="withdrawn: the incident ended")
+    )
+    rows = [_delivery(r) for r in await work.rows(write.returning(*_DELIVERY))]
+    _count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
+    return len(rows)
+
+
+async def withdraw_for(work: Work, recipient: int) -> None:
+    """Take back the reminders that somebody who has answered would still get."""
+    c = t.deliveries.c
+    queued = sa.and_(c.recipient_id == recipient, c.state == DeliveryState.QUEUED, c.edits.is_(None))
+    write = sa.update(t.deliveries).where(queued).values(state=DeliveryState.FAILED, error="withdrawn: answered before")
+    rows = [_delivery(r) for r in await work.rows(write.returning(*_DELIVERY))]
+    _count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
+
+
+async def withdraw_ended(work: Work) -> int:
+    """Take back what came back into the queue after its notice had ended."""
+    c, ended = t.deliveries.c, sa.select(t.notices.c.id).where(t.notices.c.state == NoticeState.CLOSED)
+    queued = sa.and_(c.state == DeliveryState.QUEUED, c.notice_id.in_(ended))
     write = (
         sa.update(t.deliveries).where(queued).values(state=DeliveryState.FAILED, error="withdrawn: the incident ended")
     )

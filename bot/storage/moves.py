@@ -1,11 +1,12 @@
 """Plans of moves and the moves themselves; the seat ledger is what these rows add up to."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.move import HOLDS_SEAT, LIVE, Move, MoveState, PlanState, may_follow
+from bot.domain.move import HOLDS_SEAT, LIVE, Move, MoveState, PlanState, before_of, may_follow
 from bot.storage import tables as t
 from bot.storage import tallies
 from bot.storage.database import Db, Work
@@ -64,13 +65,13 @@ async def plans(db: Db, incident: int) -> Sequence[Any]:
 async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
     """Return the seats that an incident can't have: {site: (seats, of them card-safe ones)}.
 
-    They are its own people who work on there, and what other incidents hold.
+    They are its own people who work on there, and what other incidents hold; a real one never waits for a drill.
     """
     r, m, q = t.roll.c, t.moves.c, t.queues
     own = sa.select(r.site_id.label("site"), r.queue_id.label("queue"))
     own = own.where(r.incident_id == incident, r.scope == "rest", r.kind == "agent")
     held = sa.select(m.destination_id.label("site"), m.queue_id.label("queue"))
-    held = held.where(m.incident_id != incident, m.state.in_(HOLDS_SEAT), m.destination_id.is_not(None))
+    held = held.where(_others(incident), m.state.in_(HOLDS_SEAT), m.destination_id.is_not(None))
     taken = sa.union_all(own, held).subquery()
     cards = sa.func.sum(sa.case((q.c.payment_cards, 1), else_=0))
     joined = taken.outerjoin(q, q.c.id == taken.c.queue)
@@ -80,6 +81,23 @@ async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
         .group_by(taken.c.site)
     )
     return {row["site"]: (row["n"], int(row["cards"] or 0)) for row in await db.rows(query)}
+
+
+def _others(incident: int, column: sa.ColumnElement[Any] = t.moves.c.incident_id) -> sa.ColumnElement[bool]:
+    """The other incidents that count for this one: for a real one the real ones, for a drill all."""
+    i, mine = t.incidents.c, t.incidents.alias("mine").c
+    drill = sa.select(mine.drill).where(mine.id == incident).scalar_subquery()
+    counts = sa.select(i.id).where(i.id != incident, sa.or_(drill, ~i.drill))
+    return column.in_(counts)
+
+
+async def release_elsewhere(work: Work, plan_id: int, incident: int) -> None:
+    """Take a plan's people out of other incidents: drills, and those whose destination is hit now."""
+    m = t.moves.c
+    wanted = sa.select(m.person_id).where(m.plan_id == plan_id)
+    others = sa.select(m.incident_id).where(m.incident_id != incident, m.person_id.in_(wanted), m.state.in_(HOLDS_SEAT))
+    for other in await work.column(others.distinct()):
+        await release(work, m.person_id.in_(wanted), other, MoveState.RELEASED)
 
 
 async def lock_destinations(work: Work) -> None:
@@ -113,15 +131,26 @@ async def approve(work: Work, plan_id: int, incident: int, by: str) -> bool:
     return True
 
 
+async def know_lost(work: Work, plan_id: int, lost: int) -> bool:
+    """Write down how many lost places the planners know of; False when they know of so many."""
+    c = t.plans.c
+    query = sa.update(t.plans).where(c.id == plan_id, c.lost_known < lost).values(lost_known=lost)
+    return await work.run(query) == 1
+
+
 async def _tally_plan(work: Work, plan_id: int, incident: int) -> None:
     for row in await _counted(work, t.moves.c.plan_id == plan_id):
         _count(work, incident, (row["queue_id"], row["destination_id"]), None, row["state"], row["n"])
 
 
-async def _counted(work: Work, where: sa.ColumnElement[bool]) -> Sequence[Any]:
+async def _counted(work: Work, where: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Lock these moves, so that nobody changes one between the counting and the writing; return how many are alike."""
     c = t.moves.c
-    parts = (c.queue_id, c.destination_id, c.state)
-    return await work.rows(sa.select(*parts, sa.func.count().label("n")).where(where).group_by(*parts))
+    rows = await work.rows(
+        sa.select(c.queue_id, c.destination_id, c.state).where(where).order_by(c.id).with_for_update()
+    )
+    alike = Counter((r["queue_id"], r["destination_id"], r["state"]) for r in rows)
+    return [{"queue_id": q, "destination_id": d, "state": s, "n": n} for (q, d, s), n in alike.items()]
 
 
 def _count(work: Work, incident: int, of: tuple[str, str | None], old: str | None, new: str, n: int = 1) -> None:
@@ -208,7 +237,9 @@ async def current(db: Db, incident: int, people: Sequence[str]) -> dict[str, Mov
 async def standing_of(db: Db, person: str) -> Move | None:
     """Return somebody's move that holds a seat, in whichever incident."""
     c = t.moves.c
-    row = await db.first(sa.select(*_MOVE).where(c.person_id == person, c.state.in_(HOLDS_SEAT)))
+    query = sa.select(*_MOVE).join(t.incidents, t.incidents.c.id == c.incident_id)
+    query = query.where(c.person_id == person, c.state.in_(HOLDS_SEAT)).order_by(t.incidents.c.drill)
+    row = await db.first(query)
     return _move(row) if row else None
 
 
@@ -231,6 +262,17 @@ async def step_on(work: Work, move: Move, state: MoveState) -> bool:
     return True
 
 
+async def step_back(work: Work, move: Move) -> MoveState | None:
+    """Take back the last reported state of a move; return where it stands then, None when it can't be."""
+    before = before_of(move.state)
+    c = t.moves.c
+    where = sa.and_(c.id == move.id, c.state == move.state)
+    if before is None or not await work.run(sa.update(t.moves).where(where).values(state=before, at=work.now)):
+        return None
+    _count(work, move.incident_id, (move.queue_id, move.destination_id), move.state, before)
+    return before
+
+
 async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> Sequence[Any]:
     """Return the standing moves of a lead's people who are not at work yet: the move's columns and name."""
     c = t.moves.c
@@ -244,8 +286,11 @@ async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> S
     return await db.rows(query.order_by(t.people.c.name).limit(limit))
 
 
-async def agents_to_move(db: Db, incident: int) -> Sequence[Any]:
-    """Return the hit agents with all that a plan weighs: the person's columns, what they said, where they go."""
+async def agents_to_move(db: Db, incident: int, sites: Sequence[str]) -> Sequence[Any]:
+    """Return the hit agents with all that a plan weighs: the person's columns, what they said, where they go.
+
+    Whoever another incident seated somewhere that is not hit has a place, and is left out.
+    """
     p, r, m = t.people.c, t.roll.c, t.moves
     joined = t.roll.join(t.people, p.id == r.person_id)
     mine = sa.and_(m.c.person_id == p.id, m.c.incident_id == incident, m.c.state.in_(HOLDS_SEAT))
@@ -264,5 +309,9 @@ async def agents_to_move(db: Db, incident: int) -> Sequence[Any]:
         p.mobility,
     ]
     said = [r.state.label("said"), m.c.state.label("move_state"), m.c.destination_id, m.c.queue_id.label("move_queue")]
-    query = sa.select(*columns, *said).select_from(joined)
+    e = t.moves.alias("elsewhere").c
+    seated = sa.exists().where(
+        e.person_id == p.id, e.state.in_(HOLDS_SEAT), e.destination_id.not_in(sites), _others(incident, e.incident_id)
+    )
+    query = sa.select(*columns, *said).select_from(joined).where(~seated)
     return await db.rows(query.where(r.incident_id == incident, r.scope == "hit", r.kind == "agent").order_by(p.id))

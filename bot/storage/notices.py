@@ -1,18 +1,20 @@
 """Notices and their recipients; audiences are written as one statement each, whatever their size."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.delivery import DeliveryState, Priority, Subject
-from bot.domain.incident import Incident
 from bot.domain.notice import RANK, Answer, Notice, NoticeState, Recipient, RecipientState
 from bot.domain.person import OUTSIDE, Audience
+from bot.domain.runbook import Ask
+from bot.storage import crowds
 from bot.storage import tables as t
 from bot.storage.columns import Utc
+from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
 
 _NOTICE = [t.notices.c[name] for name in Notice.model_fields]
@@ -22,81 +24,6 @@ _PRIORITY = {
     Audience.RESPONDERS: Priority.COMMAND,
     **dict.fromkeys(OUTSIDE, Priority.OUTSIDE),
 }
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """Whom a notice is for: an audience of an incident, or the agents of one wave of a plan."""
-
-    incident: Incident
-    audience: Audience
-    roll_call: bool = False
-    plan: int | None = None
-    wave: int | None = None
-
-
-def _members(crowd: Crowd) -> sa.Select[Any]:
-    """The person ids of a crowd. A drill's crowd holds nobody from outside."""
-    r, m, incident = t.roll.c, t.moves.c, crowd.incident
-    of_roll = sa.select(r.person_id).where(r.incident_id == incident.id, r.scope == "hit")
-    match crowd.audience:
-        case Audience.AGENTS if crowd.plan is not None:
-            wave = sa.and_(m.plan_id == crowd.plan, m.wave == crowd.wave, m.state == "approved")
-            return sa.select(m.person_id).where(wave)
-        case Audience.UNPLACED:
-            return sa.select(m.person_id).where(m.plan_id == crowd.plan, m.state == "unplaced")
-        case Audience.AGENTS:
-            return of_roll if crowd.roll_call else of_roll.where(r.kind == "agent")
-        case Audience.RESPONDERS:
-            rooms = sa.select(t.rooms.c.id).where(t.rooms.c.incident_id == incident.id)
-            return sa.select(t.room_members.c.person_id).where(t.room_members.c.room_id.in_(rooms)).distinct()
-        case Audience.EVERYONE:
-            mine = sa.select(t.recipients.c.person_id).where(t.recipients.c.incident_id == incident.id)
-            direct = sa.select(t.deliveries.c.person_id).where(
-                t.deliveries.c.incident_id == incident.id, t.deliveries.c.person_id.is_not(None)
-            )
-            rooms = sa.select(t.rooms.c.id).where(t.rooms.c.incident_id == incident.id)
-            responders = sa.select(t.room_members.c.person_id).where(t.room_members.c.room_id.in_(rooms))
-            return sa.select(mine.union(direct, responders).subquery().c.person_id)
-        case _:
-            return _by_audience(crowd)
-
-
-def _by_audience(crowd: Crowd) -> sa.Select[Any]:
-    p = t.people.c
-    query = sa.select(p.id).where(p.audience == crowd.audience, p.left_at.is_(None))
-    query = query.where(sa.or_(p.site == "", p.site.in_(crowd.incident.sites)))
-    if crowd.audience is Audience.VENDORS and crowd.incident.systems:
-        vendors = sa.select(t.systems.c.vendor).where(t.systems.c.id.in_(crowd.incident.systems))
-        query = query.where(p.id.in_(vendors))
-    return query
-
-
-def _reachable(crowd: Crowd) -> sa.Select[Any]:
-    members = _members(crowd).subquery()
-    query = sa.select(t.people.c.id, t.people.c.kind).join(members, members.c[0] == t.people.c.id)
-    return query.where(t.people.c.kind != "outside") if crowd.incident.drill else query
-
-
-async def count(db: Db, crowd: Crowd, platforms: Sequence[str]) -> tuple[int, int]:
-    """Return how many people a crowd has, and how many of them have no address."""
-    people = _reachable(crowd).subquery()
-    known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
-    row = await db.first(
-        sa.select(sa.func.count().label("n"), sa.func.sum(sa.case((known, 0), else_=1)).label("lost")).select_from(
-            people
-        )
-    )
-    return (int(row["n"]), int(row["lost"] or 0)) if row else (0, 0)
-
-
-async def kept_outside(db: Db, crowd: Crowd) -> int:
-    """Return how many outside people a drill leaves alone."""
-    if not crowd.incident.drill:
-        return 0
-    members = _members(crowd).subquery()
-    query = sa.select(sa.func.count()).select_from(t.people.join(members, members.c[0] == t.people.c.id))
-    return int(await db.value(query.where(t.people.c.kind == "outside")) or 0)
 
 
 async def next_number(db: Db, incident: int) -> int:
@@ -125,7 +52,7 @@ async def address(
     only_must: bool,
 ) -> int:
     """Write a recipient for everyone in the crowd, and a delivery for everyone with an address; return how many."""
-    people = _reachable(crowd).subquery()
+    people = crowds.reachable(crowd).subquery()
     known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
     state = _state_column(notice, people, known, only_must=only_must)
     next_at = notice.sent_at + first_chase if first_chase is not None else None
@@ -217,6 +144,13 @@ async def find(db: Db, notice: int) -> Notice | None:
     return Notice.model_validate(dict(row)) if row else None
 
 
+async def last_sitrep(db: Db, incident: int) -> Any | None:
+    """Return when and by whom the last SITREP was sent."""
+    c = t.notices.c
+    query = sa.select(c.sent_at, c.sent_by).where(c.incident_id == incident, c.card.is_not(None))
+    return await db.first(query.order_by(c.id.desc()).limit(1))
+
+
 async def several(db: Db, ids: Sequence[int]) -> dict[int, Notice]:
     """Return notices by id."""
     return {
@@ -242,29 +176,24 @@ async def free_earlier(work: Work, notice: Notice) -> int:
     )
     mine = sa.select(r.c.person_id).where(r.c.notice_id == notice.id)
     where = sa.and_(r.c.notice_id.in_(older), r.c.state == RecipientState.WAITING, r.c.person_id.in_(mine))
-    counts = await work.rows(sa.select(r.c.notice_id, sa.func.count().label("n")).where(where).group_by(r.c.notice_id))
-    for row in counts:
-        work.shift(
-            notice.incident_id,
-            "recipient",
-            str(row["notice_id"]),
-            old=RecipientState.WAITING,
-            new=RecipientState.TOLD,
-            n=row["n"],
-        )
+    locked = await work.column(sa.select(r.c.notice_id).where(where).order_by(r.c.id).with_for_update())
+    counts = Counter(locked)
+    for key, count_ in counts.items():
+        states = {"old": RecipientState.WAITING, "new": RecipientState.TOLD}
+        work.shift(notice.incident_id, "recipient", str(key), **states, n=count_)
     return await work.run(sa.update(r).where(where).values(state=RecipientState.TOLD, next_at=None)) if counts else 0
 
 
-async def numbers_of(db: Db, incident: int, people: Sequence[str], audience: str) -> dict[str, list[int]]:
-    """Return the numbers of the asking messages that people got for an audience, by person, in order."""
+async def numbers_of(db: Db, incident: int, people: Sequence[str], audience: str) -> dict[str, list[tuple[int, Ask]]]:
+    """Return number and ask of the asking messages that people got for an audience, by person, in order."""
     joined = t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id)
-    query = sa.select(t.recipients.c.person_id, t.notices.c.number).select_from(joined)
+    query = sa.select(t.recipients.c.person_id, t.notices.c.number, t.notices.c.ask).select_from(joined)
     query = query.where(
         t.notices.c.incident_id == incident, t.recipients.c.person_id.in_(set(people)), t.notices.c.audience == audience
     )
-    found: dict[str, list[int]] = {}
+    found: dict[str, list[tuple[int, Ask]]] = {}
     for row in await db.rows(query.where(t.notices.c.ask != "nothing").order_by(t.notices.c.number)):
-        found.setdefault(row["person_id"], []).append(row["number"])
+        found.setdefault(row["person_id"], []).append((row["number"], Ask(row["ask"])))
     return found
 
 
@@ -285,6 +214,7 @@ _MINE = (
         t.recipients.c.answer,
         t.recipients.c.answered_by,
         t.recipients.c.answered_at,
+        t.recipients.c.rung,
         t.notices.c.ask,
         t.notices.c.state.label("notice_state"),
         t.notices.c.number,
@@ -339,6 +269,14 @@ async def to_chase(db: Db, now: datetime, limit: int) -> Sequence[Any]:
     return await db.rows(query.order_by(r.next_at, r.id).limit(limit))
 
 
+async def leads_of_unreachable(db: Db, notice: int) -> list[str]:
+    """Return the leads of people whom a notice can't reach: only a call can."""
+    r = t.recipients.c
+    joined = t.recipients.join(t.people, t.people.c.id == r.person_id).join(t.teams, t.teams.c.id == t.people.c.team)
+    query = sa.select(t.teams.c.lead).select_from(joined).where(r.notice_id == notice, r.state == "unreachable")
+    return await db.column(query.distinct().order_by(t.teams.c.lead))
+
+
 async def climb(work: Work, ids: Sequence[int], rung: int, to: int, next_at: datetime | None) -> int:
     """Take waiting recipients from a rung to another; those whom another sweep took stay."""
     c = t.recipients.c
@@ -347,8 +285,8 @@ async def climb(work: Work, ids: Sequence[int], rung: int, to: int, next_at: dat
 
 
 def among(ids: Sequence[int]) -> sa.ColumnElement[bool]:
-    """Whether a recipient is one of these."""
-    return t.recipients.c.id.in_(ids)
+    """Whether a recipient is one of these, and still silent."""
+    return sa.and_(t.recipients.c.id.in_(ids), t.recipients.c.state == RecipientState.WAITING)
 
 
 async def waiting_of(db: Db, incident: int, teams: Sequence[str], limit: int) -> Sequence[Any]:
@@ -356,9 +294,8 @@ async def waiting_of(db: Db, incident: int, teams: Sequence[str], limit: int) ->
     r = t.recipients.c
     joined = t.recipients.join(t.notices, t.notices.c.id == r.notice_id).join(t.people, t.people.c.id == r.person_id)
     query = sa.select(r.person_id, t.people.c.name, t.people.c.phone, r.notice_id, t.notices.c.number, t.notices.c.ask)
-    query = query.select_from(joined).where(
-        r.incident_id == incident, r.state == "waiting", t.notices.c.state == "live"
-    )
+    silent = sa.and_(r.state.in_(("waiting", "unreachable")), r.answer.is_(None), t.notices.c.ask != "nothing")
+    query = query.select_from(joined).where(r.incident_id == incident, silent, t.notices.c.state == "live")
     return await db.rows(query.where(t.people.c.team.in_(teams)).order_by(t.people.c.name, r.notice_id).limit(limit))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.incident import Incident
+from bot.domain.move import HOLDS_SEAT
 from bot.domain.roll import RollEntry, RollScope, RollState
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
@@ -14,10 +15,13 @@ _ENTRY = [t.roll.c[name] for name in RollEntry.model_fields]
 
 
 def hit_by(incident: Incident) -> sa.ColumnElement[bool]:
-    """Whether a person works where the disaster hit; with nothing named, everybody does."""
-    if not (incident.sites or incident.queues):
-        return sa.true()
-    return sa.or_(t.people.c.site.in_(incident.sites), t.people.c.queue.in_(incident.queues))
+    """Whether a person works where the disaster hit: by their own site or queue, or sent there by another incident."""
+    p, m = t.people.c, t.moves.c
+    real = sa.select(t.incidents.c.id).where(~t.incidents.c.drill)  # whom a drill moved is where they always were
+    sent = sa.exists().where(
+        m.person_id == p.id, m.state.in_(HOLDS_SEAT), m.destination_id.in_(incident.sites), m.incident_id.in_(real)
+    )
+    return sa.or_(p.site.in_(incident.sites), p.queue.in_(incident.queues), sent)
 
 
 async def freeze(work: Work, incident: Incident) -> int:
@@ -67,14 +71,10 @@ async def say(work: Work, incident: int, person: str, state: RollState, by: str)
     return True
 
 
-async def people_in(
-    db: Db, incident: int, states: Sequence[RollState], *, teams: Sequence[str] = (), limit: int
-) -> Sequence[Any]:
+async def people_in(db: Db, incident: int, states: Sequence[RollState], *, limit: int, skip: int = 0) -> Sequence[Any]:
     """Return the hit people in these states: person_id, name, phone, team_id, site_id, state."""
     c = t.roll.c
     joined = t.roll.join(t.people, t.people.c.id == c.person_id)
     query = sa.select(c.person_id, t.people.c.name, t.people.c.phone, c.team_id, c.site_id, c.state).select_from(joined)
     query = query.where(c.incident_id == incident, c.scope == RollScope.HIT, c.state.in_(states))
-    if teams:
-        query = query.where(c.team_id.in_(teams))
-    return await db.rows(query.order_by(c.team_id, t.people.c.name, c.person_id).limit(limit))
+    return await db.rows(query.order_by(c.team_id, t.people.c.name, c.person_id).limit(limit).offset(skip))

@@ -258,6 +258,7 @@ plans = sa.Table(
     sa.Column("made_at", Utc, nullable=False),
     sa.Column("approved_by", sa.Text),
     sa.Column("approved_at", Utc),
+    sa.Column("lost_known", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("incident_id", "version"),
 )
 moves = sa.Table(

@@ -281,6 +281,7 @@ def upgrade() -> None:
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('approved_by', sa.Text(), nullable=True),
     sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lost_known', sa.Integer(), server_default='0', nullable=False),
     sa.CheckConstraint("state IN ('proposed', 'approved', 'superseded')", name=op.f('ck_plans_state')),
     sa.ForeignKeyConstraint(['incident_id'], ['incidents.id'], name=op.f('fk_plans_incident_id_incidents')),
     sa.ForeignKeyConstraint(['step_id'], ['steps.id'], name=op.f('fk_plans_step_id_steps')),

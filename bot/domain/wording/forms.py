@@ -189,6 +189,14 @@ def reword(step: Step, audience: str, subject: str, text: str) -> Card:
     return Card(title=title, form=_form(i.Reword(step=step.id, audience=audience), fields, "Keep this wording"))
 
 
+def take_command(incident: int, now: str) -> Card:
+    """Ask why somebody takes command."""
+    hint = "Everybody in the room reads it, and it stands in the report."
+    field = Field(name="reason", label="Why", kind=FieldKind.PARAGRAPH, max_length=2000, hint=hint)
+    text = (f"The commander now is {now}. Take over only when they can't be reached or ask you to.",)
+    return Card(title="Take command", text=text, form=_form(i.TakeCommand(incident=incident), (field,), "Take command"))
+
+
 def cancel(want: i.Cancel) -> Card:
     """Ask why an incident is called off."""
     field = Field(

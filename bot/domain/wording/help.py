@@ -17,7 +17,8 @@ _FOR_STAFF = (
     ("sitrep", "send the SITREP now"),
     ("role …", "give a role: /disaster role PIO"),
     ("board", "a link to the live board"),
-    ("recover", "begin the return to normal"),
+    ("recover", "begin the return to normal; resume puts it off"),
+    ("take-command", "become the commander when nobody else can be reached"),
     ("stand-down", "end it: everybody ever told is told"),
     ("cancel", "call off what was declared in error"),
 )

@@ -127,7 +127,7 @@ def _phase_buttons(incident: Incident) -> tuple[Button, ...]:
     cancel = button("Cancel…", i.Cancel(incident=incident.id))
     recover = button(
         "Begin the return",
-        i.Recover(incident=incident.id),
+        i.Recover(incident=incident.id, sure=True),
         confirm="Begin the return to normal? The return steps become ready.",
     )
     end = button("Stand down…", i.StandDown(incident=incident.id), Style.DANGER)
@@ -137,7 +137,7 @@ def _phase_buttons(incident: Incident) -> tuple[Button, ...]:
         case IncidentState.ACTIVE:
             return (recover, end, cancel)
         case _:
-            return (end,)
+            return (end, button("Not yet: go on as before", i.Resume(incident=incident.id)))
 
 
 def declared(incident: Incident, facts: Facts, ready: Sequence[Step], room: str) -> Card:
@@ -186,6 +186,17 @@ def already_open(incident: Incident, want: i.Declare, declared_by: str, policy: 
             button("The same: join its room", i.Join(incident=incident.id), Style.PRIMARY),
             button("Another one: declare it", apart, Style.DANGER),
         ),
+    )
+
+
+def really_recover(incident: Incident) -> Card:
+    """Show what beginning the return means before it is done."""
+    return Card(
+        title=f"Begin the return of {incident.reference}?",
+        tone=Tone.WARN,
+        banner=banner(drill=incident.drill),
+        text=("The return steps become ready. Nobody is told to go back by this alone. /disaster resume puts it off.",),
+        buttons=(button("Begin the return now", i.Recover(incident=incident.id, sure=True), Style.PRIMARY),),
     )
 
 

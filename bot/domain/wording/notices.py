@@ -9,9 +9,9 @@ from bot.domain.card import Button, Card, Fact, Style, Tone
 from bot.domain.facts import PersonFacts
 from bot.domain.notice import ANSWERS, Answer, Notice, NoticeState, RecipientState
 from bot.domain.runbook import Ask
-from bot.domain.step import Step
+from bot.domain.step import Step, StepState
 from bot.domain.template import personal
-from bot.domain.text import plural
+from bot.domain.text import listed, plural
 from bot.domain.wording.parts import banner, button, how_long
 
 ANSWER_WORDS = {
@@ -109,6 +109,14 @@ class Draft:
     seconds: float
 
 
+_SENT_WORDS = {
+    StepState.WAITING: "Nothing has been sent yet: the step is not ready.",
+    StepState.READY: "Nothing has been sent yet.",
+    StepState.SKIPPED: "It was not sent: the step was skipped.",
+    StepState.NOT_APPLICABLE: "It was not sent: the step does not apply.",
+}
+
+
 def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool) -> Card:
     """Show exactly what a step would say, to how many, and how long that takes."""
     text = tuple(part for draft in drafts for part in (f"— {_name(draft.audience)}: {draft.subject} —", draft.text))
@@ -125,8 +133,8 @@ def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool)
         banner=banner(drill=drill),
         text=text,
         facts=facts,
-        buttons=(sends, *reword) if may_send else (),
-        footer="Nothing has been sent yet.",
+        buttons=(sends, *reword) if may_send and step.state is StepState.READY else (),
+        footer=_SENT_WORDS.get(step.state, "It was sent; a correction needs a new message."),
     )
 
 
@@ -142,17 +150,29 @@ def _reach(draft: Draft) -> str:
     return f"{plural(draft.people, 'person', 'people')}{asked}{lost}; takes {how_long(draft.seconds)}"
 
 
-def thanks(answer: Answer, ask: Ask, where: str, lead: str, hotline: str) -> Card:
+def _called(called: Sequence[str] | None, hotline: str) -> Card:
+    """Tell somebody who needs help who is being called; None: they were called before."""
+    if called is None:
+        return Card(
+            title="We know that you need help", tone=Tone.WARN, text=(f"It was passed on. {_DANGER} {hotline}.",)
+        )
+    if not called:
+        text = f"We could not reach anybody for you. Call {hotline} now; in danger, the emergency services first."
+        return Card(title="Please call now", tone=Tone.BAD, text=(text,))
+    text = f"We are calling {listed(called)} to you now. {_DANGER} {hotline}."
+    return Card(title="We have your call for help", tone=Tone.WARN, text=(text,))
+
+
+_DANGER = "In danger, call the emergency services first. You can also call"
+
+
+def thanks(answer: Answer, ask: Ask, where: str, hotline: str, called: Sequence[str] | None) -> Card:
     """Confirm an answer to the person who gave it."""
     match answer:
         case Answer.HELP:
-            text = (
-                "Your team lead and the safety officer have been told just now. "
-                f"If you are in danger call the emergency services; {hotline} answers too."
-            )
-            return Card(title="Help is on its way to you", tone=Tone.WARN, text=(text,))
+            return _called(called, hotline)
         case Answer.UNABLE:
-            text = f"Thank you for telling us. Nobody will ask you why. {lead} plans without you today."
+            text = "Thank you for telling us. Nobody will ask you why. Your team plans without you today."
             return Card(title="Noted: you can't work", tone=Tone.GOOD, text=(text,))
         case Answer.ACK:
             return Card(title="Thank you, noted", tone=Tone.GOOD)

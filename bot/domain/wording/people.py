@@ -26,6 +26,7 @@ MOVE_WORDS = {
     MoveState.FAILED: "could not move",
     MoveState.RELEASED: "released",
 }
+PAGE = 50
 _NEXT_WORDS = {
     MoveState.MOVING: "I'm on my way",
     MoveState.ARRIVED: "I have arrived",
@@ -52,8 +53,9 @@ def roll_card(
     site_names: Mapping[str, str],
     silent: Sequence[Silent],
     help_: Sequence[Silent],
+    page: int = 0,
 ) -> Card:
-    """Return who is accounted for, by site; names only of those still silent."""
+    """Return who is accounted for, by site; a page of names of those still silent; who needs help where it is shown."""
     rows = tuple(_site_row(site_names.get(site, "no site"), states) for site, states in sorted(counts.items()))
     total = sum(sum(s.values()) for s in counts.values())
     silent_n = sum(s.get("silent", 0) for s in counts.values())
@@ -61,8 +63,13 @@ def roll_card(
     named = tuple((s.name, s.team, s.phone) for s in silent)
     tables = [Table(columns=("Site", "Safe", "Need help", "Can't work", "Silent"), rows=rows, numeric=(1, 2, 3, 4))]
     if named:
-        shown = f"The first {len(named)} of the {silent_n:,} silent" if silent_n > len(named) else "Still silent"
+        first = page * PAGE + 1
+        part = f"{first} to {first + len(named) - 1} of the {silent_n:,} silent"
+        shown = part if silent_n > len(named) else "Still silent"
         tables.append(Table(columns=("Name", "Team", "Phone"), rows=named, caption=shown))
+    if help_:
+        asking = tuple((s.name, s.team, s.phone) for s in help_)
+        tables.insert(0, Table(columns=("Name", "Team", "Phone"), rows=asking, caption="Need help now"))
     return Card(
         title=f"Roll of {incident.reference}",
         banner=banner(drill=incident.drill),
@@ -70,8 +77,14 @@ def roll_card(
         tables=tuple(tables),
         meters=(Meter(label="Accounted for", value=total - silent_n, total=total, tone=tone),) if total else (),
         text=() if total else ("Nobody worked where it hit.",),
-        buttons=_helped(incident, help_),
+        buttons=(*_pages(incident, page, silent_n), *_helped(incident, help_)),
     )
+
+
+def _pages(incident: Incident, page: int, silent: int) -> tuple[Button, ...]:
+    back = (button("Previous names", i.Roll(incident=incident.id, page=page - 1)),) if page else ()
+    more = (page + 1) * PAGE < silent
+    return (*back, button("More names", i.Roll(incident=incident.id, page=page + 1))) if more else back
 
 
 def _site_row(site: str, states: Mapping[str, int]) -> tuple[str, ...]:
@@ -80,7 +93,7 @@ def _site_row(site: str, states: Mapping[str, int]) -> tuple[str, ...]:
 
 def _helped(incident: Incident, help_: Sequence[Silent]) -> tuple[Button, ...]:
     return tuple(
-        button(f"Helped: {s.name} is safe", i.Helped(incident=incident.id, person=s.person)) for s in help_[:10]
+        button(f"Helped: {s.name} is safe", i.Helped(incident=incident.id, person=s.person)) for s in help_[:20]
     )
 
 
@@ -182,14 +195,16 @@ def moved(move: Move, state: MoveState, place: str, when: datetime, tz: str) -> 
         return Card(
             title="Noted: you can't get there",
             tone=Tone.WARN,
-            text=("Stay where you are safe. Planning will find another place; you get a message.",),
+            text=("Stay where you are safe. Planning has been told; you get a message when there is a new place.",),
         )
     title = (
         "Thank you: you are taking contacts"
         if state is MoveState.TAKING_CONTACTS
         else f"Noted at {at(when, tz)}: {MOVE_WORDS[state]}"
     )
-    return Card(title=title, tone=Tone.GOOD, facts=(Fact(label="Where", value=place),), buttons=progress_buttons(then))
+    undo = button("That was a mistake", i.TakeBack(move=move.id, state=state))
+    facts = (Fact(label="Where", value=place),)
+    return Card(title=title, tone=Tone.GOOD, facts=facts, buttons=(*progress_buttons(then), undo))
 
 
 def team_moves(incident: Incident, rows: Sequence[tuple[Move, str]], sites: Mapping[str, str]) -> Card:

@@ -82,7 +82,7 @@ def _main_buttons(step: Step) -> list[Button]:
         case StepKind.DECISION:
             return [button(o.label, i.Decide(step=step.id, option=o.value), Style.PRIMARY) for o in step.plan.options]
         case StepKind.STATUS:
-            return [button("Send the SITREP now", i.Sitrep(incident=incident), Style.PRIMARY)]
+            return [button("Send the SITREP now", i.Sitrep(step=step.id), Style.PRIMARY)]
         case StepKind.NOTIFY if any(m.audience is Audience.EVERYONE for m in step.plan.messages):
             return [button("Stand down…", i.StandDown(incident=incident), Style.DANGER)]
         case _:

@@ -1,0 +1,90 @@
+"""Crowds: whom a notice is for, as one statement whatever their number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.incident import Incident
+from bot.domain.person import Audience
+from bot.storage import tables as t
+from bot.storage.database import Db
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Whom a notice is for: an audience of an incident, or the agents of one wave of a plan."""
+
+    incident: Incident
+    audience: Audience
+    roll_call: bool = False
+    plan: int | None = None
+    wave: int | None = None
+
+
+def _members(crowd: Crowd) -> sa.Select[Any]:
+    """The person ids of a crowd. A drill's crowd holds nobody from outside."""
+    r, m, incident = t.roll.c, t.moves.c, crowd.incident
+    of_roll = sa.select(r.person_id).where(r.incident_id == incident.id, r.scope == "hit")
+    match crowd.audience:
+        case Audience.AGENTS if crowd.plan is not None:
+            wave = sa.and_(m.plan_id == crowd.plan, m.wave == crowd.wave, m.state == "approved")
+            return sa.select(m.person_id).where(wave)
+        case Audience.UNPLACED:
+            excused = of_roll.where(r.state.in_(("help", "unable")))
+            unplaced = sa.and_(m.plan_id == crowd.plan, m.state == "unplaced")
+            return sa.select(m.person_id).where(unplaced, m.person_id.not_in(excused))
+        case Audience.AGENTS:
+            return of_roll if crowd.roll_call else of_roll.where(r.kind == "agent")
+        case Audience.RESPONDERS:
+            rooms = sa.select(t.rooms.c.id).where(t.rooms.c.incident_id == incident.id)
+            return sa.select(t.room_members.c.person_id).where(t.room_members.c.room_id.in_(rooms)).distinct()
+        case Audience.EVERYONE:
+            mine = sa.select(t.recipients.c.person_id).where(t.recipients.c.incident_id == incident.id)
+            direct = sa.select(t.deliveries.c.person_id).where(
+                t.deliveries.c.incident_id == incident.id, t.deliveries.c.person_id.is_not(None)
+            )
+            rooms = sa.select(t.rooms.c.id).where(t.rooms.c.incident_id == incident.id)
+            responders = sa.select(t.room_members.c.person_id).where(t.room_members.c.room_id.in_(rooms))
+            return sa.select(mine.union(direct, responders).subquery().c.person_id)
+        case _:
+            return _by_audience(crowd)
+
+
+def _by_audience(crowd: Crowd) -> sa.Select[Any]:
+    p = t.people.c
+    query = sa.select(p.id).where(p.audience == crowd.audience, p.left_at.is_(None))
+    query = query.where(sa.or_(p.site == "", p.site.in_(crowd.incident.sites)))
+    if crowd.audience is Audience.VENDORS and crowd.incident.systems:
+        vendors = sa.select(t.systems.c.vendor).where(t.systems.c.id.in_(crowd.incident.systems))
+        query = query.where(p.id.in_(vendors))
+    return query
+
+
+def reachable(crowd: Crowd) -> sa.Select[Any]:
+    """Return the people of a crowd, id and kind; nobody from outside in a drill."""
+    members = _members(crowd).subquery()
+    query = sa.select(t.people.c.id, t.people.c.kind).join(members, members.c[0] == t.people.c.id)
+    return query.where(t.people.c.kind != "outside") if crowd.incident.drill else query
+
+
+async def count(db: Db, crowd: Crowd, platforms: Sequence[str]) -> tuple[int, int]:
+    """Return how many people a crowd has, and how many of them have no address."""
+    people = reachable(crowd).subquery()
+    known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
+    row = await db.first(
+        sa.select(sa.func.count().label("n"), sa.func.sum(sa.case((known, 0), else_=1)).label("lost")).select_from(
+            people
+        )
+    )
+    return (int(row["n"]), int(row["lost"] or 0)) if row else (0, 0)
+
+
+async def kept_outside(db: Db, crowd: Crowd) -> int:
+    """Return how many outside people a drill leaves alone."""
+    if not crowd.incident.drill:
+        return 0
+    members = _members(crowd).subquery()
+    query = sa.select(sa.func.count()).select_from(t.people.join(members, members.c[0] == t.people.c.id))
+    return int(await db.value(query.where(t.people.c.kind == "outside")) or 0)
