@@ -72,4 +72,5 @@ async def _fresh(server: Server, template: str) -> AsyncIterator[Store]:
         yield fresh
     finally:
         await fresh.close()
+        import gc; gc.collect()
         await server.drop(name)

@@ -79,6 +79,7 @@ def works(window: Window) -> None:
     ends(window, "DA2", "Diana Kelly commands, Wayne Bell deputises, Igor Brózda writes. Severity 1, real.")
     window.presses("DA3 ·", "Yes, both work")
     window.presses("NT2 ·", "Send the SITREP now")
+    window.sees("SITREP 1 is on its way")
     window.presses("Q1 ·", "Tier 1 first")
     window.presses("Q2 ·", "Relocate now")
 

@@ -222,7 +222,7 @@ async def give_role(scene: Scene, intent: i.AssignRole) -> Card:
 async def recover(scene: Scene, intent: i.Recover) -> Card:
     """Begin the return to normal: the return steps can become ready."""
     incident, work = scene.incident, scene.work
-    if not intent.sure:
+    if not intent.sure and incident.state is not IncidentState.RECOVERING:
         return wording.really_recover(incident)
     if incident.state is IncidentState.DECLARED:
         await incidents.move(work, incident, IncidentState.ACTIVE)
@@ -293,9 +293,9 @@ async def _end(scene: Scene, rows: picture.Ground, state: IncidentState, message
             f"{incident.reference} is {wording.STATE_WORDS[incident.state]}: that can't be done any more.",
             instead="/disaster status shows where it stands.",
         )
+    await notices.close_all(work, incident.id)
     await deliveries.withdraw(work, incident.id)
     await sitreps.last(scene.desk, work, rows, scene.actor.id, state)
-    await notices.close_all(work, incident.id)
     facts = picture.facts(scene.desk, rows, work.now)
     await sending.send(scene.desk, work, _everyone(incident), message, facts, scene.actor.id)
     await moves.release_all(work, incident.id)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.sql import ColumnElement
 
 from bot.domain.journal import Verb
+from bot.storage import sqlite as driver
 from bot.storage import tables as t
+from bot.storage.sqlite import Writer
 
 BUSY_MS = 5000
 LOCK_MS = 30_000  # on PostgreSQL a plan of many thousand moves may hold its rows for seconds
@@ -34,9 +37,9 @@ class Db:
         """Return every row."""
         return (await self.connection.execute(query, parameters)).mappings().all()
 
-    async def first(self, query: sa.Executable) -> RowMapping | None:
+    async def first(self, query: sa.Executable, parameters: Any = None) -> RowMapping | None:
         """Return the first row, if any."""
-        return (await self.connection.execute(query)).mappings().first()
+        return (await self.connection.execute(query, parameters)).mappings().first()
 
     async def value(self, query: sa.Executable) -> Any:
         """Return the first column of the first row, if any."""
@@ -65,7 +68,7 @@ class Work(Db):
     async def add(self, table: sa.Table, **values: Any) -> int:
         """Insert one row; return its id."""
         self.wrote = True
-        result = await self.connection.execute(sa.insert(table).values(**values))
+        result = await self.connection.execute(_insert(table), values)
         key = result.inserted_primary_key
         return int(key[0]) if key else 0
 
@@ -73,7 +76,7 @@ class Work(Db):
         """Insert many rows."""
         if rows:
             self.wrote = True
-            await self.connection.execute(sa.insert(table), list(rows))
+            await self.connection.execute(_insert(table), list(rows))
 
     async def add_missing(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert the rows that are not there yet."""
@@ -105,6 +108,12 @@ class Work(Db):
         self._shifts.clear()
         if shifts:
             await self.run(_COUNT[self.dialect], shifts)
+
+
+@cache
+def _insert(table: sa.Table) -> sa.Insert:
+    """Return a table's INSERT, always the same one: what is built anew must be looked at anew to be found compiled."""
+    return sa.insert(table)
 
 
 def upserting(table: sa.Table, dialect: str) -> Any:
@@ -141,7 +150,7 @@ class Store:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.dialect = engine.dialect.name
-        self._writer = asyncio.Lock()
+        self._writer = Writer(engine) if self.dialect == "sqlite" else None
 
     @asynccontextmanager
     async def read(self, now: datetime) -> AsyncIterator[Db]:
@@ -151,25 +160,14 @@ class Store:
 
     @asynccontextmanager
     async def work(self, now: datetime) -> AsyncIterator[Work]:
-        """Open a unit of work; it commits when the block ends well."""
-        if self.dialect == "sqlite":
-            async with self._writer, self._begin(now) as work:
+        """Open a unit of work; when the block ends well it commits, and only then is it left."""
+        try:
+            async with self._writer.turn() if self._writer else self.engine.begin() as connection:
+                work = Work(connection, now)
                 yield work
-        else:
-            async with self._begin(now) as work:
-                yield work
-
-    @asynccontextmanager
-    async def _begin(self, now: datetime) -> AsyncIterator[Work]:
-        async with self.engine.connect() as connection:
-            await connection.execution_options(write=True)
-            try:
-                async with connection.begin():
-                    work = Work(connection, now)
-                    yield work
-                    await work.flush()
-            except IntegrityError as error:
-                raise Clash(str(error.orig)) from error
+                await work.flush()
+        except IntegrityError as error:
+            raise Clash(str(error.orig)) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -179,7 +177,12 @@ class Store:
 def connect(url: str) -> Store:
     """Return the store at a SQLAlchemy async URL."""
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_size=8, hide_parameters=True)
+        engine = create_async_engine(
+            url,
+            connect_args={"timeout": BUSY_MS / 1000, "async_creator_fn": driver.connect},
+            pool_size=8,
+            hide_parameters=True,
+        )
         _tune_sqlite(engine)
     else:
         patience = {"server_settings": {"lock_timeout": str(LOCK_MS)}}
@@ -207,10 +210,11 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "invalidate")
-    def _let_go(dbapi: Any, _record: Any, _error: Any) -> None:
-        # A task cancelled within a statement: closing alone would leave the write lock to the garbage collector.
-        dbapi.run_async(lambda connection: asyncio.shield(connection.rollback()))
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def _cancelled(context: Any) -> None:
+        # A task cancelled within a statement has not broken the connection: the statement ends, and is rolled back.
+        if isinstance(context.original_exception, asyncio.CancelledError):
+            context.is_disconnect = False
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:

@@ -230,7 +230,7 @@ _MINE = (
 
 async def recipient(db: Db, notice: int, person: str) -> Any | None:
     """Return somebody's row of a notice, with what the notice asks."""
-    return await db.first(_MINE.params(notice=notice, person=person))
+    return await db.first(_MINE, {"notice": notice, "person": person})
 
 
 async def answers(db: Db, ids: Sequence[int], people: Sequence[str]) -> dict[tuple[int, str], Any]:
@@ -242,12 +242,20 @@ async def answers(db: Db, ids: Sequence[int], people: Sequence[str]) -> dict[tup
     return {(r["notice_id"], r["person_id"]): r for r in await db.rows(query)}
 
 
+_ANSWER = (
+    sa.update(t.recipients)
+    .where(t.recipients.c.id == sa.bindparam("recipient"), t.recipients.c.state == sa.bindparam("old"))
+    .values(
+        state=sa.bindparam("to"), answer=sa.bindparam("said"), answered_at=sa.bindparam("at"),
+        answered_by=sa.bindparam("by"), next_at=None,
+    )
+)  # fmt: skip
+
+
 async def answer(work: Work, recipient_id: int, old: str, state: RecipientState, answer_: Answer, by: str) -> bool:
     """Write an answer; False when somebody else wrote one since."""
-    c = t.recipients.c
-    values = {"state": state, "answer": answer_, "answered_at": work.now, "answered_by": by, "next_at": None}
-    where = sa.and_(c.id == recipient_id, c.state == old)
-    return await work.run(sa.update(t.recipients).where(where).values(**values)) == 1
+    said = {"to": state, "said": answer_, "at": work.now, "by": by}
+    return await work.run(_ANSWER, {**said, "recipient": recipient_id, "old": old}) == 1
 
 
 async def last_answer(db: Db, person: str) -> datetime | None:

@@ -20,7 +20,7 @@ def person_of(row: Any) -> Person:
 
 async def find(db: Db, person: str) -> Person | None:
     """Return a person by id."""
-    row = await db.first(_FIND.params(id=person))
+    row = await db.first(_FIND, {"id": person})
     return person_of(row) if row else None
 
 

@@ -58,14 +58,22 @@ async def find(db: Db, incident: int, person: str) -> RollEntry | None:
     return RollEntry.model_validate(dict(row)) if row else None
 
 
+_MINE = sa.and_(t.roll.c.incident_id == sa.bindparam("incident"), t.roll.c.person_id == sa.bindparam("person"))
+_BEFORE = sa.select(t.roll.c.state, t.roll.c.site_id, t.roll.c.scope).where(_MINE).with_for_update()
+_SAY = (
+    sa.update(t.roll)
+    .where(_MINE)
+    .values(state=sa.bindparam("to"), said_by=sa.bindparam("by"), said_at=sa.bindparam("at"))
+)
+
+
 async def say(work: Work, incident: int, person: str, state: RollState, by: str) -> bool:
     """Write what somebody says of themselves, or a proxy of them; False when that is what stands there."""
-    c = t.roll.c
-    mine = sa.and_(c.incident_id == incident, c.person_id == person)
-    before = await work.first(sa.select(c.state, c.site_id, c.scope).where(mine).with_for_update())
+    whose = {"incident": incident, "person": person}
+    before = await work.first(_BEFORE, whose)
     if before is None or before["state"] == state:
         return False
-    await work.run(sa.update(t.roll).where(mine).values(state=state, said_by=by, said_at=work.now))
+    await work.run(_SAY, {**whose, "to": state, "by": by, "at": work.now})
     if before["scope"] == RollScope.HIT:
         work.shift(incident, "roll", before["site_id"], old=before["state"], new=state)
     return True

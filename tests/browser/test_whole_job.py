@@ -137,7 +137,7 @@ def the_agent_is_safe(story: Story) -> None:
 def the_neighbour_needs_help(story: Story) -> None:
     name = story.neighbour.tab.locator(".chat-who h1").inner_text()
     story.neighbour.presses("Are you safe?", "Need help")
-    story.neighbour.sees("", "Your team lead and the safety officer")
+    story.neighbour.sees("We have your call for help", "call the emergency services first")
     story.lead.sees(f"{name} needs help", "Phone", "Call now.")
     story.safety.enters("Direct messages")
     story.safety.sees(f"{name} needs help", "Phone", "Call now.")

@@ -13,7 +13,7 @@ async def test_a_form_explains_every_choice_and_declares(world):
         asked = form.fields[name]
         assert asked.options
         assert all(len(words.split()) > 3 for words in asked.options.values()), asked
-    assert "SITREP after 15 minutes" in form.fields["severity"].options["1"]
+    assert "people in danger" in form.fields["severity"].options["1"]
     assert "EXERCISE" in form.fields["drill"].options["true"]
     assert {"leeds", "manchester", "york"} <= set(form.fields["sites"].options)
     assert "tier 1" in form.fields["queues"].options["emergency"]

@@ -6,7 +6,8 @@
 const STALE_AFTER = 20; // seconds
 const SCROLLS = ".scroller, .tall, .pin-body";
 const drawn = new WeakMap(); // element → the HTML that the server sent for it, before anything here touched it
-const late = new Map(); // target → HTML that came while somebody was writing in it
+const late = new Map(); // target → HTML that came while somebody was writing in it, or held a button down
+let held = false; // between down and up of a press nothing moves away from under it
 const $ = (id) => document.getElementById(id);
 const mark = (id) => `#${CSS.escape(id)}`;
 const sentHtml = (el) => drawn.get(el) ?? el.outerHTML;
@@ -78,6 +79,7 @@ function swap(target, html) {
   const old = document.querySelector(target);
   const next = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
   if (!old || !next) return;
+  if (held) return void late.set(target, html);
   const log = old.closest("[data-log]");
   const [from, tall] = log ? [log.scrollTop, log.scrollHeight] : [0, 0];
   const had = new Set(log && all(log, ".message").map((m) => m.id));
@@ -226,6 +228,12 @@ function pulse() {
   $("pulse").classList.toggle("is-stale", stale);
 }
 
+for (const moved of ["pointerdown", "wheel", "touchmove", "keydown"]) {
+  document.addEventListener(moved, () => { held = moved === "pointerdown"; asked = null; }, { capture: true, passive: true });
+}
+for (const done of ["pointerup", "pointercancel"]) {
+  document.addEventListener(done, () => { held = false; catchUp(); }, { capture: true, passive: true });
+}
 document.addEventListener("submit", quick);
 document.addEventListener("focusout", catchUp);
 document.addEventListener("input", ({ target }) => {
