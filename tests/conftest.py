@@ -72,5 +72,4 @@ async def _fresh(server: Server, template: str) -> AsyncIterator[Store]:
         yield fresh
     finally:
         await fresh.close()
-        import gc; gc.collect()
         await server.drop(name)

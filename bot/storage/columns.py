@@ -38,7 +38,7 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")  # no card is no value, not "null"
+Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")  # None is NULL, not "null"
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 

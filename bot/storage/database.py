@@ -170,7 +170,9 @@ class Store:
             raise Clash(str(error.orig)) from error
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, when what is being written is there to stay."""
+        if self._writer is not None:
+            await self._writer.rest()
         await self.engine.dispose()
 
 

@@ -112,6 +112,11 @@ class Writer:
             unit.ended.set_result(well)
         await asyncio.shield(unit.stays)
 
+    async def rest(self) -> None:
+        """Wait until nothing is being written."""
+        if self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
+
     async def _serve(self) -> None:
         """Commit one group after another, in a task of its own: whoever is cancelled, the others' commit goes on."""
         while self._waiting:

@@ -209,12 +209,14 @@ def they_return(story: Story) -> None:
     commander.pinned().locator("summary").filter(has_text="Begin the return").click()
     commander.pinned().get_by_role("button", name="Yes: Begin the return").click()
     expect(commander.pinned()).to_contain_text("returning to normal")
+    expect(commander.tab.locator("#pinned > [open]")).to_have_count(0)
     commander.sees("RR1 ·", "Declare the building fit for use")
     expect(story.board.tab.locator("#head")).to_contain_text("Recovering")
 
 
 def it_ends(story: Story) -> None:
     commander = story.commander
+    commander.opens_pinned()
     commander.pinned().get_by_role("button", name="Stand down…").click()
     commander.sees(f"Stand down {story.reference}?", "nobody has heard from", "will be told that it is over")
     commander.presses(f"Stand down {story.reference}?", "Stand down now")

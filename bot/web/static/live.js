@@ -188,6 +188,7 @@ async function quick(event) {
   form.classList.add("is-sending");
   form.dataset.sent = "";
   ask(form);
+  const pinned = form.closest("#pinned");
   const wrong = await post(form, event.submitter).catch(() => "The server can't be reached. Nothing was sent; try again.");
   form.classList.remove("is-sending");
   if ($("notice")) Object.assign($("notice"), { textContent: wrong, hidden: !wrong });
@@ -196,6 +197,7 @@ async function quick(event) {
   if (asked) asked.until = Date.now() + 5000;
   if (wrong) return;
   for (const sure of all(form, "details.sure[open]")) sure.open = false;
+  if (pinned) for (const card of all(document, "#pinned > [open]")) card.open = false; // the answer stands below it
   if ("clear" in form.dataset) form.reset();
   if (source?.readyState !== EventSource.OPEN) return location.reload();
   catchUp();

@@ -1,0 +1,97 @@
+"""Seats on both databases: one person one seat, no seat twice, whoever approves at the same moment."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.intent import ApprovePlan, Declare, PlanAgain
+from bot.domain.move import HOLDS_SEAT, MoveState
+from bot.operations.perform import perform
+from bot.operations.scene import Place
+from bot.storage import moves
+from bot.storage import tables as t
+from bot.storage.database import Clash
+from tests.world import World
+
+HERE = Place("console")
+
+
+async def declared(world: World, site: str, *, drill: bool = False) -> int:
+    """Declare the loss of a site; return the incident's id."""
+    intent = Declare(category="facility_loss", severity=1, sites=(site,), known="fire", drill=drill)
+    card = await perform(world.product.desk, "S001", intent, HERE)
+    return int(card.title.split()[0].rsplit("-", 1)[1])
+
+
+async def planned(world: World, incident: int) -> int:
+    """Plan an incident's moves; return the plan's id."""
+    card = await perform(world.product.desk, "S001", PlanAgain(incident=incident), HERE)
+    assert "Plan" in card.title, card.plain()
+    async with world.store.read(world.now) as db:
+        return await db.value(sa.select(sa.func.max(t.plans.c.id)).where(t.plans.c.incident_id == incident))
+
+
+async def seats(world: World) -> Counter[str]:
+    """Seats held at each destination."""
+    async with world.store.read(world.now) as db:
+        c = t.moves.c
+        held = await db.column(sa.select(c.destination_id).where(c.state.in_(HOLDS_SEAT)))
+        people = await db.column(sa.select(c.person_id).where(c.state.in_(HOLDS_SEAT)))
+    assert len(people) == len(set(people))
+    return Counter(held)
+
+
+async def free(world: World, incidents: list[int]) -> dict[str, int]:
+    """Seats that the sites have beside those who work there anyway."""
+    async with world.store.read(world.now) as db:
+        rows = await db.rows(sa.select(t.sites.c.id, t.sites.c.seats))
+        r = t.roll.c
+        own = sa.select(r.site_id, sa.func.count().label("n")).where(r.incident_id.in_(incidents), r.scope == "rest", r.kind == "agent")
+        there = {x["site_id"]: x["n"] for x in await db.rows(own.group_by(r.site_id))}
+    return {row["id"]: row["seats"] - there.get(row["id"], 0) // len(incidents) for row in rows}
+
+
+async def test_two_incidents_that_plan_the_same_seats_can_not_both_have_them(world):
+    leeds, york = await declared(world, "leeds"), await declared(world, "york")
+    plans = [await planned(world, leeds), await planned(world, york)]
+    asked = [perform(world.product.desk, "S001", ApprovePlan(plan=p), HERE) for p in plans]
+    cards = await asyncio.gather(*asked)
+    taken, room = await seats(world), await free(world, [leeds, york])
+    for site, n in taken.items():
+        assert n <= room[site], site
+    refused = [c for c in cards if "is out of date" in c.plain()]
+    assert len(refused) == 1, [c.plain() for c in cards]
+    await planned(world, york if refused[0] is cards[1] else leeds)
+    await world.adds_up()
+
+
+async def test_a_plan_is_approved_once_by_two(world):
+    plan = await planned(world, await declared(world, "leeds"))
+    one, two = (perform(world.product.desk, who, ApprovePlan(plan=plan), HERE) for who in ("S001", "S007"))
+    cards = sorted([c.title for c in await asyncio.gather(one, two)])
+    assert cards == ["Plan 1 is approved", "That did not work"]
+    await world.adds_up()
+
+
+async def test_a_newer_plan_gives_back_what_it_replaces(world):
+    incident = await declared(world, "leeds")
+    for _ in range(3):
+        plan = await planned(world, incident)
+        await perform(world.product.desk, "S001", ApprovePlan(plan=plan), HERE)
+        await seats(world)
+        await world.adds_up()
+
+
+async def test_nobody_has_two_seats_whatever_is_written(world):
+    incident = await declared(world, "leeds")
+    await perform(world.product.desk, "S001", ApprovePlan(plan=await planned(world, incident)), HERE)
+    async with world.store.read(world.now) as db:
+        row = await db.first(sa.select(t.moves).where(t.moves.c.state == MoveState.TOLD))
+    assert row is not None
+    again = {k: v for k, v in dict(row).items() if k != "id"}
+    with pytest.raises(Clash):
+        async with world.store.work(world.now) as work:
+            plan = await moves.add_plan(work, incident, 99, None, "S001", {})
+            await moves.add_moves(work, [again | {"plan_id": plan}])
