@@ -44,7 +44,9 @@ class Seen:
 
     def __str__(self) -> str:
         """Return it as a failed test shows it."""
-        asked = [f"  ({f.label}: {', '.join(f.value)}{f' ✗ {f.error}' if f.error else ''})" for f in self.fields.values()]
+        asked = [
+            f"  ({f.label}: {', '.join(f.value)}{f' ✗ {f.error}' if f.error else ''})" for f in self.fields.values()
+        ]
         pressed = [f"  [{b}]" for b in (*self.buttons, self.submit) if b]
         return "\n".join((f"{self.by} in {self.place}: {self.text}", *asked, *pressed))
 
@@ -127,7 +129,8 @@ def _seen(message: Any, place: str) -> Seen:
     card = Card.model_validate(message["card"])
     asked = card.form.fields if card.form else ()
     fields = {
-        f.name: Asked(f.label, f.hint, f.error, f.value, {o.value: f"{o.label} {o.hint}" for o in f.options}) for f in asked
+        f.name: Asked(f.label, f.hint, f.error, f.value, {o.value: f"{o.label} {o.hint}" for o in f.options})
+        for f in asked
     }
     return Seen(
         base.id, place, base.order, card.plain(), by, tuple(b.label for b in card.buttons), fields,

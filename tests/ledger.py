@@ -18,7 +18,9 @@ async def check(db: Db) -> None:
     # What was live at the end of an incident stays counted, though its seats are given back.
     kept = {key: n for key, n in kept.items() if not (key[1] == "seated" and key[0] in over)}
     fresh = {key: n for key, n in (await counted(db)).items() if n}
-    wrong = {key: (kept.get(key, 0), fresh.get(key, 0)) for key in {*kept, *fresh} if kept.get(key, 0) != fresh.get(key, 0)}
+    wrong = {
+        key: (kept.get(key, 0), fresh.get(key, 0)) for key in {*kept, *fresh} if kept.get(key, 0) != fresh.get(key, 0)
+    }
     assert not wrong, f"tally, then fresh count: {wrong}"
     assert not await doubled(db)
     assert not await db.rows(sa.select(t.deliveries.c.id).where(t.deliveries.c.drill, t.deliveries.c.outside))
@@ -70,7 +72,9 @@ async def _roll(db: Db, found: Counter[Key]) -> None:
 
 async def _moves(db: Db, found: Counter[Key]) -> None:
     approved = t.moves.join(t.plans, t.plans.c.id == t.moves.c.plan_id)
-    query = sa.select(t.moves, t.incidents.c.ended_at).select_from(approved.join(t.incidents, t.incidents.c.id == t.moves.c.incident_id))
+    query = sa.select(t.moves, t.incidents.c.ended_at).select_from(
+        approved.join(t.incidents, t.incidents.c.id == t.moves.c.incident_id)
+    )
     for row in await db.rows(query.where(t.plans.c.state == "approved")):
         found[row["incident_id"], "move", row["queue_id"], row["state"]] += 1
         if row["destination_id"] is not None:
@@ -92,4 +96,7 @@ async def doubled(db: Db) -> list[tuple[int, str, int]]:
 async def journal(db: Db) -> list[str]:
     """Return the journal's lines, the oldest first: "verb actor text"."""
     c = t.journal.c
-    return [f"{r['verb']} {r['actor']} {r['text']}" for r in await db.rows(sa.select(c.verb, c.actor, c.text).order_by(c.id))]
+    return [
+        f"{r['verb']} {r['actor']} {r['text']}"
+        for r in await db.rows(sa.select(c.verb, c.actor, c.text).order_by(c.id))
+    ]

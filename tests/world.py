@@ -4,6 +4,8 @@ Everything behind the people is the real product on a real database; only the cl
 Chat's business (tests/chats.py), so the same scenario can be told on every chat.
 """
 
+import html
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +28,7 @@ from tests import ledger
 from tests.chats import Chat, ConsoleChat, Seen
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday, nine o'clock in London
+ROOM = "room-inc-2026-0001"
 _ROUNDS = 30
 
 
@@ -65,12 +68,12 @@ async def people(store: Store) -> None:
     await import_roster(store, START, roster(), platforms=["console"])
 
 
-async def fire(store: Store) -> None:
+async def burning(store: Store) -> None:
     """Fill a database with them and a fire at Leeds, declared at nine."""
     await _declared(store, "")
 
 
-async def drill(store: Store) -> None:
+async def practising(store: Store) -> None:
     """Fill a database with them and an exercise about such a fire."""
     await _declared(store, "drill")
 
@@ -123,7 +126,9 @@ class Somebody:
 
     async def presses(self, button: str, on: str = "") -> Seen:
         """Press a button of the newest message that has it (and these words); return what the bot answers."""
-        seen = await self._newest(lambda s: button in s.buttons and on in s, f"a button [{button}]" + (f" on {on!r}" if on else ""))
+        seen = await self._newest(
+            lambda s: button in s.buttons and on in s, f"a button [{button}]" + (f" on {on!r}" if on else "")
+        )
         return await self.world.chat.press(self.id, seen, button)
 
     async def presses_again(self, button: str, seen: Seen) -> Seen:
@@ -142,7 +147,9 @@ class Somebody:
     async def everything(self) -> list[Seen]:
         """Return all that somebody sees, the oldest first."""
         await self.world.settles()
-        found = [s for place in await self.world.chat.places(self.id) for s in await self.world.chat.look(self.id, place)]
+        found = [
+            s for place in await self.world.chat.places(self.id) for s in await self.world.chat.look(self.id, place)
+        ]
         return sorted(found, key=lambda s: s.order)
 
     async def _newest(self, fits: Any, wanted: str) -> Seen:
@@ -190,7 +197,11 @@ class World:
 
     def of_audience(self, audience: str, near: str = "leeds") -> list[Somebody]:
         """Return everybody of an audience whom something at a site concerns."""
-        return [Somebody(self, p) for p in roster().people if p.audience == audience and p.site in ("", near)]
+        elsewhere = audience in ("vendors", "outsourcers")
+        return [
+            Somebody(self, p) for p in roster().people
+            if p.audience == audience and (elsewhere or p.site in ("", near))
+        ]  # fmt: skip
 
     def lead_of(self, agent: Somebody) -> Somebody:
         """Return an agent's team lead."""
@@ -234,6 +245,20 @@ class World:
         await self.product.engine.dispatcher.recover()
         self.product.engine.woken.set()
 
+    def browser(self) -> httpx.AsyncClient:
+        """Return a browser of somebody's own, with no cookies yet."""
+        transport = httpx.ASGITransport(self.product.web, client=("203.0.113.7", 50000))
+        return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", follow_redirects=True)
+
+    async def board(self, reader: Somebody, reference: str = "") -> str:
+        """Return the words of the board as somebody sees it through the link that the bot gives them."""
+        link = next(word for word in (await reader.types("/disaster board")).text.split() if word.startswith("http"))
+        async with self.browser() as browser:
+            answer = await browser.get(link)
+            answer = await browser.get(f"/board/{reference}") if reference else answer
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return words_of(answer.text)
+
     async def journal(self) -> list[str]:
         """Return the journal's lines, the oldest first: "verb actor text"."""
         async with self.store.read(self.now) as db:
@@ -244,3 +269,30 @@ class World:
         async with self.store.read(self.now) as db:
             await ledger.check(db)
 
+
+@dataclass
+class Fire:
+    """The incident INC-2026-0001 and those who run it, by what they do."""
+
+    commander: Somebody
+    deputy: Somebody
+    scribe: Somebody
+    operations: Somebody
+    planner: Somebody
+    it: Somebody
+    voice: Somebody
+    safety: Somebody
+    liaison: Somebody
+    compliance: Somebody
+    vendors: Somebody
+
+
+def words_of(page: str) -> str:
+    """Return what a page says, without its tags."""
+    body = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", page.split("<body", 1)[-1])
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def those_of(world: World) -> Fire:
+    """Return who runs the fire at Leeds."""
+    return Fire(*world.cast("S001", "S003", "S004", "S005", "S007", "S009", "S011", "S014", "S015", "S016", "S017"))

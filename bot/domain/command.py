@@ -53,7 +53,7 @@ def parse(text: str, words: Vocabulary) -> i.Intent:
     verb, _, rest = typed.partition(" ")
     name = verb.lower()
     if name not in _VERBS:
-        near = nearest(name, _VERBS)
+        near = nearest(name, VERBS)
         meant = f'Did you mean "/disaster {near}"? ' if near else ""
         raise Refused(f'I don\'t know "{clip(verb, 40)}".', instead=f"{meant}/disaster help lists what you can type.")
     return _valid(_VERBS[name], rest.strip(), words)

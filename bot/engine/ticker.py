@@ -68,7 +68,8 @@ class Engine:
                 _log.error("sending failed", error=type(error).__name__, exc_info=True)
                 await asyncio.sleep(1)
             try:
-                await asyncio.wait_for(self.woken.wait(), IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):  # wait_for can swallow a cancel that comes with the wake-up
+                    await self.woken.wait()
             except TimeoutError:
                 continue
 

@@ -52,10 +52,14 @@ def _members(crowd: Crowd) -> sa.Select[Any]:
             return _by_audience(crowd)
 
 
+_FROM_ELSEWHERE = (Audience.VENDORS, Audience.OUTSOURCERS)  # the site of those who help is where their seats are
+
+
 def _by_audience(crowd: Crowd) -> sa.Select[Any]:
     p = t.people.c
     query = sa.select(p.id).where(p.audience == crowd.audience, p.left_at.is_(None))
-    query = query.where(sa.or_(p.site == "", p.site.in_(crowd.incident.sites)))
+    if crowd.audience not in _FROM_ELSEWHERE:
+        query = query.where(sa.or_(p.site == "", p.site.in_(crowd.incident.sites)))
     if crowd.audience is Audience.VENDORS and crowd.incident.systems:
         vendors = sa.select(t.systems.c.vendor).where(t.systems.c.id.in_(crowd.incident.systems))
         query = query.where(p.id.in_(vendors))

@@ -150,6 +150,7 @@ class Writer:
                 continue
             group.append(unit)
             await connection.exec_driver_sql("SAVEPOINT unit")
-            unit.turn.set_result(connection)
+            if not unit.turn.cancelled():  # meanwhile
+                unit.turn.set_result(connection)
             if not await unit.ended:
                 await connection.exec_driver_sql("ROLLBACK TO unit")

@@ -1,5 +1,6 @@
 """One incident on one fresh database, measured from the declaration to the board."""
 
+import asyncio
 import statistics
 import time
 from collections.abc import Iterator, Mapping
@@ -37,16 +38,10 @@ async def declared(scene: Scene) -> Figures:
     committed = time.perf_counter()
     assert "is declared" in card.title, card.plain()
     while scene.console.first_at is None:
-        await _tick()
+        await asyncio.sleep(0.001)
     await scene.rest()
     await scene.settle()
     return {"declare_commit": committed - begun, "declare_first_message": scene.console.first_at - begun}
-
-
-async def _tick() -> None:
-    import asyncio  # noqa: PLC0415
-
-    await asyncio.sleep(0.001)
 
 
 async def sent(scene: Scene) -> Figures:
@@ -62,7 +57,11 @@ async def sent(scene: Scene) -> Figures:
     while scene.console.accepted - before < MOST_SENT and await scene.engine.dispatcher.run_once():
         pass
     messages = scene.console.accepted - before
-    return {"send_commit": committed - begun, "messages": messages / (time.perf_counter() - started), "hit": await _hit(scene)}
+    return {
+        "send_commit": committed - begun,
+        "messages": messages / (time.perf_counter() - started),
+        "hit": await _hit(scene),
+    }
 
 
 async def _steps(scene: Scene) -> dict[str, int]:

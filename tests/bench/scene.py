@@ -4,11 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot import app
-from bot.clock import SystemClock
 from bot.chat.console.sender import ConsoleMessenger
+from bot.clock import SystemClock
 from bot.domain.delivery import Outgoing, Sent
 from bot.engine import rooms
 from bot.engine.ticker import Engine

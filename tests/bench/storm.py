@@ -70,5 +70,7 @@ class Storm:
             await work.add(_ROW, words=f"row {next(self._numbers)}")
 
     async def _say(self) -> None:
-        card = await perform(self._scene.desk, next(self._people), i.Say(notice=self._notice, answer=Answer.SAFE), _HERE)
+        card = await perform(
+            self._scene.desk, next(self._people), i.Say(notice=self._notice, answer=Answer.SAFE), _HERE
+        )
         assert card.title.startswith("Thank you"), card.plain()

@@ -23,7 +23,7 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:  # noqa: ARG001 - no browser, no demo
+def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with few agents, none of whom answers by themselves; it starts while the browser does."""
     running = Demo(Path(tmp_path_factory.mktemp("demo")), agents=200)
     running.launch()

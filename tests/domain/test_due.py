@@ -67,4 +67,4 @@ def test_any_text_is_a_due_time_or_a_plain_refusal(text: str) -> None:
     try:
         assert isinstance(parse(text), Due)
     except ValueError as error:
-        assert "write" in str(error)  # noqa: PT017
+        assert "write" in str(error)

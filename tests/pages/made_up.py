@@ -274,7 +274,7 @@ def step_card() -> Card:
 def answers() -> tuple[Series, ...]:
     """Answers as they come in."""
     told = tuple(Point(minute=m, percent=min(99, 40 + m * 9)) for m in range(0, 34, 2))
-    safe = tuple(Point(minute=m, percent=84 * (1 - 0.90**m)) for m in range(0, 34))
+    safe = tuple(Point(minute=m, percent=84 * (1 - 0.90**m)) for m in range(34))
     return Series(label="Answered", points=safe), Series(label="Delivered", points=told)
 
 

@@ -110,7 +110,9 @@ async def test_cannot_work_frees_the_seat_and_nobody_asks_why(world, planned):
     ana = await moving(world)
     answer = await ana.presses("Can't work")
     assert "Nobody will ask you why." in answer
-    assert "Nothing" in await ana.types("/disaster where") or "Where you work now" in await ana.sees("Answered: Can't work")
+    assert "Nothing" in await ana.types("/disaster where") or "Where you work now" in await ana.sees(
+        "Answered: Can't work"
+    )
     plan = await planned.planner.types("/disaster plan")
     assert "has answered, and is not to be moved now" in plan
 

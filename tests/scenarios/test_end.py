@@ -1,5 +1,7 @@
 """Line 8: the return, and the end: everyone ever messaged is told."""
 
+from bot.operations import report
+
 
 async def notified(fire):
     """The roll was called and vendors were told."""
@@ -61,7 +63,9 @@ async def test_what_follows_a_stand_down_can_still_be_worked(fire):
     await fire.commander.types("/disaster stand-down")
     await fire.commander.presses("Stand down now")
     await fire.commander.presses("Done…", on="SD2 ·")
-    assert "SD2 is done" in await fire.commander.fills("Done", evidence="half an hour, eleven people, notes in the wiki")
+    assert "SD2 is done" in await fire.commander.fills(
+        "Done", evidence="half an hour, eleven people, notes in the wiki"
+    )
 
 
 async def test_leaders_get_a_last_sitrep(world, fire):
@@ -87,3 +91,23 @@ async def test_only_command_can_end_it(fire):
     for line in ("stand-down", "cancel", "recover"):
         answer = await fire.liaison.types(f"/disaster {line}")
         assert f"This is for the incident commander ({fire.commander.name})" in answer
+
+
+async def test_the_report_tells_who_was_told_what_when_and_who_answered(world, fire, tmp_path):
+    await notified(fire)
+    ana, bo = world.agents("leeds", 2)
+    await world.passes(minutes=2)
+    await ana.presses("I'm safe")
+    await bo.presses("Need help")
+    await fire.commander.types("/disaster stand-down")
+    await fire.commander.presses("Stand down now")
+    await world.passes(minutes=1)
+    files = await report.write(world.product.desk, "INC-2026-0001", tmp_path)
+    assert {file.suffix for file in files} >= {".md", ".html", ".svg"}
+    text = (tmp_path / "INC-2026-0001.md").read_text()
+    for words in ("fire on floor 2", "Are you safe?", "60", "09:02", fire.commander.name, "LS1", "stood down"):
+        assert words in text, words
+    assert bo.name not in text
+    page = (tmp_path / "INC-2026-0001.html").read_text()
+    assert "<svg" in page
+    assert "invokes its contract" in page

@@ -9,7 +9,17 @@ from tests.chats import NotTaken, Seen
 from tests.world import Somebody, World
 
 CAST = ("S001", "S003", "S005", "S007", "S009", "S011", "S014", "S016", "S017")
-WORDS = ("done at 09:10", "42", "09:10", "https://example.org/x", "", "x" * 3001, "{first_name} {{ 7 }}", "S012", "😀 \u202e")
+WORDS = (
+    "done at 09:10",
+    "42",
+    "09:10",
+    "https://example.org/x",
+    "",
+    "x" * 3001,
+    "{first_name} {{ 7 }}",
+    "S012",
+    "😀 \u202e",
+)
 LINES = (
     "status", "steps", "roll", "moves", "calls", "plan", "where", "board", "sitrep", "update all quiet", "recover", "help",
     "role PIO S012", "step add look again", 'declare application_failure acd sev2 "no calls"', "status INC-2026-0001", "nonsense",

@@ -67,7 +67,9 @@ async def test_steps_go_on_where_they_were(world, fire):
     await world.sleeps(minutes=45)
     await world.restarts()
     await fire.safety.sees("LS1 · Evacuate", "State: in progress")
-    reminded = Counter(s.text.splitlines()[0] for s in await fire.commander.everything() if s.text.startswith("Overdue"))
+    reminded = Counter(
+        s.text.splitlines()[0] for s in await fire.commander.everything() if s.text.startswith("Overdue")
+    )
     assert reminded["Overdue: LS1 · Evacuate, shelter or lock down"] == 1
     await world.restarts()
     again = Counter(s.text.splitlines()[0] for s in await fire.commander.everything() if s.text.startswith("Overdue"))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chats import NotTaken
-from tests.scenarios.conftest import ROOM
+from tests.world import ROOM
 
 
 async def test_the_room_opens_with_everybody_who_has_a_role(world, fire):

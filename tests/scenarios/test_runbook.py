@@ -1,6 +1,6 @@
 """Line 3: the runbook becomes steps, and what people do with one decides what is ready next."""
 
-from tests.scenarios.conftest import ROOM
+from tests.world import ROOM
 
 
 async def test_ready_steps_are_posted_with_all_that_one_needs(fire):

@@ -34,7 +34,10 @@ async def rows(url: str) -> int:
     """How many rows a declaration left."""
     store = connect(url)
     async with store.read(None) as db:
-        counts = [await db.value(sa.select(sa.func.count()).select_from(table)) for table in (t.incidents, t.steps, t.roll, t.tallies)]
+        counts = [
+            await db.value(sa.select(sa.func.count()).select_from(table))
+            for table in (t.incidents, t.steps, t.roll, t.tallies)
+        ]
     await store.close()
     return sum(counts)
 
@@ -52,7 +55,9 @@ async def test_a_database_that_takes_no_writes(sick):
     store = connect(sick.url)
     if store.dialect == "postgresql":
         async with store.engine.begin() as connection:
-            await connection.execute(sa.text(f'ALTER DATABASE "{store.engine.url.database}" SET default_transaction_read_only = on'))
+            await connection.execute(
+                sa.text(f'ALTER DATABASE "{store.engine.url.database}" SET default_transaction_read_only = on')
+            )
         await store.close()
         store = connect(sick.url)
     else:
@@ -91,7 +96,9 @@ async def test_a_database_that_somebody_else_holds(sick):
     world = await sick.ill(store)
     async with other.work(world.now) as work:
         await work.run(sa.update(t.people).values(left_at=None))
-        await work.run(sa.text("DELETE FROM console_messages" if other.dialect == "sqlite" else "LOCK TABLE console_messages"))
+        await work.run(
+            sa.text("DELETE FROM console_messages" if other.dialect == "sqlite" else "LOCK TABLE console_messages")
+        )
         with pytest.raises(NotTaken, match="503 .*holds the database"):
             await world.person("S001").types(LINE)
     await other.close()

@@ -123,7 +123,10 @@ async def test_who_may_not_is_told_who_can_and_it_is_journalled(world, fire, who
     somebody = getattr(fire, who)
     answer = await somebody.presses("Yes, both work")
     assert f"This step belongs to the IT and facilities ({fire.it.name})" in answer
-    assert f"or the incident commander ({fire.commander.name})" in answer.text.replace(",", " or") or fire.deputy.name in answer
+    assert (
+        f"or the incident commander ({fire.commander.name})" in answer.text.replace(",", " or")
+        or fire.deputy.name in answer
+    )
     assert any(line.startswith(f"refused {somebody.id} step.decide:") for line in await world.journal())
     assert "State: ready" in await fire.scribe.sees("DA3 ·")
 

@@ -37,7 +37,14 @@ class Rows:
 
     async def messages(self, work: Work, incident: Incident, n: int, **changes) -> list[int]:
         """Queue some messages."""
-        base = {"platform": "console", "address": "S001", "subject": "card", "card": {"title": "x"}, "drill": False, "priority": 10}
+        base = {
+            "platform": "console",
+            "address": "S001",
+            "subject": "card",
+            "card": {"title": "x"},
+            "drill": False,
+            "priority": 10,
+        }
         return [await deliveries.add(work, incident.id, **{**base, **changes}) for _ in range(n)]
 
 

@@ -65,7 +65,10 @@ async def test_tallies_add_up_whoever_counts_at_once(rows):
 
     await asyncio.gather(*(one(n) for n in range(20)))
     async with rows.read() as db:
-        found = {(r["noun"], r["state"]): r["n"] for r in await db.rows(sa.select(t.tallies).where(t.tallies.c.noun == "roll"))}
+        found = {
+            (r["noun"], r["state"]): r["n"]
+            for r in await db.rows(sa.select(t.tallies).where(t.tallies.c.noun == "roll"))
+        }
         told = await db.value(sa.select(sa.func.sum(t.tallies.c.n)).where(t.tallies.c.noun == "recipient"))
     assert found == {("roll", "silent"): 20, ("roll", "safe"): 20}
     assert told == 20

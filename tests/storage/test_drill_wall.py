@@ -28,7 +28,9 @@ async def told(world: World, *, drill: bool) -> dict[Audience, int]:
             notice = await sending.send(world.product.desk, work, crowd, message, facts, "S001")
             both = t.recipients.join(t.people, t.people.c.id == t.recipients.c.person_id)
             mine = sa.select(sa.func.count()).select_from(both)
-            outside[audience] = await work.value(mine.where(t.recipients.c.notice_id == notice.id, t.people.c.kind == "outside"))
+            outside[audience] = await work.value(
+                mine.where(t.recipients.c.notice_id == notice.id, t.people.c.kind == "outside")
+            )
     return outside
 
 

@@ -114,4 +114,4 @@ def test_any_text_is_read_or_refused_never_more(tmp_path: Path, text: str) -> No
     try:
         load(written(tmp_path, text), Whole)
     except BadConfig as bad:
-        assert all(p.line >= 1 and p.fix for p in bad.problems)  # noqa: PT017
+        assert all(p.line >= 1 and p.fix for p in bad.problems)

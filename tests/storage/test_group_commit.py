@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.storage import tables as t
-from bot.storage.database import Store, Work, connect, sqlite_url
+from bot.storage.database import Clash, Store, Work, connect, sqlite_url
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 C = t.console_settings.c
@@ -94,15 +94,19 @@ async def test_whoever_fails_takes_only_their_own_with_them(store: Store, file: 
 
     async def clashing(name: str) -> None:
         async with store.work(NOW) as work:
-            await write(work, f"before {name}")
-            await write(work, "u0")
+            await write(work, name)
+            await write(work, "there already")
 
-    await unit(store, "u0")
-    asked = [(unit, failing, clashing)[n % 3](store, f"n{n}") if n % 3 == 0 else (failing, clashing)[n % 2](f"n{n}") for n in range(60)]
-    said = await asyncio.gather(*asked, return_exceptions=True)
-    assert on_disk(file) == {"u0"} | {f"n{n}" for n in range(0, 60, 3)}
-    assert [isinstance(s, Exception) for s in said] == [bool(n % 3) for n in range(60)]
-    assert {str(s) for s in said if isinstance(s, ValueError)} == {f"n{n}" for n in range(60) if n % 3 and not n % 2}
+    await unit(store, "there already")
+    good = [unit(store, f"good {n}") for n in range(20)]
+    failed = [failing(f"failed {n}") for n in range(20)]
+    clashed = [clashing(f"clashed {n}") for n in range(20)]
+    mixed = [one for three in zip(good, failed, clashed, strict=True) for one in three]
+    said = await asyncio.gather(*mixed, return_exceptions=True)
+    assert on_disk(file) == {"there already", *(f"good {n}" for n in range(20))}
+    assert said[0::3] == [f"good {n}" for n in range(20)]
+    assert [str(error) for error in said[1::3]] == [f"failed {n}" for n in range(20)]
+    assert {type(error) for error in said[2::3]} == {Clash}
 
 
 async def test_when_the_commit_fails_everybody_is_told_and_the_next_go_on(store: Store, file: Path) -> None:
@@ -118,9 +122,8 @@ async def test_when_the_commit_fails_everybody_is_told_and_the_next_go_on(store:
 
 
 async def test_when_no_transaction_can_begin_everybody_is_told(store: Store, file: Path) -> None:
-    refused = event.listen(store.engine.sync_engine, "begin", _refuse)
+    event.listen(store.engine.sync_engine, "begin", _refuse)
     said = await asyncio.gather(*(unit(store, f"u{n}") for n in range(20)), return_exceptions=True)
-    assert refused is None
     event.remove(store.engine.sync_engine, "begin", _refuse)
     assert {str(s) for s in said} == {"database is locked"}
     assert await unit(store, "later") == "later"
@@ -132,30 +135,24 @@ def _refuse(_: object) -> None:
 
 
 async def test_whoever_is_cancelled_at_any_moment_leaves_the_others_alone(store: Store, file: Path) -> None:
-    random, acknowledged, inside = Random(4), set(), set()
+    random, through = Random(4), set()
 
-    async def living(name: str) -> None:
-        with suppress(asyncio.CancelledError):
-            acknowledged.add(await unit(store, name))
-            return
-        raise asyncio.CancelledError
-
-    async def dying(name: str) -> None:
+    async def slow(store: Store, name: str) -> str:
         async with store.work(NOW) as work:
             await write(work, name)
             await asyncio.sleep(random.random() * 0.002)
-            inside.add(name)
+            through.add(name)
+        return name
 
-    for turn in range(15):
-        tasks = {f"{turn}-{n}": asyncio.create_task((living if n % 2 else dying)(f"{turn}-{n}")) for n in range(16)}
+    for turn in range(20):
+        tasks = [asyncio.create_task((slow if n % 2 else unit)(store, f"{turn}-{n}")) for n in range(16)]
         await asyncio.sleep(random.random() * 0.02)
-        for name in random.sample(sorted(tasks), 6):
-            tasks[name].cancel()
-        await asyncio.wait_for(asyncio.gather(*tasks.values(), return_exceptions=True), 20)
-        kept = {name for name, task in tasks.items() if not task.cancelled()}
-        assert kept <= on_disk(file)
-    assert acknowledged <= on_disk(file)
-    assert not {name for name in on_disk(file) if int(name.split("-")[1]) % 2 == 0} - inside
+        for task in random.sample(tasks, 6):
+            task.cancel()
+        said = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20)
+        assert {type(word) for word in said} <= {str, asyncio.CancelledError}
+        assert {word for word in said if isinstance(word, str)} <= on_disk(file)
+    assert {name for name in on_disk(file) if int(name.split("-")[1]) % 2} <= through
 
 
 async def test_a_statement_that_is_cut_short_keeps_no_lock_and_no_connection(store: Store) -> None:
@@ -168,7 +165,9 @@ async def test_a_statement_that_is_cut_short_keeps_no_lock_and_no_connection(sto
         opened = store.work(NOW) if writes else store.read(NOW)
         async with opened as db:
             if writes:
-                await db.rows(sa.update(t.console_settings).where(C.name.like("a1%")).values(value="y").returning(C.name))
+                await db.rows(
+                    sa.update(t.console_settings).where(C.name.like("a1%")).values(value="y").returning(C.name)
+                )
             await db.rows(sa.select(t.console_settings))
 
     for turn in range(40):
@@ -192,7 +191,8 @@ asyncio.run(main())
 """
 
 
-def test_what_was_acknowledged_outlives_the_process(store: Store, file: Path) -> None:
+@pytest.mark.usefixtures("store")
+def test_what_was_acknowledged_outlives_the_process(file: Path) -> None:
     for _ in range(2):
         with closing(sqlite3.connect(file)) as empty, empty:
             empty.execute("DELETE FROM console_settings")

@@ -48,7 +48,9 @@ async def free(world: World, incidents: list[int]) -> dict[str, int]:
     async with world.store.read(world.now) as db:
         rows = await db.rows(sa.select(t.sites.c.id, t.sites.c.seats))
         r = t.roll.c
-        own = sa.select(r.site_id, sa.func.count().label("n")).where(r.incident_id.in_(incidents), r.scope == "rest", r.kind == "agent")
+        own = sa.select(r.site_id, sa.func.count().label("n")).where(
+            r.incident_id.in_(incidents), r.scope == "rest", r.kind == "agent"
+        )
         there = {x["site_id"]: x["n"] for x in await db.rows(own.group_by(r.site_id))}
     return {row["id"]: row["seats"] - there.get(row["id"], 0) // len(incidents) for row in rows}
 

@@ -51,7 +51,7 @@ def broken() -> APIRouter:
 
     @pages.get("/broken")
     @pages.post("/broken")
-    async def _broken(why: str = "oh no", n: int = 0) -> None:  # noqa: ARG001 - what is no number is refused
+    async def _broken(why: str = "oh no", n: int = 0) -> None:
         raise RuntimeError(why)
 
     @pages.get("/late")

@@ -166,12 +166,12 @@ def test_a_button_that_needs_to_be_sure_asks_without_any_script() -> None:
         c.Card(title="t", buttons=(c.Button(label="Stand down", intent="x", confirm="Sure?"),)), post="/api"
     )
     assert re.search(
-        r"<details[^>]*>\s*<summary[^>]*>Stand down</summary>.*Sure\?.*<button[^>]*value=\"x\">", html, re.S
+        r"<details[^>]*>\s*<summary[^>]*>Stand down</summary>.*Sure\?.*<button[^>]*value=\"x\">", html, re.DOTALL
     )
 
 
 @pytest.mark.parametrize(("options", "searched"), [(12, False), (13, True)])
-def test_a_long_list_can_be_searched(options: int, searched: bool) -> None:  # noqa: FBT001
+def test_a_long_list_can_be_searched(options: int, searched: bool) -> None:
     many = tuple(c.Choice(value=str(i), label=f"Queue {i}") for i in range(options))
     field = c.Field(name="queues", label="Queues", kind=c.FieldKind.MANY, options=many, value=("3",))
     html = render.card_html(c.Card(title="t", form=c.Form(intent="x", fields=(field,))), post="/api")

@@ -1,0 +1,82 @@
+"""What people type: every line is an intent or a refusal in words, whatever it holds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import intent as i
+from bot.domain.command import EXAMPLE, MAX_TYPED, VERBS, Vocabulary, parse, split
+from bot.domain.refusal import Refused
+
+WORDS = Vocabulary(
+    places={"leeds": ("sites", "leeds"), "card payments": ("queues", "payments"), "acd": ("systems", "acd")}
+)
+PIECES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        (
+            *VERBS,
+            "declare",
+            "facility_loss",
+            "leeds",
+            "sev1",
+            "sev-2",
+            "SEV9",
+            "drill",
+            '"',
+            "“",
+            "”",
+            "INC-2026-0001",
+            "/disaster",
+        )
+    ),
+)
+
+
+@given(st.lists(PIECES, max_size=8).map(" ".join))
+def test_any_line_is_an_intent_or_a_refusal(line):
+    try:
+        found = parse(line, WORDS)
+    except Refused as no:
+        assert no.text
+        assert len(no.text) + len(no.instead) < 800
+    else:
+        assert i.decode(i.encode(found)) == found
+
+
+@given(st.text())
+def test_words_are_never_empty(line):
+    assert all(word.text for word in split(line))
+
+
+@pytest.mark.parametrize(
+    ("line", "intent"),
+    [
+        ("", i.Help()),
+        ("/disaster", i.Help()),
+        ("HELP", i.Help()),
+        ("/disaster status inc-2026-0007", i.Status(incident="INC-2026-0007")),
+        ("standdown", i.StandDown()),
+        ("/disaster stand-down INC-2026-0001", i.StandDown(incident="INC-2026-0001")),
+        ("update INC-2026-0001 “all quiet”", i.Update(incident="INC-2026-0001", text="all quiet")),
+        ("role pio @Ana Reyes", i.AssignRole(role="PIO", person="Ana Reyes")),
+        ("step add fetch the medicine", i.AddStep(title="fetch the medicine")),
+        ("declare facility_loss LEEDS acd sev-2 exercise “smoke, no fire”",
+         i.Declare(category="facility_loss", severity=2, sites=("leeds",), systems=("acd",), known="smoke, no fire", drill=True)),
+        (EXAMPLE, i.Declare(category="facility_loss", severity=1, sites=("leeds",), known="fire on floor 2")),
+    ],
+)  # fmt: skip
+def test_a_line_means(line, intent):
+    assert parse(line, WORDS) == intent
+
+
+def test_a_line_that_is_too_long_says_how_long_it_may_be():
+    with pytest.raises(Refused, match=f"at most {MAX_TYPED:,}"):
+        parse("update " + "x" * MAX_TYPED, WORDS)
+
+
+@pytest.mark.parametrize(("line", "nearest"), [("stats", "status"), ("declair", "declare"), ("standown", "stand-down")])
+def test_a_misspelt_verb_gets_the_nearest(line, nearest):
+    with pytest.raises(Refused) as no:
+        parse(line, WORDS)
+    assert f"/disaster {nearest}" in no.value.instead

@@ -1,0 +1,182 @@
+"""The dispatcher with senders that fail in every way: each message ends, none is lost, a repeat is counted and said."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.card import Card
+from bot.domain.delivery import DeliveryState, Outcome, Sent, Subject
+from bot.engine import dispatcher
+from bot.engine.dispatcher import HOLD, LEASE, Dispatcher
+from bot.operations import outbox
+from bot.storage import deliveries, incidents
+from bot.storage import tables as t
+from tests import ledger
+
+
+class Platform:
+    """A platform that does with a batch what it is told; it forgets what arrived unless it remembers."""
+
+    platform = "console"
+
+    def __init__(self, *, remembers: bool = False, error: Exception | None = None) -> None:
+        self.remembers, self.error = remembers, error
+        self.says: dict[int, Outcome] = {}
+        self.arrived: list[tuple[int, bool]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def send(self, batch):
+        """Take a batch."""
+        await self.open.wait()
+        self.arrived += [(o.delivery_id, o.repeat) for o in batch]
+        if self.error is not None:
+            raise self.error
+        return [self._said(o.delivery_id) for o in batch]
+
+    def _said(self, delivery):
+        outcome = self.says.get(delivery, Outcome.SENT)
+        return Sent(delivery_id=delivery, outcome=outcome, external_id="e" if outcome is Outcome.SENT else None)
+
+    async def found(self, ids):
+        """Say what arrived, when it remembers."""
+        there = {n for n, _ in self.arrived}
+        return {n: "e" for n in ids if self.remembers and n in there}
+
+    async def open_room(self, name, people):
+        """Open a room."""
+        return f"room:{name}{len(people) or ''}"
+
+    async def invite(self, address, people):
+        """Bring people in."""
+
+
+@pytest.fixture
+async def queue(world, fire):
+    """Ten cards wait for the commander; returns their ids."""
+    await world.settles()
+    async with world.product.desk.work() as work:
+        incident = await incidents.get(work, 1)
+        for n in range(10):
+            await outbox.to_person(world.product.desk, work, incident, fire.commander.id, Card(title=f"card {n}"))
+        return await work.column(
+            sa.select(t.deliveries.c.id).where(t.deliveries.c.state == "queued").order_by(t.deliveries.c.id)
+        )
+
+
+async def states(world, ids):
+    async with world.store.read(world.now) as db:
+        await ledger.check(db)
+        rows = await db.rows(sa.select(t.deliveries).where(t.deliveries.c.id.in_(ids)))
+    return {r["id"]: r for r in rows}
+
+
+async def test_everything_is_sent_once(world, queue):
+    platform = Platform()
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    assert await sender.drain() == 10
+    assert await sender.drain() == 0
+    assert platform.arrived == [(n, False) for n in queue]
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENT}
+
+
+async def test_each_outcome_is_written(world, queue):
+    platform = Platform()
+    platform.says = {queue[0]: Outcome.GONE, queue[1]: Outcome.HELD, queue[2]: Outcome.UNKNOWN}
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    await sender.drain()
+    found = await states(world, queue)
+    assert [found[n]["state"] for n in queue[:4]] == ["failed", "queued", "unknown", "sent"]
+    assert found[queue[1]]["not_before"] == world.now + HOLD
+    platform.says = {}
+    await world.sleeps(minutes=1)
+    await sender.drain()
+    assert (await states(world, queue))[queue[1]]["state"] == "sent"
+
+
+async def test_a_sender_that_breaks_leaves_all_unknown_then_each_is_repeated_once_and_counted(world, queue):
+    platform = Platform(error=ConnectionResetError())
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    await sender.run_once()
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.UNKNOWN}
+    platform.error = None
+    assert await sender.recover() == 10
+    await sender.drain()
+    assert Counter(platform.arrived) == Counter([(n, repeat) for n in queue for repeat in (False, True)])
+    async with world.store.read(world.now) as db:
+        assert await deliveries.repeats(db, 1) == 10
+
+
+async def test_unknown_twice_is_given_up_and_journalled(world, queue):
+    platform = Platform(error=TimeoutError())
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    for _ in range(3):
+        await sender.drain()
+        await sender.recover()
+    found = await states(world, queue)
+    assert {(r["state"], r["error"]) for r in found.values()} == {("failed", "unknown twice; given up")}
+    assert sum("could not be confirmed twice" in line for line in await world.journal()) == 10
+    assert len(platform.arrived) == 20
+
+
+async def test_a_platform_that_remembers_is_asked_and_nothing_is_repeated(world, queue):
+    platform = Platform(remembers=True, error=ConnectionResetError())
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    await sender.run_once()
+    platform.error = None
+    await sender.recover()
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENT}
+    assert len(platform.arrived) == 10
+
+
+async def test_a_slow_sender_whose_lease_ends_does_not_overwrite_what_another_did(world, queue):
+    slow, fast = Platform(), Platform(remembers=True)
+    slow.open.clear()
+    one = Dispatcher(world.product.desk, {"console": slow})
+    two = Dispatcher(world.product.desk, {"console": fast})
+    sending = asyncio.create_task(one.run_once())
+    while (await states(world, queue))[queue[0]]["state"] != DeliveryState.SENDING:
+        await asyncio.sleep(0)
+    assert await two.run_once() == 0
+    world.clock.moment += LEASE + timedelta(seconds=1)
+    await two.recover()
+    await two.drain()
+    slow.open.set()
+    await sending
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENT}
+    assert len(fast.arrived) == 10
+
+
+async def test_two_dispatchers_share_the_work(world, queue, monkeypatch):
+    monkeypatch.setattr(dispatcher, "BATCH", 3)
+    platforms = [Platform(), Platform()]
+    await asyncio.gather(*(Dispatcher(world.product.desk, {"console": p}).drain() for p in platforms))
+    assert sorted(n for p in platforms for n, _ in p.arrived) == queue
+
+
+async def test_a_message_for_a_platform_that_is_off_waits(world, queue):
+    sender = Dispatcher(world.product.desk, {})
+    assert await sender.drain() == 0
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.QUEUED}
+
+
+async def test_a_rewrite_waits_for_its_first_message(world, queue):
+    platform = Platform()
+    platform.open.clear()
+    platform.says = dict.fromkeys(queue, Outcome.UNKNOWN)
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    sending = asyncio.create_task(sender.run_once())
+    while (await states(world, queue))[queue[0]]["state"] != DeliveryState.SENDING:
+        await asyncio.sleep(0)
+    async with world.product.desk.work() as work:
+        assert await deliveries.refresh(work, 1, Subject.CARD, person_id="S001") == 10
+    platform.open.set()
+    await sending
+    await sender.run_once()
+    assert [n for n, _ in platform.arrived] == queue
+    async with world.store.read(world.now) as db:
+        edits = await db.rows(sa.select(t.deliveries).where(t.deliveries.c.edits.in_(queue)))
+    assert {(e["state"], e["error"]) for e in edits} == {("queued", "its first message is not out yet")}
