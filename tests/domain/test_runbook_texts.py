@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.domain.template import frame, personal
 from bot.domain.facts import Facts, PersonFacts
+from bot.domain.template import frame, personal
 from tests.world import library
 
 MESSAGES = [
@@ -41,7 +41,9 @@ def library_values():
 @pytest.mark.parametrize("facts", [FULL, EMPTY], ids=["full", "empty"])
 def test_no_two_lines_are_glued_and_none_is_left_hanging(message, facts):
     text = personal(frame(message.text, values(facts)), PersonFacts())
-    written = [line.strip() for line in message.text.splitlines() if line.strip() and not re.fullmatch(r"{%.*%}", line.strip())]
+    written = [
+        line.strip() for line in message.text.splitlines() if line.strip() and not re.fullmatch(r"{%.*%}", line.strip())
+    ]
     assert len(text.splitlines()) <= len(written) + text.count("\n\n")
     for start in ("What we know:", "What we don't know yet:", "What to do:", "Next update", "Hotline:"):
         for place in re.finditer(re.escape(start), text):
