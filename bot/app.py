@@ -4,7 +4,8 @@ import asyncio
 import fcntl
 import os
 import secrets
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,6 +21,7 @@ from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
 from bot.settings import Settings
 from bot.storage.database import Store, connect, sqlite_url
+from bot.storage.migration import missing
 from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
 from bot.web import access, app, board, console
@@ -50,10 +52,25 @@ def open_store(settings: Settings, data: Path, name: str = "disaster") -> Store:
     return connect(sqlite_url(str(data / f"{name}.db")))
 
 
+@asynccontextmanager
+async def opened(settings: Settings, data: Path, name: str = "disaster") -> AsyncIterator[Store]:
+    """Open the store that exists, and close it whatever happens: an open SQLite file keeps a process alive."""
+    if not settings.database.url and not (data / f"{name}.db").exists():
+        raise CannotStart(f"There is no database under {data} yet. Run: disaster migrate (or name the folder: --data)")
+    store = open_store(settings, data, name)
+    try:
+        lacking = await missing(store)
+        if lacking:
+            raise CannotStart(f"The database lacks migration {lacking}. Run: disaster migrate")
+        yield store
+    finally:
+        await store.close()
+
+
 def used_last(data: Path) -> str:
-    """Return the name of the SQLite file that was used last: the installation's own, else the last demo's."""
-    files = sorted(data.glob("*.db"), key=lambda file: file.stat().st_mtime)
-    return "disaster" if not files or (data / "disaster.db") in files else files[-1].stem
+    """Return the name of the SQLite file that was written last: the installation's own, or a demo's."""
+    files = sorted(data.glob("*.db*"), key=lambda file: file.stat().st_mtime)
+    return files[-1].name.split(".db")[0] if files else "disaster"
 
 
 def library(settings: Settings, folder: Path = ROOT / "runbooks") -> Library:

@@ -19,14 +19,13 @@ from bot.clock import SystemClock
 from bot.domain.console import Speed
 from bot.domain.refusal import BadConfig, Refused
 from bot.operations import roster, sample
-from bot.operations.console import set_speed
+from bot.operations.console import begin_speed
 from bot.operations.report import write as report_files
 from bot.settings import Console as ConsoleSettings
 from bot.settings import Server, Settings, load
 from bot.storage import people
 from bot.storage.database import Store, explain
 from bot.storage.migration import migrate as run_migrations
-from bot.storage.migration import missing
 
 cli = typer.Typer(
     name="disaster",
@@ -121,15 +120,19 @@ async def _demo(settings: Settings, data: Path, agents: int, seed: int, *, simul
     name = f"demo-{agents}-{seed}"
     held = product.only_one(data, name)
     store = product.open_store(settings, data, name)
-    books = product.library(settings)
-    await run_migrations(store)
-    await _load_sample(store, settings, data / f"sample-{agents}-{seed}", agents, seed)
-    built = product.build(settings, store, books, product.secret_of(settings, data), open_board=True, seed=seed)
-    await product.prepare(built)
-    await set_speed(built.desk, Speed.REAL if simulate else Speed.OFF)
-    _greet(settings, agents, simulate=simulate)
-    await product.run(built)
-    held.close()
+    try:
+        books = product.library(settings)
+        await run_migrations(store)
+        await _load_sample(store, settings, data / f"sample-{agents}-{seed}", agents, seed)
+        built = product.build(settings, store, books, product.secret_of(settings, data), open_board=True, seed=seed)
+        await product.prepare(built)
+        await begin_speed(built.desk, Speed.REAL if simulate else Speed.OFF)
+        _greet(settings, agents, simulate=simulate)
+        await product.run(built)
+    finally:
+        await store.close()
+        held.close()
+    out.print("Stopped. Start it again and it goes on where it was.", highlight=False)
 
 
 async def _load_sample(store: Store, settings: Settings, folder: Path, agents: int, seed: int) -> None:
@@ -157,7 +160,7 @@ def _greet(settings: Settings, agents: int, *, simulate: bool) -> None:
         highlight=False,
     )
     out.print(
-        f"3. Watch [bold]{address}/board[/] on a third. Ctrl-C stops it; start again and it goes on where it was.\n",
+        f"3. Watch [bold]{address}/board[/] in another window. Ctrl-C stops it; start again, it goes on.\n",
         highlight=False,
     )
 
@@ -173,20 +176,13 @@ def serve(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None:
 
 async def _serve(settings: Settings, data: Path) -> None:
     held = product.only_one(data) if not settings.database.url else None
-    store = product.open_store(settings, data)
     books = product.library(settings)
-    await _migrated(store)
-    built = product.build(settings, store, books, product.secret_of(settings, data))
-    await product.prepare(built)
-    await product.run(built)
+    async with product.opened(settings, data) as store:
+        built = product.build(settings, store, books, product.secret_of(settings, data))
+        await product.prepare(built)
+        await product.run(built)
     if held is not None:
         held.close()
-
-
-async def _migrated(store: Store) -> None:
-    lacking = await missing(store)
-    if lacking:
-        raise product.CannotStart(f"The database lacks migration {lacking}. Run: disaster migrate")
 
 
 @cli.command()
@@ -196,8 +192,10 @@ def migrate(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None
 
     async def work() -> None:
         store = product.open_store(chosen, data)
-        await run_migrations(store)
-        await store.close()
+        try:
+            await run_migrations(store)
+        finally:
+            await store.close()
 
     _run(work())
     out.print("The database is up to date.")
@@ -230,11 +228,8 @@ async def _check_database(settings: Settings, data: Path) -> None:
     if not settings.database.url and not (data / "disaster.db").exists():
         out.print("database     none yet: disaster migrate makes it, disaster import fills it")
         return
-    store = product.open_store(settings, data)
-    await _migrated(store)
-    async with store.read(SystemClock().now()) as db:
+    async with product.opened(settings, data) as store, store.read(SystemClock().now()) as db:
         out.print(f"database     fine ({store.dialect}), {await people.count(db):,} people")
-    await store.close()
 
 
 @cli.command(name="import")
@@ -251,16 +246,12 @@ def import_(
         loaded, warnings = roster.load(folder, chosen.policy)
         for warning in warnings:
             err.print(str(warning), markup=False, highlight=False, soft_wrap=True)
-        store = product.open_store(chosen, data)
-        await _migrated(store)
         now = SystemClock().now()
-        if dry_run:
+        async with product.opened(chosen, data) as store:
+            if not dry_run:
+                return await roster.import_roster(store, now, loaded)
             async with store.read(now) as db:
-                difference = await roster.plan_import(db, loaded)
-        else:
-            difference = await roster.import_roster(store, now, loaded)
-        await store.close()
-        return difference
+                return await roster.plan_import(db, loaded)
 
     for line in _run(work()).words():
         out.print(line, markup=False, highlight=False)
@@ -278,13 +269,9 @@ def report(
     chosen = _settings(settings)
 
     async def work() -> list[Path]:
-        store = product.open_store(chosen, data, product.used_last(data))
-        await _migrated(store)
-        built = product.build(chosen, store, product.library(chosen), product.secret_of(chosen, data))
-        try:
+        async with product.opened(chosen, data, product.used_last(data)) as store:
+            built = product.build(chosen, store, product.library(chosen), product.secret_of(chosen, data))
             return await report_files(built.desk, reference, folder)
-        finally:
-            await store.close()
 
     for file in _run(work()):
         out.print(str(file), markup=False, highlight=False)

@@ -186,12 +186,13 @@ class SitrepRow(Frozen):
     held: bool = False
 
     def status(self, now: datetime) -> Status:
-        """Judge it: missed is red, held back is a warning."""
+        """Judge it: missed is red, held back is a warning until it is missed too."""
         if self.due_at is None:
             return Status(word="no more due")
+        late = self.due_at < now
         if self.held:
-            return Status(word="held back", tone=Tone.WARN)
-        return Status(word="missed", tone=Tone.BAD) if self.due_at < now else Status(word="on time", tone=Tone.GOOD)
+            return Status(word="held back", tone=Tone.BAD if late else Tone.WARN)
+        return Status(word="missed", tone=Tone.BAD) if late else Status(word="on time", tone=Tone.GOOD)
 
 
 class DecisionRow(Frozen):

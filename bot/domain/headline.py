@@ -13,7 +13,7 @@ class Health(StrEnum):
 
     YES = "Yes"
     LATE = "Late"
-    SO_FAR = "So far"
+    NOT_YET = "Not yet"
     AT_RISK = "At risk"
     NO = "No"
     NOTHING_HIT = "No queue is hit"
@@ -22,7 +22,7 @@ class Health(StrEnum):
 _HEALTH_TONE = {
     Health.YES: Tone.GOOD,
     Health.LATE: Tone.WARN,
-    Health.SO_FAR: Tone.PLAIN,
+    Health.NOT_YET: Tone.WARN,
     Health.AT_RISK: Tone.WARN,
     Health.NO: Tone.BAD,
     Health.NOTHING_HIT: Tone.PLAIN,
@@ -53,7 +53,7 @@ def headline(board: IncidentBoard, now: datetime) -> Headline:
         return Headline(health=Health.NO, text=f"{_missed(late, now)} {_people(board)}")
     tight = behind[0].clock(now).tone is Tone.BAD
     return Headline(
-        health=Health.AT_RISK if tight else Health.SO_FAR, text=f"{_next_out(behind, now)} {_people(board)}"
+        health=Health.AT_RISK if tight else Health.NOT_YET, text=f"{_next_out(behind, now)} {_people(board)}"
     )
 
 

@@ -244,12 +244,17 @@ async def _groups(desk: Desk, db: Db, query: str) -> tuple[tuple[view.PeopleGrou
 
 
 async def _first(db: Db) -> list[Person]:
-    """A commander, the communications lead, the safety officer, a team lead, two agents and a leader."""
+    """A commander, the communications lead, the safety officer, a team lead, two agents and a leader.
+
+    The responders work elsewhere than the agents, as they will when that site is hit.
+    """
+    lead = next(iter(await people.in_role(db, ["TL"])), None)
     chosen: list[Person] = []
-    for role in ("IC", "PIO", "SO", "TL"):
-        chosen += [p for p in await people.in_role(db, [role]) if p not in chosen][:1]
-    lead = next((p for p in chosen if "TL" in p.roles), None)
-    chosen += await people.team_members(db, lead.id, 2) if lead else []
+    for role in ("IC", "PIO", "SO"):
+        able = await people.in_role(db, [role])
+        elsewhere = [p for p in able if lead is None or p.site != lead.site]
+        chosen += [p for p in elsewhere or able if p not in chosen][:1]
+    chosen += [lead, *await people.team_members(db, lead.id, 2)] if lead else []
     return chosen + await people.of_audience(db, ("leaders",), 1)
 
 
@@ -263,6 +268,13 @@ async def _start(desk: Desk, db: Db) -> view.Start | None:
     return view.Start(
         commander=row_of(commander, desk.policy), lead=row_of(lead, desk.policy), agent=row_of(agent, desk.policy)
     )
+
+
+async def begin_speed(desk: Desk, speed: view.Speed) -> None:
+    """Choose how the simulated people begin; off is off, else what was chosen before goes on."""
+    async with desk.work() as work:
+        if speed is view.Speed.OFF or await console.setting(work, "speed") in (None, view.Speed.OFF):
+            await console.set_setting(work, "speed", speed.value)
 
 
 async def set_speed(desk: Desk, speed: view.Speed) -> None:

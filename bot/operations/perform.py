@@ -115,7 +115,7 @@ async def typed(desk: Desk, person: str, text: str, place: Place) -> Card:
     try:
         intent = parse(text, words)
     except Refused as no:
-        return refusal(no)
+        return await status.in_words(desk, person) or refusal(no)
     return await perform(desk, person, intent, place)
 
 

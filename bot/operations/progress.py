@@ -1,7 +1,7 @@
 """How a running runbook moves on: what becomes ready is posted, what sends itself is sent."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import due as due_times
 from bot.domain.delivery import Subject
@@ -15,6 +15,7 @@ from bot.operations.sending import send_step
 from bot.storage import deliveries, incidents, steps
 from bot.storage.database import Work
 
+_BREATH = timedelta(minutes=1)  # however long ago it was noticed, nothing is overdue when it is declared
 _ROUNDS = 20  # automatic sends may unlock more; no runbook needs nearly as many rounds
 
 
@@ -59,9 +60,10 @@ def due_at(incident: Incident, plan: StepPlan, rows: picture.Ground | None) -> d
     """Return when a step is due; None while that is not known, or never."""
     ended = {s.key: s.ended_at for s in rows.steps if s.ended_at} if rows else {}
     hit = [line.queue.rto_min for line in rows.queues if line.hit] if rows else []
-    return due_times.due_at(
+    when = due_times.due_at(
         due_times.parse(plan.due), incident.declared_at, incident.detected_at, ended, min(hit, default=None)
     )
+    return max(when, incident.declared_at + _BREATH) if when is not None else None
 
 
 async def changed(desk: Desk, work: Work, incident: Incident, step: Step) -> list[Step]:
@@ -87,4 +89,4 @@ async def sweep(desk: Desk) -> int:
 
 def summary(ready: Sequence[Step]) -> tuple[str, ...]:
     """Return what became ready, in a line."""
-    return (f"Now ready: {', '.join(f'{s.key} {s.title}' for s in ready)}.",) if ready else ()
+    return (f"Now ready: {'; '.join(f'{s.key} {s.title}' for s in ready)}",) if ready else ()

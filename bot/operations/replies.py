@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.domain import intent as i
-from bot.domain.card import Card
+from bot.domain.card import Button, Card
 from bot.domain.delivery import Subject
 from bot.domain.journal import Verb
 from bot.domain.move import MoveState
@@ -15,6 +15,7 @@ from bot.domain.when import at
 from bot.domain.wording import notices as wording
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import banner, done
+from bot.domain.wording.people import progress_buttons
 from bot.operations import helping
 from bot.operations.scene import Scene
 from bot.storage import deliveries, incidents, moves, notices, people, places, roll, tallies
@@ -79,7 +80,8 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
     """After the answer is written: roll, move, help, journal, confirmation."""
     work, incident_id = scene.work, row["incident_id"]
     changed = answer in _ROLL and await roll.say(work, incident_id, person, _ROLL[answer], scene.actor.id)
-    where = await _move(scene, incident_id, person, answer) if row["ask"] == Ask.MOVE else ""
+    moving = row["ask"] == Ask.MOVE
+    where, buttons = await _move(scene, incident_id, person, answer) if moving else ("", ())
     who = scene.actor if not proxied else await people.find(work, person)
     called: list[str] | None = None
     if answer is Answer.HELP and changed and who is not None:
@@ -93,21 +95,28 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
     if row["rung"]:
         await deliveries.withdraw_for(work, row["id"])
     thanks = wording.thanks(answer, Ask(row["ask"]), where, scene.desk.policy.hotline, called)
-    return thanks.evolve(banner=banner(drill=row["drill"]))
+    return thanks.evolve(banner=banner(drill=row["drill"]), buttons=buttons)
 
 
-async def _move(scene: Scene, incident: int, person: str, answer: Answer) -> str:
-    """Take the person's move on, or end it; return where they go, in words."""
+async def _move(scene: Scene, incident: int, person: str, answer: Answer) -> tuple[str, tuple[Button, ...]]:
+    """Take the person's move on, or end it; return where they go in words, and what they can report next."""
     move = (await moves.current(scene.work, incident, [person])).get(person)
     if move is None and answer is Answer.SAFE:
-        return "Your seat was given back. Stay where you are safe: you get a message when there is a new place for you."
+        return _NO_SEAT, ()
     if move is None or move.state is MoveState.UNPLACED:
-        return ""
+        return "", ()
     if answer is Answer.UNABLE:
         await moves.step_on(scene.work, move, MoveState.FAILED)
-        return ""
-    if answer is Answer.SAFE and move.state is MoveState.TOLD:
-        await moves.step_on(scene.work, move, MoveState.MOVING)
+    if answer is not Answer.SAFE:
+        return "", ()
+    if move.state is MoveState.TOLD and await moves.step_on(scene.work, move, MoveState.MOVING):
+        move = move.model_copy(update={"state": MoveState.MOVING})
     site = (await places.sites(scene.db)).get(move.destination_id or "")
     when = f", by {at(move.report_at, scene.desk.policy.tz)}" if move.report_at else ""
-    return f"You work at {site.name}{when}. Tell us with /disaster where when you have arrived." if site else ""
+    text = (
+        f"You work at {site.name}{when}. When you are there, press the button, or type /disaster where." if site else ""
+    )
+    return text, progress_buttons(move)
+
+
+_NO_SEAT = "Your seat was given back. Stay where you are safe: you get a message when there is a new place for you."

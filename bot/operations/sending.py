@@ -105,7 +105,8 @@ async def send_step(
     """Send all that a step says and take the step on; None when somebody sent it first."""
     asks_evidence = step.plan.evidence.kind is not EvidenceKind.NONE or step.plan.kind is StepKind.ROLL_CALL
     state = StepState.IN_PROGRESS if asks_evidence else StepState.DONE
-    ending = {"started_at": work.now} if asks_evidence else {"ended_at": work.now, "ended_by": by}
+    mine = step.assignee or (by if by != "bot" else None)
+    ending = {"started_at": work.now, "assignee": mine} if asks_evidence else {"ended_at": work.now, "ended_by": by}
     if step.state is not StepState.READY or not await steps.move(work, step, state, **ending):
         return None
     sent = [await send(desk, work, crowd_of(incident, step, m), m, facts, by, step=step.id) for m in step.plan.messages]

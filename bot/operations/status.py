@@ -146,3 +146,17 @@ async def board(scene: Scene, intent: i.Board) -> Card:  # noqa: ARG001
         scene.desk.link(scene.actor.id),
         "The link is yours: it opens the board for some hours. Don't pass it on.",
     )
+
+
+async def in_words(desk: Desk, person: str) -> Card | None:
+    """Answer an agent who wrote a sentence: the bot can't read it, so what can be done stands there in buttons."""
+    async with desk.read() as db:
+        me = await people.find(db, person)
+        if me is None or me.kind is not PersonKind.AGENT:
+            return None
+        for incident in await incidents.opened(db):
+            last = await notices.latest_for(db, incident.id, person)
+            if last is not None:
+                mine = await reading.readings(db, incident.id, [(last, person)])
+                return people_words.press_or_call(desk.policy.hotline, notice_card(last, mine[0]).buttons, incident)
+    return people_words.press_or_call(desk.policy.hotline, (), None)

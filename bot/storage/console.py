@@ -104,6 +104,13 @@ async def rooms_of(db: Db, person: str) -> list[Any]:
     return [room for room in await rooms(db) if person in room["members"]]
 
 
+async def played(db: Db, person: str) -> bool:
+    """Whether somebody at the console has spoken or pressed as this person."""
+    c = t.console_messages.c
+    theirs = sa.and_(c.place == f"dm:{person}", sa.or_(c.author == person, c.only_for == person))
+    return bool(await db.value(sa.select(sa.exists().where(theirs))))
+
+
 async def to_answer(db: Db, after: int, limit: int) -> Sequence[Any]:
     """Return messages newer than one that ask an agent for an answer: id, person, notice, recipient, ask, at."""
     c, d, r, n = t.console_messages.c, t.deliveries.c, t.recipients.c, t.notices.c

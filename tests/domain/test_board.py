@@ -93,7 +93,7 @@ def test_tier_1_below_its_minimum_is_red(live: int, tier: int, word: str, tone: 
         ((), Health.NOTHING_HIT, "75 of 100 people accounted for."),
         ((queue(12),), Health.YES, "Claims is at its minimum. 75"),
         ((queue(12, rto=-9, back_at=at(-2)),), Health.LATE, "1 later than the RTO"),
-        ((queue(4, rto=200),), Health.SO_FAR, "Claims lacks 6 seats with 3 h 20 min of its RTO left."),
+        ((queue(4, rto=200),), Health.NOT_YET, "Claims lacks 6 seats with 3 h 20 min of its RTO left."),
         ((queue(4, rto=12), queue(9, name="Billing", rto=90)), Health.AT_RISK, "Billing is below minimum too."),
         ((queue(4, rto=-12),), Health.NO, "Claims missed its RTO 12 min ago."),
         (

@@ -20,9 +20,13 @@ EMPTY = Facts.model_construct(**{
 })  # fmt: skip
 
 
+# What is always known of an incident.
+KNOWN = dict.fromkeys(("organisation", "hotline", "reference", "category", "state", "declared_at", "detected_at"), "x")
+
+
 def values(facts):
     """Facts with every value that a runbook asks for."""
-    return facts.model_copy(update={"values": library_values(), "evidence": Anything(), "answers": Anything()})
+    return facts.model_copy(update={**KNOWN, "values": library_values(), "evidence": Anything(), "answers": Anything()})
 
 
 class Anything(dict):

@@ -83,7 +83,7 @@ async def test_of_two_who_press_the_first_wins_and_the_other_is_told(world, fire
     answers = await asyncio.gather(
         fire.it.presses_again("Yes, both work", card), fire.commander.presses_again("No, or not sure", card)
     )
-    won, lost = sorted(answers, key=lambda answer: "That did not work" in answer)
+    won, lost = sorted(answers, key=lambda answer: "Already done" in answer)
     winner = fire.it if "decided DA3: Yes" in "\n".join(await world.journal()) else fire.commander
     assert "DA3 is done" in won
     assert f"DA3 is done already: {winner.name} at Mon 2 Nov 09:00 GMT." in lost

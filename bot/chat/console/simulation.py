@@ -10,12 +10,13 @@ import structlog
 from bot.domain import intent as i
 from bot.domain.console import Speed
 from bot.domain.move import Move, MoveState, next_of
+from bot.domain.notice import RecipientState
 from bot.domain.runbook import Ask
 from bot.domain.simulate import reply, takes
 from bot.operations.desk import Desk
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import console, moves
+from bot.storage import console, moves, notices
 
 _log = structlog.get_logger()
 _EVERY = 0.25
@@ -96,11 +97,24 @@ class Simulation:
             self._plan(move.person_id, i.SetMove(move=move.id, state=then), at, takes(self.seed, move.person_id, then))
 
     async def _do(self, act: Act) -> None:
+        if not await self._still(act):
+            return
         await perform(self.desk, act.person, act.intent, _HERE)
         async with self.desk.read() as db:
             move = await moves.standing_of(db, act.person)
         if move is not None and (isinstance(act.intent, i.SetMove) or move.state is MoveState.MOVING):
             self._plan_move(move, self.desk.clock.now())
+
+    async def _still(self, act: Act) -> bool:
+        """Nobody whom somebody plays is ever simulated, and nothing is said twice or over what was said meanwhile."""
+        async with self.desk.read() as db:
+            if await console.played(db, act.person):
+                return False
+            if isinstance(act.intent, i.Say):
+                row = await notices.recipient(db, act.intent.notice, act.person)
+                return row is not None and row["state"] == RecipientState.WAITING
+            move = await moves.standing_of(db, act.person)
+            return move is not None and isinstance(act.intent, i.SetMove) and next_of(move.state) == act.intent.state
 
     async def _resume(self) -> None:
         """After a restart: whoever is on the way goes on."""

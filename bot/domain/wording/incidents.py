@@ -144,12 +144,12 @@ def declared(incident: Incident, facts: Facts, ready: Sequence[Step], room: str)
     """Tell the declarer what happened."""
     first = tuple(Fact(label=s.key, value=s.title) for s in ready[:4])
     return Card(
-        title=f"{incident.reference} is declared",
+        title=f"{incident.reference} is declared: {'a drill' if incident.drill else 'real'}",
         tone=Tone.WARN,
         banner=banner(drill=incident.drill),
         facts=first,
         text=(
-            f"Its room is {room}.",
+            f"Its room {room} is open to you now: the work is done there.",
             f"The commander is {facts.commander or 'nobody yet: give the role with /disaster role IC'}.",
             f"{plural(len(ready), 'step')} can be started now:" if ready else "No step is ready yet.",
         ),
@@ -209,7 +209,8 @@ def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounte
         warn.append(f"{plural(unaccounted, 'person', 'people')} nobody has heard from.")
     if open_steps:
         warn.append(f"{plural(open_steps, 'step')} will end as skipped.")
-    facts = tuple(Fact(label="Mind", value=text, tone=Tone.BAD) for text in warn)
+    facts = tuple(Fact(label="Before you do", value=text, tone=Tone.BAD) for text in warn)
+    sure = "End it all the same, with what is said above still open?" if warn else ""
     return Card(
         title=f"Stand down {incident.reference}?",
         tone=Tone.WARN,
@@ -219,7 +220,7 @@ def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounte
             f"{plural(told, 'person', 'people')} who were ever told anything will be told that it is over.",
             "All seats are given back.",
         ),
-        buttons=(button("Stand down now", i.StandDown(incident=incident.id, sure=True), Style.DANGER),),
+        buttons=(button("Stand down now", i.StandDown(incident=incident.id, sure=True), Style.DANGER, sure),),
     )
 
 

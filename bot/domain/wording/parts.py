@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.card import Button, Card, Style, Tone
 from bot.domain.intent import Intent, encode
-from bot.domain.refusal import Refused
+from bot.domain.refusal import Refused, Why
 from bot.domain.text import plural
 
 EXERCISE = "EXERCISE – this is a drill, nothing real has happened – EXERCISE"
@@ -29,7 +29,8 @@ def name_of(person: str | None, names: Mapping[str, str]) -> str:
 
 def refusal(no: Refused) -> Card:
     """Say no, and what to do instead."""
-    return Card(title="That did not work", tone=Tone.WARN, text=tuple(t for t in (no.text, no.instead) if t))
+    title, tone = ("Already done", Tone.PLAIN) if no.why is Why.TAKEN else ("That did not work", Tone.WARN)
+    return Card(title=title, tone=tone, text=tuple(t for t in (no.text, no.instead) if t))
 
 
 def done(title: str, *text: str) -> Card:

@@ -161,6 +161,18 @@ def nothing_to_do(name: str) -> Card:
     )
 
 
+def press_or_call(hotline: str, buttons: Sequence[Button], incident: Incident | None) -> Card:
+    """Answer a sentence that the bot can't read; somebody may be crying for help in it."""
+    press = "Or press one of these:" if buttons else "To see what you do now, type /disaster where."
+    return Card(
+        title="I can't read sentences",
+        tone=Tone.WARN,
+        banner=banner(drill=incident is not None and incident.drill),
+        text=(f"In danger: call the emergency services, then {hotline}.", press),
+        buttons=tuple(buttons),
+    )
+
+
 def where_card(incident: Incident, move: Move, place: str, address: str, log_in: str, lead: str, tz: str) -> Card:
     """Tell somebody where they go and let them say how far they are."""
     facts = [Fact(label="Where", value=place), Fact(label="State", value=MOVE_WORDS[move.state])]

@@ -42,7 +42,7 @@ def sitrep_card(
         text=(text,),
         facts=tuple(rows),
         meters=meters(facts),
-        tone=Tone.WARN if incident.open else Tone.GOOD,
+        tone=Tone.WARN if incident.open or facts.need_help or facts.unaccounted else Tone.GOOD,
         footer=f"As of {day_and_time(now, policy.tz)}",
     )
 
