@@ -70,7 +70,7 @@ def measured(folder: Path, kinds: Sequence[str], sizes: Sequence[int], *, quick:
             for kind in kinds:
                 with err.status(f"{size:,} agents, {kind}"):
                     asyncio.run(databases.prepare(kind, where[kind], size, loaded))
-                    found[kind][size] = report.with_ratios(worked(kind, where[kind], size, quick=quick))
+                    found[kind][size] = worked(kind, where[kind], size, quick=quick)
     return found
 
 

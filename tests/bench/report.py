@@ -60,15 +60,6 @@ LINES = (
 )
 
 
-def with_ratios(figures: Figures) -> dict[str, dict[str, float]]:
-    """Add the answers' share of the bare commits of the same run, median by median."""
-    full = {name: dict(values) for name, values in figures.items()}
-    for other in ("alone", "together"):
-        share = full["answers"]["median"] / full[f"row_{other}"]["median"]
-        full[f"answers_to_{other}"] = {"median": share, "min": share, "max": share, "runs": full["answers"]["runs"]}
-    return full
-
-
 @dataclass(frozen=True)
 class Aim:
     """What the product aims at, at one size or at every size."""

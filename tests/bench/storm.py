@@ -11,7 +11,7 @@ from bot.domain import intent as i
 from bot.domain.notice import Answer
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import tables as t
+from bot.storage.columns import Id
 from bot.storage.database import Store
 from tests.bench.databases import PLATFORM
 from tests.bench.scene import Scene
@@ -20,7 +20,7 @@ IN_FLIGHT = 64
 _ROW = sa.Table(
     "bench_rows",
     sa.MetaData(),
-    sa.Column("id", t.Id, primary_key=True, autoincrement=True),
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
     sa.Column("words", sa.Text, nullable=False),
 )
 _HERE = Place(PLATFORM)
@@ -56,14 +56,16 @@ class Storm:
             await connection.run_sync(_ROW.metadata.create_all)
 
     async def round(self, n: int) -> dict[str, float]:
-        """Return answers and bare commits a second, one after another and many at once."""
+        """Return answers and bare commits a second, and what share the ones are of the others in the same seconds."""
         alone = await at_once([self._row] * (n // 4), 1)
         together = await at_once([self._row] * n, IN_FLIGHT)
         answers = await at_once([self._say] * n, IN_FLIGHT)
         self._scene.run()
         answers_sending = await at_once([self._say] * n, IN_FLIGHT)
         await self._scene.rest()
-        return {"row_alone": alone, "row_together": together, "answers": answers, "answers_sending": answers_sending}
+        shares = {"answers_to_alone": answers / alone, "answers_to_together": answers / together}
+        rates = {"row_alone": alone, "row_together": together, "answers": answers}
+        return {**rates, "answers_sending": answers_sending, **shares}
 
     async def _row(self) -> None:
         async with self._store.work(self._scene.desk.clock.now()) as work:

@@ -74,6 +74,15 @@ async def states(world, ids):
     return {r["id"]: r for r in rows}
 
 
+async def claimed(world, ids):
+    """Wait until somebody sends them."""
+    query = sa.select(t.deliveries.c.state).where(t.deliveries.c.id.in_(ids))
+    while True:
+        async with world.store.read(world.now) as db:
+            if set(await db.column(query)) == {DeliveryState.SENDING}:
+                return
+
+
 async def test_everything_is_sent_once(world, queue):
     platform = Platform()
     sender = Dispatcher(world.product.desk, {"console": platform})
@@ -138,8 +147,7 @@ async def test_a_slow_sender_whose_lease_ends_does_not_overwrite_what_another_di
     one = Dispatcher(world.product.desk, {"console": slow})
     two = Dispatcher(world.product.desk, {"console": fast})
     sending = asyncio.create_task(one.run_once())
-    while (await states(world, queue))[queue[0]]["state"] != DeliveryState.SENDING:
-        await asyncio.sleep(0)
+    await claimed(world, queue)
     assert await two.run_once() == 0
     world.clock.moment += LEASE + timedelta(seconds=1)
     await two.recover()
@@ -169,8 +177,7 @@ async def test_a_rewrite_waits_for_its_first_message(world, queue):
     platform.says = dict.fromkeys(queue, Outcome.UNKNOWN)
     sender = Dispatcher(world.product.desk, {"console": platform})
     sending = asyncio.create_task(sender.run_once())
-    while (await states(world, queue))[queue[0]]["state"] != DeliveryState.SENDING:
-        await asyncio.sleep(0)
+    await claimed(world, queue)
     async with world.product.desk.work() as work:
         assert await deliveries.refresh(work, 1, Subject.CARD, person_id="S001") == 10
     platform.open.set()
