@@ -9,13 +9,14 @@ from hypothesis import settings
 
 from bot.storage.database import Store, connect
 from tests.databases import KINDS, Server, SqliteFiles, nothing, postgres
-from tests.world import Fire, World, burning, people, practising, those_of
+from tests.world import Fire, World, burning, called, people, planned, practising, those_of
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-_FILLS = {"empty": nothing, "people": people, "fire": burning, "drill": practising}
+_STORIES = {"planned": planned, "called": called, "fire": burning, "drill": practising}  # the furthest first
+_FILLS = {"empty": nothing, "people": people, **_STORIES}
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +58,7 @@ async def peopled(server: Server) -> AsyncIterator[Store]:
 @pytest.fixture
 async def world(server: Server, request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """A contact centre on an ordinary Monday, burning if the story asks; at its end its counts must add up."""
-    template = next((name for name in ("fire", "drill") if name in request.fixturenames), "people")
+    template = next((name for name in _STORIES if name in request.fixturenames), "people")
     async with _fresh(server, template) as fresh:
         made = World(fresh)
         yield made
@@ -75,6 +76,18 @@ def fire(world: World) -> Fire:
 def drill(world: World) -> Fire:
     """The same as an exercise."""
     return those_of(world)
+
+
+@pytest.fixture(name="called")
+def _called(fire: Fire) -> Fire:
+    """The roll is called: everybody of Leeds has been asked whether they are safe."""
+    return fire
+
+
+@pytest.fixture(name="planned")
+def _planned(called: Fire) -> Fire:
+    """A plan of moves is approved, its first wave told."""
+    return called
 
 
 @asynccontextmanager

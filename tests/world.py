@@ -7,7 +7,7 @@ Chat's business (tests/chats.py), so the same scenario can be told on every chat
 import html
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,6 +19,7 @@ import httpx
 from bot import app, settings
 from bot.domain.person import Person, Team
 from bot.domain.roster import Roster
+from bot.engine import rooms
 from bot.operations import sample
 from bot.operations.roster import import_roster, load
 from bot.settings import Console, Settings
@@ -70,21 +71,53 @@ async def people(store: Store) -> None:
 
 async def burning(store: Store) -> None:
     """Fill a database with them and a fire at Leeds, declared at nine."""
-    await _declared(store, "")
+    await _played(store, "")
 
 
 async def practising(store: Store) -> None:
     """Fill a database with them and an exercise about such a fire."""
-    await _declared(store, "drill")
+    await _played(store, "drill")
 
 
-async def _declared(store: Store, kind: str) -> None:
+async def called(store: Store) -> None:
+    """The fire, and everybody of Leeds has been asked whether they are safe."""
+    await _played(store, "", call_the_roll)
+
+
+async def planned(store: Store) -> None:
+    """The fire, the roll, and a plan of moves that is approved, its first wave told."""
+    await _played(store, "", call_the_roll, plan_the_moves)
+
+
+async def _played(store: Store, kind: str, *chapters: "Callable[[Fire], Awaitable[None]]") -> None:
     await people(store)
     world = World(store)
     card = await world.person("S001").types(f'/disaster declare facility_loss leeds sev1 {kind} "fire on floor 2"')
     assert "INC-2026-0001 is declared" in card
+    for chapter in chapters:
+        await chapter(those_of(world))
     await world.settles()
     await world.http.aclose()
+
+
+async def call_the_roll(fire: "Fire") -> None:
+    """Ask everybody of Leeds whether they are safe."""
+    await fire.safety.presses("Done…", on="LS1 ·")
+    await fire.safety.fills("Done", evidence="08:58, all out")
+    await fire.safety.presses("Preview and send…", on="LS3 ·")
+    await fire.safety.presses("Send to 60 people")
+
+
+async def plan_the_moves(fire: "Fire") -> None:
+    """Plan the moves, approve them, tell the first wave."""
+    await fire.safety.presses("Done…", on="LS3 ·")
+    await fire.safety.fills("Done", evidence="60 on the roster, 60 badges, no visitors")
+    await fire.commander.presses("Done…", on="DA2 ·")
+    await fire.commander.fills("Done", evidence="as the card says; real")
+    await fire.commander.presses("Relocate now")
+    await fire.safety.presses("The names are with the first responders")
+    await fire.planner.presses("See the plan…")
+    await fire.planner.presses("Approve and tell wave 1")
 
 
 @dataclass
@@ -228,10 +261,11 @@ class World:
         engine = self.product.engine
         if not engine.woken.is_set():
             return
+        for _, sweep in engine.sweeps().values():
+            await sweep()
         for _ in range(_ROUNDS):
-            for _, sweep in engine.sweeps().values():
-                await sweep()
-            if not await engine.dispatcher.drain():
+            opened = await rooms.sweep(self.product.desk, engine.messengers)
+            if not await engine.dispatcher.drain() + opened:
                 engine.last_tick = self.now
                 engine.woken.clear()
                 return

@@ -382,7 +382,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['step_id'], ['steps.id'], name=op.f('fk_deliveries_step_id_steps')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deliveries'))
     )
-    op.create_index(op.f('ix_deliveries_edits'), 'deliveries', ['edits'], unique=False)
+    op.create_index('ix_deliveries_edits', 'deliveries', ['edits'], unique=False, sqlite_where=sa.text("edits IS NOT NULL"), postgresql_where=sa.text("edits IS NOT NULL"))
     op.create_index('ix_deliveries_lease', 'deliveries', ['lease_until'], unique=False, sqlite_where=sa.text("state IN ('sending', 'unknown')"), postgresql_where=sa.text("state IN ('sending', 'unknown')"))
     op.create_index('ix_deliveries_live', 'deliveries', ['incident_id', 'subject', 'step_id'], unique=False)
     op.create_index(op.f('ix_deliveries_notice_id'), 'deliveries', ['notice_id'], unique=False)
@@ -397,7 +397,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_deliveries_notice_id'), table_name='deliveries')
     op.drop_index('ix_deliveries_live', table_name='deliveries')
     op.drop_index('ix_deliveries_lease', table_name='deliveries', sqlite_where=sa.text("state IN ('sending', 'unknown')"), postgresql_where=sa.text("state IN ('sending', 'unknown')"))
-    op.drop_index(op.f('ix_deliveries_edits'), table_name='deliveries')
+    op.drop_index('ix_deliveries_edits', table_name='deliveries', sqlite_where=sa.text("edits IS NOT NULL"), postgresql_where=sa.text("edits IS NOT NULL"))
     op.drop_table('deliveries')
     op.drop_index('ix_recipients_person', table_name='recipients')
     op.drop_index('ix_recipients_chase', table_name='recipients', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))

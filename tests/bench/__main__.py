@@ -21,7 +21,7 @@ from tests.bench.machine import described
 
 SIZES = (1_200, 10_000, 100_000)
 _RUNS = 5
-_RUNS_WHEN_LARGE = 3
+_RUNS_WHEN_LARGE = 2
 _LARGE = 50_000
 err = Console(stderr=True)
 
@@ -65,12 +65,12 @@ def measured(folder: Path, kinds: Sequence[str], sizes: Sequence[int], *, quick:
             asyncio.run(databases.make_safe(server))
             where["postgresql"] = server.dsn
         for size in sizes:
-            with err.status(f"{size:,} agents: making the contact centre"):
-                loaded = databases.made(size)
+            err.print(f"{size:,} agents: making the contact centre …", style="dim")
+            loaded = databases.made(size)
             for kind in kinds:
-                with err.status(f"{size:,} agents, {kind}"):
-                    asyncio.run(databases.prepare(kind, where[kind], size, loaded))
-                    found[kind][size] = worked(kind, where[kind], size, quick=quick)
+                err.print(f"{size:,} agents: {kind} …", style="dim")
+                asyncio.run(databases.prepare(kind, where[kind], size, loaded))
+                found[kind][size] = worked(kind, where[kind], size, quick=quick)
     return found
 
 

@@ -71,7 +71,7 @@ async def test_too_much_text_is_refused_beside_its_field(world):
 async def test_a_button_pressed_twice_does_it_once(world, fire):
     card = await fire.safety.sees("LS1 · Evacuate")
     await asyncio.gather(*(fire.safety.presses_again("Start", card) for _ in range(2)))
-    answers = [s for s in await fire.safety.everything() if "LS1 " in s and s.text.startswith(("LS1 is", "Already done"))]
+    answers = await fire.safety.everything()
     assert sum("LS1 is in progress" in answer for answer in answers) == 1
     assert sum("LS1 was started already." in answer for answer in answers) == 1
     lines = [line for line in await world.journal() if "started LS1" in line]
