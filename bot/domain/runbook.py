@@ -113,6 +113,8 @@ class StepPlan(Written):
     after: ids of steps that end first; once: a condition that is waited for, after these;
     when: a condition asked a single time, after both: if false, the step does not apply.
     Steps of the phases recover and stand_down wait until the incident is recovering.
+    restricted: only its owner and the commanders see the step, what it asks and what it reports.
+    before_safety: it may send or move before the life-safety steps have ended; rarely right.
     """
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
@@ -131,10 +133,16 @@ class StepPlan(Written):
     messages: tuple[Message, ...] = ()
     auto: bool = False
     repeat_every: str = ""
+    restricted: bool = False
+    before_safety: bool = False
+
+
+# What happens there is for few eyes, unless the runbook says otherwise.
+PRIVATE = frozenset({Category.LIFE_SAFETY_EVENT, Category.SECURITY_BREACH})
 
 
 class Runbook(Written):
-    """What is done in one category of disaster."""
+    """What is done in one category of disaster; private: its rooms are for those who are invited, not for all."""
 
     category: Category
     title: str
@@ -143,5 +151,11 @@ class Runbook(Written):
     reviewed_on: date
     review_every: str = "6 months"
     summary: str = ""
+    private: bool | None = None
     values: dict[str, int | float | str] = {}
     steps: tuple[StepPlan, ...]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether its rooms are private: what the file says, else what its category needs."""
+        return self.category in PRIVATE if self.private is None else self.private
