@@ -79,7 +79,11 @@ class Outgoing(Frozen):
 
 
 class Outcome(StrEnum):
-    """What a sender can say; nothing is ever assumed."""
+    """What a sender can say; nothing is ever assumed.
+
+    sent: the platform took it. gone: it never will, at this address. held: it was not taken now, and will be later.
+    unknown: nobody can say (a timeout, a reset, a stop in the middle).
+    """
 
     SENT = "sent"
     GONE = "gone"
@@ -87,10 +91,39 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Gone(StrEnum):
+    """Why an address will never take a message; each has its remedy in wording/delivery.py."""
+
+    NO_ADDRESS = "no_address"
+    BLOCKED = "blocked"
+    UNINSTALLED = "uninstalled"
+    LEFT = "left"
+    NO_ROOM = "no_room"
+    NOT_ALLOWED = "not_allowed"
+    REFUSED = "refused"
+    UNWRITABLE = "unwritable"
+
+
 class Sent(Frozen):
-    """What became of one outgoing message; external_id is the platform's own id of it."""
+    """What became of one outgoing message; external_id is the platform's own id of it.
+
+    reason: why it is gone. retry_after: for held, seconds until it may be tried again. whole_lane: for held, nothing
+    more may be sent to this workspace until then (a 429, a revoked token); else only to this conversation.
+    error: the platform's own word, for the journal and the log: never people's data.
+    """
 
     delivery_id: int
     outcome: Outcome
     external_id: str | None = None
     error: str = ""
+    reason: Gone | None = None
+    retry_after: float | None = None
+    whole_lane: bool = False
+
+
+class Sought(Frozen):
+    """A message of which nobody knows whether it arrived; since: it can't have been sent before."""
+
+    delivery_id: int
+    address: str
+    since: datetime

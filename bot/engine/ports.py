@@ -3,23 +3,27 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.domain.delivery import Outgoing, Sent
+from bot.domain.delivery import Outgoing, Sent, Sought
 
 
 class Messenger(Protocol):
     """Sends cards on one platform; says truly what became of each, and never raises for a message.
 
+    tenant: the workspace or tenant that it sends to; with the platform it names the lane whose pace is shared.
+    at_once: how many messages one call of send takes; 1 where each is a request of its own.
     remembers: the platform can be asked what arrived, so what it does not know of never did.
     """
 
     platform: str
+    tenant: str
+    at_once: int
     remembers: bool
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
-        """Send finished cards; return one outcome for each."""
+        """Send finished cards, at most at_once; return one outcome for each. Several calls run at the same time."""
 
-    async def found(self, deliveries: Sequence[int]) -> dict[int, str]:
-        """Return the platform's id of those deliveries that arrived, for a platform that can be asked; else nothing."""
+    async def found(self, sought: Sequence[Sought]) -> dict[int, str | None]:
+        """Return the platform's id of those that arrived, None for those that did not; leave out what it can't say."""
 
     async def open_room(self, name: str, people: Sequence[str]) -> str:
         """Open the room of this name, or find it open; return its address."""

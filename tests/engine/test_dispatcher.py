@@ -21,9 +21,11 @@ class Platform:
     """A platform that does with a batch what it is told; it forgets what arrived unless it remembers."""
 
     platform = "console"
+    tenant = ""
+    at_once = 250
 
     def __init__(self, *, remembers: bool = False, error: Exception | None = None) -> None:
-        self.remembers, self.error = remembers, error
+        self.remembers, self.error, self.answers = remembers, error, True
         self.says: dict[int, Outcome] = {}
         self.arrived: list[tuple[int, bool]] = []
         self.open = asyncio.Event()
@@ -41,10 +43,11 @@ class Platform:
         outcome = self.says.get(delivery, Outcome.SENT)
         return Sent(delivery_id=delivery, outcome=outcome, external_id="e" if outcome is Outcome.SENT else None)
 
-    async def found(self, ids):
+    async def found(self, sought):
         """Say what arrived, when it remembers."""
         there = {n for n, _ in self.arrived}
-        return {n: "e" for n in ids if self.remembers and n in there}
+        ids = [s.delivery_id for s in sought]
+        return {n: "e" if n in there else None for n in ids} if self.remembers and self.answers else {}
 
     async def open_room(self, name, people):
         """Open a room."""
@@ -136,6 +139,19 @@ async def test_a_platform_that_remembers_is_asked_and_nothing_is_repeated(world,
     sender = Dispatcher(world.product.desk, {"console": platform})
     await sender.run_once()
     platform.error = None
+    await sender.recover()
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENT}
+    assert len(platform.arrived) == 10
+
+
+async def test_a_platform_that_remembers_and_does_not_answer_leaves_it_unknown_until_it_does(world, queue):
+    platform = Platform(remembers=True, error=ConnectionResetError())
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    await sender.run_once()
+    platform.error, platform.answers = None, False
+    await sender.recover()
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.UNKNOWN}
+    platform.answers = True
     await sender.recover()
     assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENT}
     assert len(platform.arrived) == 10

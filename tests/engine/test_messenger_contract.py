@@ -10,12 +10,12 @@ import pytest
 
 from bot.chat.console.sender import ConsoleMessenger, place_of
 from bot.domain.card import Card
-from bot.domain.delivery import Outcome, Outgoing
+from bot.domain.delivery import Outcome, Outgoing, Sought
 from bot.engine.ports import Messenger
 from bot.storage import console
 from bot.storage.database import Store
 from tests.pages import made_up
-from tests.world import ManualClock
+from tests.world import START, ManualClock
 
 
 class Bench(Protocol):
@@ -66,6 +66,10 @@ def out(bench: Bench, n: int, title: str = "", **more) -> Outgoing:
     )
 
 
+def sought(bench: Bench, n: int) -> Sought:
+    return Sought(delivery_id=n, address=bench.here, since=START)
+
+
 async def test_every_message_gets_one_outcome_and_arrives_in_order(bench):
     sent = await bench.messenger.send([out(bench, n) for n in (3, 1, 2)])
     assert sorted(s.delivery_id for s in sent) == [1, 2, 3]
@@ -99,9 +103,9 @@ async def test_a_platform_that_remembers_never_doubles_and_knows_what_arrived(be
         (again,) = await bench.messenger.send([out(bench, 7, repeat=True)])
         assert again.external_id == first.external_id
         assert await bench.titles(bench.here) == ["card 7"]
-        assert await bench.messenger.found([7, 8]) == {7: first.external_id}
+        assert await bench.messenger.found([sought(bench, n) for n in (7, 8)]) == {7: first.external_id, 8: None}
     else:
-        assert await bench.messenger.found([7]) == {}
+        assert await bench.messenger.found([sought(bench, 7)]) == {}
 
 
 async def test_a_room_is_opened_once_and_people_are_brought_in_once(bench):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.clock import Clock
-from bot.domain.delivery import Outcome, Outgoing, Sent
+from bot.domain.delivery import Outcome, Outgoing, Sent, Sought
 from bot.storage import console
 from bot.storage.database import Store
 
@@ -19,6 +19,8 @@ class ConsoleMessenger:
     """The console as a platform; it remembers every delivery, so nothing is ever doubled on it."""
 
     platform = PLATFORM
+    tenant = ""
+    at_once = 250
     remembers = True
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -45,10 +47,11 @@ class ConsoleMessenger:
         done = [Sent(delivery_id=o.delivery_id, outcome=Outcome.SENT, external_id=str(ids[o.delivery_id])) for o in new]
         return done + [Sent(delivery_id=o.delivery_id, outcome=Outcome.SENT, external_id=o.edits) for o in edits]
 
-    async def found(self, deliveries: Sequence[int]) -> dict[int, str]:
+    async def found(self, sought: Sequence[Sought]) -> dict[int, str | None]:
         """Return the message ids of deliveries that arrived."""
         async with self._store.read(self._clock.now()) as db:
-            return {d: str(m) for d, m in (await console.found(db, deliveries)).items()}
+            there = await console.found(db, [s.delivery_id for s in sought])
+        return {s.delivery_id: str(there[s.delivery_id]) if s.delivery_id in there else None for s in sought}
 
     async def open_room(self, name: str, people: Sequence[str]) -> str:
         """Open a room, or find it open."""
