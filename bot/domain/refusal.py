@@ -27,7 +27,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault in a file: where it is, what stands there, what would be right."""
+    """One fault in a file: where it is, what stands there, what would be right.
+
+    used: where another file takes the line from this one.
+    """
 
     file: str
     line: int
@@ -35,12 +38,14 @@ class Problem:
     value: str
     fix: str
     warning: bool = False
+    used: str = ""
 
     def __str__(self) -> str:
         """Return the one line that people see."""
         kind = "warning" if self.warning else "error"
         shown = f" is {self.value!r}" if self.value else ""
-        return f"{self.file}:{self.line}: {kind}: {self.key}{shown}: {self.fix}"
+        used = f" (used in {self.used})" if self.used else ""
+        return f"{self.file}:{self.line}: {kind}: {self.key}{shown}: {self.fix}{used}"
 
 
 class BadConfig(Exception):

@@ -159,3 +159,9 @@ class Runbook(Written):
     def quiet(self) -> bool:
         """Whether its rooms are private: what the file says, else what its category needs."""
         return self.category in PRIVATE if self.private is None else self.private
+
+
+class StepLibrary(Written):
+    """Steps that many runbooks share, as library.yaml has them; a runbook takes one with `use:` and its id."""
+
+    steps: tuple[StepPlan, ...]

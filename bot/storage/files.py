@@ -1,10 +1,10 @@
 """YAML files that people write: read with line numbers, every fault named with its place and what would be right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -24,19 +24,30 @@ Place = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 
 
+class Spot(NamedTuple):
+    """A line of a file."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        """Return it as editors take it."""
+        return f"{self.file}:{self.line}"
+
+
 @dataclass(frozen=True)
 class Source:
-    """A file as read: its plain data, and on which line each key stands."""
+    """A file as read: its plain data, and where each key stands; what it takes from another file stands there."""
 
     file: str
     data: Any
-    lines: dict[Place, int]
+    spots: Mapping[Place, Spot]
 
-    def line(self, path: Place) -> int:
-        """Return the line of a key, or of the nearest thing around it."""
-        while path and path not in self.lines:
+    def spot(self, path: Place, *, here: bool = False) -> Spot:
+        """Return where a key stands, or the nearest thing around it; here: in this very file."""
+        while path and (path not in self.spots or (here and self.spots[path].file != self.file)):
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.spots.get(path, Spot(self.file, 1))
 
     def value(self, path: Place) -> Any:
         """Return what stands at a place; None when nothing does."""
@@ -62,7 +73,9 @@ class Source:
     def problem(self, path: Place, fix: str, value: str | None = None, *, warning: bool = False) -> Problem:
         """Return a fault at a place; the value shown is what stands there unless another is given."""
         shown = short(self.value(path)) if value is None else value
-        return Problem(self.file, self.line(path), self.key(path), shown, fix, warning)
+        spot, mine = self.spot(path), self.spot(path, here=True)
+        used = "" if spot.file == self.file else str(mine)
+        return Problem(spot.file, spot.line, self.key(path), shown, fix, warning, used)
 
     def into(self, model: type[M]) -> M:
         """Return the data as a model; raises BadConfig with every fault."""
@@ -75,7 +88,7 @@ class Source:
         """Return Pydantic's complaints as faults of this file."""
         schema = model.model_json_schema()
         found = [self._problem_of(dict(fault), schema) for fault in error.errors(include_url=False)]
-        return list({(p.line, p.key): p for p in reversed(found)}.values())[::-1]
+        return list({(p.file, p.line, p.key): p for p in reversed(found)}.values())[::-1]
 
     def _problem_of(self, fault: dict[str, Any], schema: dict[str, Any]) -> Problem:
         path = self._place(tuple(part for part in fault["loc"] if part != "[key]"), fault)
@@ -91,11 +104,11 @@ class Source:
 def read(path: Path) -> Source:
     """Return a YAML file's data with its lines; raises BadConfig when it can't be read or is no plain YAML."""
     text = _text(path)
-    lines: dict[Place, int] = {(): 1}
+    spots: dict[Place, Spot] = {(): Spot(str(path), 1)}
     try:
         yaml = YAML(typ="safe", pure=True)
         root = yaml.compose(text)
-        data = _Plain(yaml, lines).value(root, ()) if root is not None else {}
+        data = _Plain(yaml, str(path), spots).value(root, ()) if root is not None else {}
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         _raise(path, mark.line + 1 if mark else 1, str(error.problem or error.context))
@@ -103,7 +116,7 @@ def read(path: Path) -> Source:
         _raise(path, 1, str(error).splitlines()[0])
     except RecursionError:
         _raise(path, 1, f"nested too deeply; at most {MAX_DEPTH} levels")
-    return Source(str(path), data, lines)
+    return Source(str(path), data, spots)
 
 
 def load(path: Path, model: type[M]) -> M:
@@ -114,8 +127,8 @@ def load(path: Path, model: type[M]) -> M:
 class _Plain:
     """Turns parsed YAML into plain dicts, lists and scalars; refuses what could hide or multiply."""
 
-    def __init__(self, yaml: YAML, lines: dict[Place, int]) -> None:
-        self.yaml, self.lines, self.seen = yaml, lines, set[int]()
+    def __init__(self, yaml: YAML, file: str, spots: dict[Place, Spot]) -> None:
+        self.yaml, self.file, self.spots, self.seen = yaml, file, spots, set[int]()
 
     def value(self, node: Node, path: Place) -> Any:
         self._check(node, path)
@@ -128,7 +141,7 @@ class _Plain:
                 return self._scalar(node)
 
     def _item(self, at: Node, item: Node, path: Place) -> Any:
-        self.lines[path] = at.start_mark.line + 1
+        self.spots[path] = Spot(self.file, at.start_mark.line + 1)
         return self.value(item, path)
 
     def _pairs(self, node: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:

@@ -9,8 +9,9 @@ from bot.domain.refusal import BadConfig, Problem
 from bot.domain.runbook import Category, Runbook
 from bot.domain.runbook_check import check
 from bot.storage.files import Source, read
+from bot.storage.shared import LIBRARY, shared, splice, together
 
-NOT_RUNBOOKS = frozenset({"regimes.yaml", "library.yaml"})
+NOT_RUNBOOKS = frozenset({"regimes.yaml", LIBRARY})
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,14 @@ class Library:
 
 def load_all(folder: Path, policy: Policy) -> Library:
     """Return all runbooks of a folder; raises BadConfig with every fault of every file."""
-    problems: list[Problem] = []
+    library = shared(folder)
+    problems: list[Problem] = [*library.problems]
     found: dict[Category, tuple[Source, Runbook]] = {}
+    used: set[str] = set()
     for path in sorted(p for p in folder.glob("*.yaml") if p.name not in NOT_RUNBOOKS):
         try:
-            source = read(path)
+            source, taken = splice(read(path), library)
+            used |= taken
             book = source.into(Runbook)
         except BadConfig as bad:
             problems += bad.problems
@@ -55,6 +59,7 @@ def load_all(folder: Path, policy: Policy) -> Library:
         found.setdefault(book.category, (source, book))
     if not found and not problems:
         problems.append(Problem(str(folder), 1, "runbooks", "", "no runbook is here; name the right folder"))
+    problems = together([*problems, *library.unused(used)])
     if any(not problem.warning for problem in problems):
         raise BadConfig(problems)
     return Library({category: book for category, (_, book) in found.items()}, tuple(problems))

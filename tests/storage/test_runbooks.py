@@ -1,5 +1,6 @@
 """The runbook library as it ships, and how a bad one is refused."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +48,12 @@ def walked(book: Runbook, facts: Facts) -> list[Step]:
         facts = facts.model_copy(update={"answers": answers, "state": facts.state if live else "recovering"})
         steps = [s.model_copy(update={"state": StepState.DONE, "ended_at": now}) if s in live else s for s in steps]
     return steps
+
+
+def facility_loss(folder: Path) -> str:
+    """Return that runbook's text; what it uses of the library lies in the folder."""
+    shutil.copy(ROOT / "runbooks" / "library.yaml", folder)
+    return (ROOT / "runbooks" / "facility_loss.yaml").read_text(encoding="utf-8")
 
 
 def ids(steps: list[StepPlan] | tuple[StepPlan, ...]) -> list[str]:
@@ -145,7 +152,7 @@ def test_customers_and_regulators_never_read_what_people_typed(library: Library)
 
 
 def test_all_faults_of_all_files_are_named_together(tmp_path: Path, policy: Policy) -> None:
-    good = (ROOT / "runbooks" / "facility_loss.yaml").read_text(encoding="utf-8")
+    good = facility_loss(tmp_path)
     (tmp_path / "a.yaml").write_text(good.replace("owner: SO\nreviewed", "owner: S0\nreviewed"), encoding="utf-8")
     (tmp_path / "b.yaml").write_text(good, encoding="utf-8")
     (tmp_path / "c.yaml").write_text("category: fire", encoding="utf-8")
@@ -162,12 +169,12 @@ def test_all_faults_of_all_files_are_named_together(tmp_path: Path, policy: Poli
 
 
 def test_a_fault_in_a_step_is_named_by_the_steps_id_and_line(tmp_path: Path, policy: Policy) -> None:
-    good = (ROOT / "runbooks" / "facility_loss.yaml").read_text(encoding="utf-8")
+    good = facility_loss(tmp_path)
     line = good[: good.index("    due: D+3m")].count("\n") + 1
     (tmp_path / "a.yaml").write_text(good.replace("due: D+3m", "due: D3m"), encoding="utf-8")
     with pytest.raises(BadConfig) as caught:
         load_all(tmp_path, policy)
-    assert [(p.line, p.key) for p in caught.value.problems] == [(line, "steps[LS2].due")]
+    assert [(p.line, p.key) for p in caught.value.problems if not p.warning] == [(line, "steps[LS2].due")]
 
 
 def test_an_empty_folder_is_no_library(tmp_path: Path, policy: Policy) -> None:
