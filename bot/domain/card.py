@@ -3,16 +3,25 @@
 All text is plain: no markup is ever interpreted, each renderer escapes for its platform.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
+
+from bot.domain import when
 
 
 class Frozen(BaseModel):
     """A value: never changed, never with a field that nobody knows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def read_in(self, tz: str, now: datetime) -> Self:
+        """Return the same with every time in its words put into one reader's zone."""
+        written = self.model_dump_json()
+        read = when.told(written, tz, now)
+        return self if read is written else type(self).model_validate_json(read)
 
 
 class Tone(StrEnum):

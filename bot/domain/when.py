@@ -1,24 +1,60 @@
-"""Saying times the way people do: in their own zone, with its name, and as how long from now."""
+"""Saying times the way people do: in the reader's own zone, with its name, and as how long from now.
 
-from datetime import datetime, timedelta
+Whoever words a message does not know who reads it, or where. So a time stands in text as a mark, which told() turns
+into words for one reader, and which a chat may turn into its own notation for times. A mark is made of characters
+that are taken out of everything people write, so nobody can forge one.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-
-def at(moment: datetime, tz: str) -> str:
-    """Return "14:05 BST"."""
-    return moment.astimezone(ZoneInfo(tz)).strftime("%H:%M %Z")
+_MARK = re.compile("\ue000([ads])(\\d{1,11})\ue001")
 
 
-def day_and_time(moment: datetime, tz: str) -> str:
-    """Return "Sat 21 Nov 14:05 GMT"."""
-    return moment.astimezone(ZoneInfo(tz)).strftime("%a %-d %b %H:%M %Z")
+class Form(StrEnum):
+    """How much of a time is said: the time, with the day, with the day unless that is today."""
+
+    AT = "a"
+    DAY = "d"
+    SOON = "s"
 
 
-def soon(moment: datetime, now: datetime, tz: str) -> str:
-    """Return "14:05 BST", with the day when that is not today there."""
-    zone = ZoneInfo(tz)
-    today = moment.astimezone(zone).date() == now.astimezone(zone).date()
-    return at(moment, tz) if today else day_and_time(moment, tz)
+def at(moment: datetime) -> str:
+    """Return a mark that reads "14:05 BST"."""
+    return _mark(Form.AT, moment)
+
+
+def day_and_time(moment: datetime) -> str:
+    """Return a mark that reads "Sat 21 Nov 14:05 GMT"."""
+    return _mark(Form.DAY, moment)
+
+
+def soon(moment: datetime) -> str:
+    """Return a mark that reads "14:05 BST", with the day when that is not today where it is read."""
+    return _mark(Form.SOON, moment)
+
+
+def _mark(form: Form, moment: datetime) -> str:
+    return f"\ue000{form}{int(moment.timestamp())}\ue001"
+
+
+def told(text: str, tz: str, now: datetime) -> str:
+    """Return text with its times in one reader's zone."""
+    return marked(text, lambda form, moment: _said(form, moment, ZoneInfo(tz), now)) if "\ue000" in text else text
+
+
+def marked(text: str, say: Callable[[Form, datetime], str]) -> str:
+    """Return text with every mark replaced by what say makes of it."""
+    return _MARK.sub(lambda m: say(Form(m[1]), datetime.fromtimestamp(int(m[2]), UTC)), text)
+
+
+def _said(form: Form, moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    there = moment.astimezone(zone)
+    short = form is Form.AT or (form is Form.SOON and there.date() == now.astimezone(zone).date())
+    return there.strftime("%H:%M %Z" if short else "%a %-d %b %H:%M %Z")
 
 
 def lasting(span: timedelta) -> str:

@@ -34,6 +34,7 @@ from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Phase, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.text import listed
+from bot.domain.when import told
 from bot.domain.wording.shown import anybody, words
 from bot.operations import picture
 from bot.operations.desk import Desk
@@ -217,7 +218,8 @@ def _notice(rows: Rows, notice: Notice) -> NoticeCount:
     states = rows.counts.get("recipient", {}).get(str(notice.id), {})
     reached = sum(rows.counts.get("reached", {}).get(str(notice.id), {}).values())
     return NoticeCount(
-        number=notice.number, subject=anybody(notice.subject), audience=words(notice.audience),
+        number=notice.number, subject=told(anybody(notice.subject), rows.policy.tz, rows.now),
+        audience=words(notice.audience),
         targeted=notice.size, delivered=min(reached, notice.size), answered=_answered(states),
         asks=notice.ask.answers, replaced=_replaced(notice, rows.notices, states),
     )  # fmt: skip

@@ -51,7 +51,7 @@ async def _card(desk: Desk, db: Db, delivery: Delivery, incident: Incident) -> C
                 await step_cards.card(desk, db, step, drill=incident.drill) if step else Card(title="This step is gone")
             )
         case Subject.INCIDENT:
-            return incident_card(await picture.picture(desk, db, incident), desk.policy, db.now)
+            return incident_card(await picture.picture(desk, db, incident), db.now)
         case Subject.PLAN:
             return await moves.card(desk, db, incident, delivery.plan_id or 0)
         case Subject.CALL_LIST:

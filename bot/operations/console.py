@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -81,7 +82,7 @@ async def press(desk: Desk, person: str, message: int, button: str) -> Card:
         carried = button
     reply = await perform.pressed(desk, person, carried, _where(row["place"]))
     await _answer(desk, person, row["place"], reply)
-    return reply
+    return await _read_by(desk, person, reply)
 
 
 async def submit(desk: Desk, person: str, message: int, values: Mapping[str, Sequence[str]]) -> Card:
@@ -102,7 +103,13 @@ async def _submit(desk: Desk, person: str, message: int, values: Mapping[str, Se
     reply = await perform.submitted(desk, person, card.form, values, _where(row["place"]))
     async with desk.work() as work:
         await console.rewrite(work, {message: reply.model_dump(mode="json")})
-    return reply
+    return await _read_by(desk, person, reply)
+
+
+async def _read_by(desk: Desk, person: str, card: Card) -> Card:
+    async with desk.read() as db:
+        reader = await people.find(db, person)
+        return card.read_in(reader.tz if reader else desk.policy.tz, db.now)
 
 
 async def _shown(desk: Desk, person: str, message: int) -> tuple[Any, Card]:
@@ -180,8 +187,8 @@ async def conversation(desk: Desk, db: Db, person_id: str, key: str) -> view.Con
         zone=person.tz,
         places=places,
         place=next(p for p in places if p.key == key),
-        messages=tuple(_message(r, person.id, authors, desk.policy) for r in rows if not r["pinned"]),
-        pinned=_message(pin, person.id, authors, desk.policy) if pin else None,
+        messages=tuple(_message(r, person, authors, desk.policy, db.now) for r in rows if not r["pinned"]),
+        pinned=_message(pin, person, authors, desk.policy, db.now) if pin else None,
         earlier=await console.earlier(db, address, person.id, rows[0]["id"]) if len(rows) == _SHOWN else 0,
         suggestions=_suggestions(person),
     )
@@ -200,16 +207,16 @@ def _room(row: Any) -> view.Place:
     return view.Place(key=key_of(row["address"]), name=row["name"], topic=row["topic"], members=len(row["members"]))
 
 
-def _message(row: Any, reader: str, authors: Mapping[str, Person], policy: Policy) -> view.Message:
+def _message(row: Any, reader: Person, authors: Mapping[str, Person], policy: Policy, now: datetime) -> view.Message:
     author = authors.get(row["author"])
     return view.Message(
         id=row["id"],
         at=row["at"],
         author=row_of(author, policy) if author else None,
-        mine=row["author"] == reader,
+        mine=row["author"] == reader.id,
         private=row["only_for"] is not None and not row["place"].startswith("dm:"),
         text=row["text"] or "",
-        card=Card.model_validate(row["card"]) if row["card"] else None,
+        card=Card.model_validate(row["card"]).read_in(reader.tz, now) if row["card"] else None,
         edited_at=row["edited_at"],
         repeats=row["repeats"],
     )

@@ -50,9 +50,7 @@ async def helped(scene: Scene, intent: i.Helped) -> Card:
         raise Refused("They are not on this incident's roll.", instead="/disaster roll shows who is.")
     if entry.state is not RollState.HELP:
         names = await people.named(scene.db, {entry.said_by} if entry.said_by else set())
-        text = taken(
-            f"They are marked {entry.state.value} already, by", entry.said_by, entry.said_at, names, scene.desk.policy
-        )
+        text = taken(f"They are marked {entry.state.value} already, by", entry.said_by, entry.said_at, names)
         raise Refused(text, why=Why.TAKEN)
     await roll.say(scene.work, scene.incident.id, intent.person, RollState.SAFE, scene.actor.id)
     name = (await people.named(scene.db, [intent.person])).get(intent.person, intent.person)

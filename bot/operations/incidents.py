@@ -37,7 +37,7 @@ async def declare(scene: Scene, intent: i.Declare) -> Card:
     twin = await _twin(scene, intent)
     if twin is not None and not intent.apart:
         by = (await people.named(scene.db, [twin.declared_by])).get(twin.declared_by, twin.declared_by)
-        return wording.already_open(twin, intent, by, scene.desk.policy)
+        return wording.already_open(twin, intent, by)
     incident = await _open(scene, intent, book)
     await _roles(scene, incident)
     await lay_out(scene.work, incident, book.steps)

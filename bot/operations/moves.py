@@ -123,7 +123,7 @@ async def _plan_row(scene: Scene, plan_id: int, state: PlanState) -> Mapping[str
     if row["state"] != state:
         names = await people.named(scene.db, {row["approved_by"]} if row["approved_by"] else set())
         said = f"Plan {row['version']} was {row['state']} already"
-        text = taken(f"{said} by", row["approved_by"], row["approved_at"], names, scene.desk.policy)
+        text = taken(f"{said} by", row["approved_by"], row["approved_at"], names)
         raise Refused(text if row["approved_by"] else f"{said}.", instead="/disaster moves shows all.", why=Why.TAKEN)
     found: Mapping[str, Any] = row
     return found
@@ -253,7 +253,7 @@ async def report(scene: Scene, intent: i.SetMove) -> Card:
     text = f"{MOVE_WORDS[intent.state]}" + (", said by their lead" if proxied else "")
     work.note(move.incident_id, scene.actor.id, Verb.PROXY if proxied else Verb.MOVE, text, f"person:{move.person_id}")
     site = (await places.sites(work)).get(move.destination_id or "")
-    card = moved(move, intent.state, site.name if site else "", work.now, scene.desk.policy.tz)
+    card = moved(move, intent.state, site.name if site else "", work.now)
     return card.evolve(banner=banner(drill=(await incidents.get(work, move.incident_id)).drill))
 
 

@@ -8,6 +8,7 @@ from bot.domain.runbook import Message
 from bot.domain.step import StepState
 from bot.domain.template import BadTemplate, frame, literal, misspelt
 from bot.domain.text import listed, plural
+from bot.domain.when import told
 from bot.domain.wording import forms
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.notices import preview as preview_card
@@ -56,7 +57,6 @@ async def _sent_before(scene: Scene) -> Refused:
         by,
         step.ended_at or step.started_at,
         names,
-        scene.desk.policy,
     )
     return Refused(text, why=Why.TAKEN)
 
@@ -87,6 +87,7 @@ async def _ask(scene: Scene, message: Message) -> Card:
         subject, text = frame(message.subject, facts), frame(message.text, facts).strip()
     except BadTemplate as bad:
         raise Refused(f"The runbook's wording can't be shown: {bad}.", instead="Tell the runbook's owner.") from bad
+    subject, text = (told(words, scene.actor.tz, scene.db.now) for words in (subject, text))
     return forms.reword(scene.step, message.audience, subject, text)
 
 

@@ -125,7 +125,7 @@ def _next_rto(rows: Ground) -> tuple[str, datetime] | None:
 
 def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
     """Return every fact by its documented name."""
-    incident, tz = rows.incident, desk.policy.tz
+    incident = rows.incident
     return Facts(
         organisation=desk.policy.organisation,
         hotline=desk.policy.hotline,
@@ -136,12 +136,10 @@ def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
         state=incident.state,
         known=incident.known,
         latest=incident.latest,
-        declared_at=soon(incident.declared_at, now, tz),
-        detected_at=soon(incident.detected_at, now, tz),
+        declared_at=soon(incident.declared_at),
+        detected_at=soon(incident.detected_at),
         minutes_since_declared=int((now - incident.declared_at).total_seconds() // 60),
-        next_update=soon(incident.sitrep_due_at, now, tz)
-        if incident.sitrep_due_at
-        else "when there is something to say",
+        next_update=soon(incident.sitrep_due_at) if incident.sitrep_due_at else "when there is something to say",
         commander=_holder(rows, "IC"),
         deputy=_holder(rows, "DEP"),
         room=incident.reference.lower(),

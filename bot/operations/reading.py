@@ -11,7 +11,7 @@ from bot.domain.notice import RANK, Answer, Notice, RecipientState
 from bot.domain.person import Person, Team
 from bot.domain.place import Queue, Site, SiteKind
 from bot.domain.runbook import Ask
-from bot.domain.when import soon
+from bot.domain.when import soon, told
 from bot.domain.wording.notices import Reading
 from bot.storage import moves, notices, people, places
 from bot.storage.database import Db
@@ -104,7 +104,9 @@ def _facts(person_id: str, ground: _Ground) -> PersonFacts:
 
 
 def _report_time(move: Move | None, site: Site | None, person: Person, ground: _Ground) -> str:
-    """When to be there, in the place's own time; at home, in the person's."""
+    """When to be there, in the reader's own time; where the place's differs, in both."""
     if move is None or move.report_at is None:
         return ""
-    return soon(move.report_at, ground.now, site.tz if site and site.kind is not SiteKind.HOME else person.tz)
+    there = site.tz if site and site.kind is not SiteKind.HOME else person.tz
+    local = f" ({told(soon(move.report_at), there, ground.now)} there)" if there != person.tz else ""
+    return soon(move.report_at) + local

@@ -55,6 +55,6 @@ async def _remind(desk: Desk, work: Work, step: Step) -> bool:
 async def _send(desk: Desk, work: Work, incident: Incident, step: Step, target: str | None, who: str) -> bool:
     if target is None:
         return False
-    card = reminder(step, desk.policy, work.now, who, drill=incident.drill)
+    card = reminder(step, desk.policy, who, drill=incident.drill)
     work.note(incident.id, "bot", Verb.CHASE, f"{step.key} is overdue: reminded", f"person:{target}")
     return await outbox.to_person(desk, work, incident, target, card)

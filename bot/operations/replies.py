@@ -72,7 +72,7 @@ async def _beaten(scene: Scene, notice: int, person: str, row: Any = None) -> Re
     row = row or await notices.recipient(scene.db, notice, person)
     names = await people.named(scene.db, {row["answered_by"]} if row["answered_by"] else set())
     said = wording.answer_word(Answer(row["answer"]), Ask(row["ask"])) if row["answer"] else ""
-    text = taken(f"“{said}” was answered already by", row["answered_by"], row["answered_at"], names, scene.desk.policy)
+    text = taken(f"“{said}” was answered already by", row["answered_by"], row["answered_at"], names)
     return Refused(text, why=Why.TAKEN)
 
 
@@ -112,7 +112,7 @@ async def _move(scene: Scene, incident: int, person: str, answer: Answer) -> tup
     if move.state is MoveState.TOLD and await moves.step_on(scene.work, move, MoveState.MOVING):
         move = move.model_copy(update={"state": MoveState.MOVING})
     site = (await places.sites(scene.db)).get(move.destination_id or "")
-    when = f", by {at(move.report_at, scene.desk.policy.tz)}" if move.report_at else ""
+    when = f", by {at(move.report_at)}" if move.report_at else ""
     text = (
         f"You work at {site.name}{when}. When you are there, press the button, or type /disaster where." if site else ""
     )

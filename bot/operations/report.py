@@ -44,7 +44,8 @@ async def build(desk: Desk, db: Db, reference: str) -> Report:
     incident = await incidents.find(db, reference)
     if incident is None:
         raise Refused(f"There is no incident {reference}.", instead="/disaster status lists the open ones.")
-    return story.report(await _story(desk, db, incident))
+    told = await _story(desk, db, incident)
+    return story.report(told).read_in(told.zone, db.now)
 
 
 async def _story(desk: Desk, db: Db, incident: Incident) -> story.Story:

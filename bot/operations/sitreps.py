@@ -64,7 +64,7 @@ async def _send(
     seen = picture.draw(desk, picture.with_incident(rows, incident), work.now)
     text = frame(_FINAL if final else message.text, seen.facts).strip()
     number = rows.incident.sitrep_count + 1
-    card = wording.sitrep_card(seen, number, text, desk.policy, work.now, next_at)
+    card = wording.sitrep_card(seen, number, text, work.now, next_at)
     crowd = Crowd(incident=rows.incident, audience=Audience.LEADERS)
     said = message.model_copy(update={"ask": Ask.NOTHING}) if final else message
     notice = await sending.send(desk, work, crowd, said, seen.facts, by, card=card)
@@ -106,7 +106,7 @@ async def send(scene: Scene, intent: i.Sitrep) -> Card:  # noqa: ARG001
     if last is not None and scene.work.now - last["sent_at"] < _ONCE:
         names = await people.named(scene.work, [last["sent_by"]])
         said = f"SITREP {scene.incident.sitrep_count} has just been sent by"
-        text = taken(said, last["sent_by"], last["sent_at"], names, scene.desk.policy)
+        text = taken(said, last["sent_by"], last["sent_at"], names)
         raise Refused(text, instead="If something is new, record it with /disaster update.", why=Why.TAKEN)
     size = await _go(scene.desk, scene.work, scene.incident, scene.actor.id)
     fresh = await incidents.get(scene.work, scene.incident.id)
@@ -172,9 +172,9 @@ async def _to_voice(desk: Desk, work: Work, incident: Incident, due: datetime) -
         return False
     if due > work.now:
         auto = incident.sitrep_state is SitrepState.AUTO
-        card = wording.draft(seen, due, await _leaders(desk, work, incident), desk.policy, auto=auto)
+        card = wording.draft(seen, due, await _leaders(desk, work, incident), auto=auto)
     else:
-        card = wording.overdue(seen, due, desk.policy)
+        card = wording.overdue(seen, due)
         work.note(
             incident.id, "bot", Verb.SITREP, f"SITREP {incident.sitrep_count + 1} is overdue", f"incident:{incident.id}"
         )

@@ -35,22 +35,20 @@ async def status(scene: Scene, intent: i.Status) -> Card:  # noqa: ARG001
     """Show one incident, or all open ones."""
     if scene.about is None:
         opened = await incidents.opened(scene.db)
-        return wording.overview(
-            [await picture.picture(scene.desk, scene.db, o) for o in opened], scene.desk.policy, scene.db.now
-        )
+        return wording.overview([await picture.picture(scene.desk, scene.db, o) for o in opened])
     return await incident_card(scene.desk, scene.db, scene.about)
 
 
 async def incident_card(desk: Desk, db: Db, incident: Incident) -> Card:
     """Return the incident's card as it stands."""
-    return wording.incident_card(await picture.picture(desk, db, incident), desk.policy, db.now)
+    return wording.incident_card(await picture.picture(desk, db, incident), db.now)
 
 
 async def step_table(scene: Scene, intent: i.Steps) -> Card:  # noqa: ARG001
     """Show every step."""
     rows = await steps.of(scene.db, scene.incident.id)
     names = await people.named(scene.db, {*scene.roles.values(), *(s.assignee for s in rows if s.assignee)})
-    return step_list(rows, names, scene.roles, scene.desk.policy, scene.db.now, drill=scene.incident.drill)
+    return step_list(rows, names, scene.roles, scene.db.now, drill=scene.incident.drill)
 
 
 async def roll_call(scene: Scene, intent: i.Roll) -> Card:
@@ -126,7 +124,7 @@ async def where(scene: Scene, intent: i.Where) -> Card:  # noqa: ARG001
             return notice_card(last, mine[0])
     if me.kind is PersonKind.STAFF and (opened := await incidents.opened(scene.db)):
         drawn = [await picture.picture(scene.desk, scene.db, o) for o in opened]
-        return wording.overview(drawn, scene.desk.policy, scene.db.now)
+        return wording.overview(drawn)
     return people_words.nothing_to_do(me.name.split()[0])
 
 
@@ -136,7 +134,7 @@ async def _where(scene: Scene, move: Move) -> Card:
     lead = await people.find(scene.db, team.lead) if team else None
     incident = await incidents.get(scene.db, move.incident_id)
     call = f"{lead.name}, {lead.phone}" if lead else scene.desk.policy.hotline
-    return people_words.where_card(incident, move, site.name, site.address, site.log_in, call, scene.desk.policy.tz)
+    return people_words.where_card(incident, move, site.name, site.address, site.log_in, call)
 
 
 async def board(scene: Scene, intent: i.Board) -> Card:  # noqa: ARG001

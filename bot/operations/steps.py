@@ -61,9 +61,7 @@ async def _lost(scene: Scene) -> Refused:
         waits = waits_for(step, await steps.of(scene.db, step.incident_id))
         first = listed([f"{s.key} {s.title}" for s in waits]) or "its turn"
         return Refused(f"{step.key} is not ready yet.", instead=f"It waits for {first}.")
-    text = taken(
-        f"{step.key} is {STATE_WORDS[step.state]} already:", step.ended_by, step.ended_at, names, scene.desk.policy
-    )
+    text = taken(f"{step.key} is {STATE_WORDS[step.state]} already:", step.ended_by, step.ended_at, names)
     return Refused(text, why=Why.TAKEN)
 
 
@@ -108,7 +106,7 @@ async def finish(scene: Scene, intent: i.FinishStep) -> Card:
         _check_kind(step)
     if step.plan.evidence.kind is not EvidenceKind.NONE and intent.evidence is None:
         return forms.finish(step)
-    given = evidence.parse(step.plan.evidence.kind, intent.evidence or "", scene.desk.policy.tz, scene.work.now)
+    given = evidence.parse(step.plan.evidence.kind, intent.evidence or "", scene.actor.tz, scene.work.now)
     await _end(scene, step, StepState.DONE, given)
     return await _changed(
         scene, step, StepState.DONE, f"finished {step.key} {step.title}" + (f": {given}" if given else "")

@@ -28,7 +28,7 @@ async def test_what_is_sent_is_what_was_shown_and_everybody_has_a_row(world, eva
     preview = await evacuated.vendors.presses("Preview and send…", on="NT5 ·")
     assert "Sending to" in await evacuated.vendors.presses(preview.buttons[0])
     for somebody in (*world.of_audience("vendors"), *world.of_audience("outsourcers")):
-        seen = await somebody.sees("Leeds can't be used since 09:00 GMT", "quoting INC-2026-0001")
+        seen = await somebody.sees("Leeds can't be used since 09:00", "quoting INC-2026-0001")
         assert len([s for s in await somebody.everything() if s.text == seen.text]) == 1
     told = [line for line in await world.journal() if line.startswith(f"notice {evacuated.vendors.id}")]
     assert [line.split("message ")[1].split(":")[0] for line in told] == ["1 to vendors", "2 to outsourcers"]

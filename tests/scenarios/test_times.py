@@ -34,6 +34,20 @@ async def test_the_night_when_clocks_go_forward(world):
     await world.of_audience("leaders")[0].sees("SITREP 1", "As of Sun 29 Mar 02:05 BST")
 
 
+async def test_everybody_reads_the_same_moment_in_their_own_zone(world):
+    world.clock.moment = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+    async with world.store.work(world.now) as work:
+        for person, tz in (("E001", "Asia/Kolkata"), ("E002", "America/New_York")):
+            await work.run(t.people.update().where(t.people.c.id == person).values(tz=tz))
+    await world.person("S001").types(LINE)
+    await world.passes(minutes=15, step=5)
+    there = {p: await world.person(p).sees("SITREP 1") for p in ("E001", "E002")}
+    assert "Declared at 17:30 IST" in there["E001"]
+    assert "As of Wed 1 Jul 17:45 IST" in there["E001"]
+    assert "Declared at 08:00 EDT" in there["E002"]
+    assert "Next update: 08:45 EDT" in there["E002"]
+
+
 async def test_rows_hold_utc(world):
     world.clock.moment = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
     await world.person("S001").types(LINE)

@@ -8,7 +8,6 @@ from bot.domain import intent as i
 from bot.domain.card import Button, Card, Fact, Meter, Style, Tone
 from bot.domain.facts import Facts
 from bot.domain.incident import Incident, IncidentState, SitrepState
-from bot.domain.policy import Policy
 from bot.domain.step import LIVE, Step
 from bot.domain.text import listed, plural
 from bot.domain.when import day_and_time, soon
@@ -42,7 +41,7 @@ def heading(incident: Incident, facts: Facts) -> str:
     return " · ".join(part for part in (incident.reference, incident.runbook_title, where) if part)
 
 
-def incident_card(picture: Picture, policy: Policy, now: datetime) -> Card:
+def incident_card(picture: Picture, now: datetime) -> Card:
     """Return the card that stays on top of the room."""
     incident, facts = picture.incident, picture.facts
     return Card(
@@ -50,20 +49,20 @@ def incident_card(picture: Picture, policy: Policy, now: datetime) -> Card:
         banner=banner(drill=incident.drill),
         tone=Tone.BAD if incident.open else Tone.PLAIN,
         text=tuple(t for t in (incident.known, f"Latest: {incident.latest}" if incident.latest else "") if t),
-        facts=_facts(picture, policy, now),
+        facts=_facts(picture, now),
         meters=meters(facts),
         buttons=_buttons(incident),
         footer=f"Runbook {incident.runbook_version} · roster of {incident.roster_count:,} frozen at declaration",
     )
 
 
-def _facts(picture: Picture, policy: Policy, now: datetime) -> tuple[Fact, ...]:
+def _facts(picture: Picture, now: datetime) -> tuple[Fact, ...]:
     incident, facts = picture.incident, picture.facts
     live = [s for s in picture.steps if s.state in LIVE]
     late = sum(s.overdue(now) for s in live)
     rows = [
         Fact(label="Phase", value=f"{STATE_WORDS[incident.state]}, severity {incident.severity}"),
-        Fact(label="Declared", value=day_and_time(incident.declared_at, policy.tz)),
+        Fact(label="Declared", value=day_and_time(incident.declared_at)),
         Fact(
             label="Commander", value=facts.commander or "nobody yet", tone=Tone.PLAIN if facts.commander else Tone.BAD
         ),
@@ -71,17 +70,17 @@ def _facts(picture: Picture, policy: Policy, now: datetime) -> tuple[Fact, ...]:
         Fact(label="Need help", value=str(facts.need_help), tone=Tone.BAD if facts.need_help else Tone.PLAIN),
     ]
     if incident.open:
-        rows += clocks(picture, policy, now)
+        rows += clocks(picture, now)
     return tuple(rows)
 
 
-def clocks(picture: Picture, policy: Policy, now: datetime) -> list[Fact]:
+def clocks(picture: Picture, now: datetime) -> list[Fact]:
     """Return the clocks that run: the next RTO, the next SITREP."""
     rows = []
     if picture.rto is not None:
         name, deadline = picture.rto
         tone = Tone.BAD if deadline <= now else Tone.WARN
-        rows.append(Fact(label="Next RTO", value=f"{name}: {soon(deadline, now, policy.tz)}", tone=tone))
+        rows.append(Fact(label="Next RTO", value=f"{name}: {soon(deadline)}", tone=tone))
     sitrep = picture.incident.sitrep_due_at
     if sitrep is not None:
         held = " – held" if picture.incident.sitrep_state is SitrepState.HELD else ""
@@ -89,7 +88,7 @@ def clocks(picture: Picture, policy: Policy, now: datetime) -> list[Fact]:
         rows.append(
             Fact(
                 label="Next update due",
-                value=soon(sitrep, now, policy.tz) + held,
+                value=soon(sitrep) + held,
                 tone=Tone.BAD if late else Tone.PLAIN,
             )
         )
@@ -171,7 +170,7 @@ def called_in(incident: Incident, roles: Sequence[str]) -> Card:
     )
 
 
-def already_open(incident: Incident, want: i.Declare, declared_by: str, policy: Policy) -> Card:
+def already_open(incident: Incident, want: i.Declare, declared_by: str) -> Card:
     """Ask whether a second declaration means the same disaster."""
     apart = want.model_copy(update={"apart": True})
     return Card(
@@ -179,7 +178,7 @@ def already_open(incident: Incident, want: i.Declare, declared_by: str, policy: 
         tone=Tone.WARN,
         banner=banner(drill=incident.drill),
         text=(
-            f"{declared_by} declared it at {day_and_time(incident.declared_at, policy.tz)}: “{incident.known}”",
+            f"{declared_by} declared it at {day_and_time(incident.declared_at)}: “{incident.known}”",
             "Is yours the same one?",
         ),
         buttons=(
@@ -224,27 +223,27 @@ def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounte
     )
 
 
-def taken(text: str, by: str | None, when: datetime | None, names: Mapping[str, str], policy: Policy) -> str:
+def taken(text: str, by: str | None, when: datetime | None, names: Mapping[str, str]) -> str:
     """Return "Ines Carver did that at 14:05 BST" for the second of two."""
-    moment = f" at {day_and_time(when, policy.tz)}" if when else ""
+    moment = f" at {day_and_time(when)}" if when else ""
     return f"{text} {name_of(by, names)}{moment}."
 
 
-def overview(pictures: Sequence[Picture], policy: Policy, now: datetime) -> Card:
+def overview(pictures: Sequence[Picture]) -> Card:
     """Return all open incidents in one card."""
     if not pictures:
         return Card(
             title="No incident is open", tone=Tone.GOOD, text=("Everything is normal. /disaster declare starts one.",)
         )
-    facts = tuple(Fact(label=p.incident.reference, value=_one_line(p, policy, now)) for p in pictures)
+    facts = tuple(Fact(label=p.incident.reference, value=_one_line(p)) for p in pictures)
     buttons = tuple(button(p.incident.reference, i.Status(incident=p.incident.id)) for p in pictures[:5])
     return Card(title=f"{plural(len(pictures), 'incident')} open", facts=facts, buttons=buttons)
 
 
-def _one_line(picture: Picture, policy: Policy, now: datetime) -> str:
+def _one_line(picture: Picture) -> str:
     facts, incident = picture.facts, picture.incident
     drill = "DRILL, " if incident.drill else ""
-    update = f", next update {soon(incident.sitrep_due_at, now, policy.tz)}" if incident.sitrep_due_at else ""
+    update = f", next update {soon(incident.sitrep_due_at)}" if incident.sitrep_due_at else ""
     accounted = f"{facts.accounted:,} of {facts.agents_expected:,} accounted for"
     return f"{drill}{incident.runbook_title}, {facts.sites or facts.systems}: {accounted}{update}"
 

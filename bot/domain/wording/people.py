@@ -173,12 +173,12 @@ def press_or_call(hotline: str, buttons: Sequence[Button], incident: Incident | 
     )
 
 
-def where_card(incident: Incident, move: Move, place: str, address: str, log_in: str, lead: str, tz: str) -> Card:
+def where_card(incident: Incident, move: Move, place: str, address: str, log_in: str, lead: str) -> Card:
     """Tell somebody where they go and let them say how far they are."""
     facts = [Fact(label="Where", value=place), Fact(label="State", value=MOVE_WORDS[move.state])]
     extra = [
         ("Address", address),
-        ("Report by", at(move.report_at, tz) if move.report_at else ""),
+        ("Report by", at(move.report_at) if move.report_at else ""),
         ("Log in", log_in),
         ("Call", lead),
     ]
@@ -200,7 +200,7 @@ def progress_buttons(move: Move) -> tuple[Button, ...]:
     return (button(_NEXT_WORDS[then], i.SetMove(move=move.id, state=then), Style.PRIMARY), *fail)
 
 
-def moved(move: Move, state: MoveState, place: str, when: datetime, tz: str) -> Card:
+def moved(move: Move, state: MoveState, place: str, when: datetime) -> Card:
     """Confirm how far somebody is, with the next button."""
     then = move.model_copy(update={"state": state})
     if state is MoveState.FAILED:
@@ -212,7 +212,7 @@ def moved(move: Move, state: MoveState, place: str, when: datetime, tz: str) -> 
     title = (
         "Thank you: you are taking contacts"
         if state is MoveState.TAKING_CONTACTS
-        else f"Noted at {at(when, tz)}: {MOVE_WORDS[state]}"
+        else f"Noted at {at(when)}: {MOVE_WORDS[state]}"
     )
     undo = button("That was a mistake", i.TakeBack(move=move.id, state=state))
     facts = (Fact(label="Where", value=place),)

@@ -5,15 +5,12 @@ from datetime import datetime
 from bot.domain import intent as i
 from bot.domain.card import Card, Fact, Style, Tone
 from bot.domain.facts import Facts
-from bot.domain.policy import Policy
 from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording.incidents import STATE_WORDS, Picture, heading, meters
 from bot.domain.wording.parts import banner, button
 
 
-def sitrep_card(
-    picture: Picture, number: int, text: str, policy: Policy, now: datetime, next_at: datetime | None
-) -> Card:
+def sitrep_card(picture: Picture, number: int, text: str, now: datetime, next_at: datetime | None) -> Card:
     """Return SITREP number n with the figures of this moment."""
     incident, facts = picture.incident, picture.facts
     rows = [
@@ -31,11 +28,11 @@ def sitrep_card(
         ),
     ]
     if picture.rto is not None:
-        rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {soon(picture.rto[1], now, policy.tz)}"))
+        rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {soon(picture.rto[1])}"))
     rows.append(Fact(label="Decisions needed", value=facts.decisions or "none"))
     if picture.regulator:
         rows.append(Fact(label="Regulator", value=picture.regulator))
-    rows.append(Fact(label="Next update", value=soon(next_at, now, policy.tz) if next_at else "none: this is the last"))
+    rows.append(Fact(label="Next update", value=soon(next_at) if next_at else "none: this is the last"))
     return Card(
         title=f"SITREP {number} · {heading(incident, facts)}",
         banner=banner(drill=incident.drill),
@@ -43,7 +40,7 @@ def sitrep_card(
         facts=tuple(rows),
         meters=meters(facts),
         tone=Tone.WARN if incident.open or facts.need_help or facts.unaccounted else Tone.GOOD,
-        footer=f"As of {day_and_time(now, policy.tz)}",
+        footer=f"As of {day_and_time(now)}",
     )
 
 
@@ -56,11 +53,11 @@ def _tier1(below: int) -> str:
     return f"{below} tier-1 queue{'s' if below > 1 else ''} below MBCO" if below else "all at MBCO or above"
 
 
-def draft(picture: Picture, due_at: datetime, leaders: int, policy: Policy, *, auto: bool) -> Card:
+def draft(picture: Picture, due_at: datetime, leaders: int, *, auto: bool) -> Card:
     """Show the PIO what goes to the leaders soon."""
     incident = picture.incident
     held = "" if auto else " It is held: it waits for you."
-    when = f"{at(due_at, policy.tz)}{' by itself' if auto else ''}"
+    when = f"{at(due_at)}{' by itself' if auto else ''}"
     text = f"SITREP {incident.sitrep_count + 1} goes to {leaders} leaders at {when}.{held}"
     hold = (
         button("Hold it back", i.HoldSitrep(incident=incident.id, hold=True))
@@ -69,7 +66,7 @@ def draft(picture: Picture, due_at: datetime, leaders: int, policy: Policy, *, a
     )
     newest = incident.latest or incident.known
     return Card(
-        title=f"SITREP {incident.sitrep_count + 1} is due {at(due_at, policy.tz)}",
+        title=f"SITREP {incident.sitrep_count + 1} is due {at(due_at)}",
         banner=banner(drill=incident.drill),
         tone=Tone.WARN,
         text=(text, f"It will say: “{newest}”"),
@@ -81,14 +78,14 @@ def draft(picture: Picture, due_at: datetime, leaders: int, policy: Policy, *, a
     )
 
 
-def overdue(picture: Picture, due_at: datetime, policy: Policy) -> Card:
+def overdue(picture: Picture, due_at: datetime) -> Card:
     """Nag the PIO."""
     incident = picture.incident
     return Card(
         title=f"SITREP {incident.sitrep_count + 1} is overdue",
         banner=banner(drill=incident.drill),
         tone=Tone.BAD,
-        text=(f"Leaders were promised it at {at(due_at, policy.tz)}. The board shows it in red.",),
+        text=(f"Leaders were promised it at {at(due_at)}. The board shows it in red.",),
         buttons=(
             button("Send it now", i.Sitrep(incident=incident.id), Style.PRIMARY),
             button("Add what is newly known…", i.Update(incident=incident.id)),

@@ -33,10 +33,10 @@ def step_card(
     ]
     if step.due_at is not None and step.state not in ENDED:
         late = step.overdue(now)
-        facts.append(Fact(label="Due", value=soon(step.due_at, now, policy.tz), tone=Tone.BAD if late else Tone.PLAIN))
+        facts.append(Fact(label="Due", value=soon(step.due_at), tone=Tone.BAD if late else Tone.PLAIN))
     if step.plan.evidence.kind is not EvidenceKind.NONE and step.state not in ENDED:
         facts.append(Fact(label="Done when you give", value=step.plan.evidence.ask))
-    facts += _ending(step, names, policy)
+    facts += _ending(step, names)
     return Card(
         title=f"{step.key} · {step.title}",
         tone=_tone(step, now),
@@ -58,10 +58,10 @@ def _tone(step: Step, now: datetime) -> Tone:
     return Tone.BAD if step.overdue(now) else Tone.PLAIN
 
 
-def _ending(step: Step, names: Mapping[str, str], policy: Policy) -> list[Fact]:
+def _ending(step: Step, names: Mapping[str, str]) -> list[Fact]:
     if step.ended_at is None:
         return []
-    facts = [Fact(label="Ended", value=f"{at(step.ended_at, policy.tz)} by {name_of(step.ended_by, names)}")]
+    facts = [Fact(label="Ended", value=f"{at(step.ended_at)} by {name_of(step.ended_by, names)}")]
     label = "Reason" if step.state is StepState.SKIPPED else "Evidence"
     return [*facts, Fact(label=label, value=step.evidence)] if step.evidence else facts
 
@@ -114,9 +114,9 @@ def _finish(step: Step) -> Button:
     return button("Done…" if asks else "Done", i.FinishStep(step=step.id), Style.PRIMARY)
 
 
-def reminder(step: Step, policy: Policy, now: datetime, who: str, *, drill: bool) -> Card:
+def reminder(step: Step, policy: Policy, who: str, *, drill: bool) -> Card:
     """Tell an owner, or the commander, that a step is overdue."""
-    when = soon(step.due_at, now, policy.tz) if step.due_at else ""
+    when = soon(step.due_at) if step.due_at else ""
     buttons = _buttons(step)
     return Card(
         title=f"Overdue: {step.key} · {step.title}",
@@ -132,7 +132,6 @@ def step_list(
     steps: Sequence[Step],
     names: Mapping[str, str],
     roles: Mapping[str, str],
-    policy: Policy,
     now: datetime,
     *,
     drill: bool,
@@ -140,9 +139,7 @@ def step_list(
     """Return every step, those that can be worked first."""
     live = [s for s in steps if s.state in LIVE]
     ended = [s for s in steps if s.state in ENDED]
-    rows = tuple(
-        _row(s, names, roles, policy, now) for s in [*live, *(s for s in steps if s.state is StepState.WAITING), *ended]
-    )
+    rows = tuple(_row(s, names, roles) for s in [*live, *(s for s in steps if s.state is StepState.WAITING), *ended])
     late = sum(s.overdue(now) for s in live)
     text = f"{plural(len(live), 'step')} to work on, {late} overdue; {len(ended)} of {len(steps)} ended."
     table = Table(columns=("Step", "What", "Owner", "State", "Due"), rows=rows)
@@ -156,9 +153,7 @@ def step_list(
     )
 
 
-def _row(
-    step: Step, names: Mapping[str, str], roles: Mapping[str, str], policy: Policy, now: datetime
-) -> tuple[str, ...]:
-    when = soon(step.due_at, now, policy.tz) if step.due_at and step.state not in ENDED else ""
+def _row(step: Step, names: Mapping[str, str], roles: Mapping[str, str]) -> tuple[str, ...]:
+    when = soon(step.due_at) if step.due_at and step.state not in ENDED else ""
     who = name_of(step.assignee or roles.get(step.role), names)
     return (step.key, step.title, f"{who} ({step.role})", STATE_WORDS[step.state], when)
