@@ -42,6 +42,11 @@ async def readings(db: Db, incident: int, pairs: Sequence[tuple[Notice, str]]) -
     return [_reading(notice, person, ground, answers, numbers) for notice, person in pairs]
 
 
+async def person(db: Db, incident: int, who: str | None) -> PersonFacts:
+    """Return what is true of one reader; of nobody, nothing."""
+    return _facts(who, await _ground(db, incident, {who})) if who else PersonFacts()
+
+
 def _reading(
     notice: Notice,
     person: str,

@@ -12,7 +12,7 @@ from bot.domain.step import Step, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
-from bot.operations import outbox
+from bot.operations import outbox, reading
 from bot.operations.desk import Desk
 from bot.storage import crowds, deliveries, notices, steps
 from bot.storage.crowds import Crowd
@@ -41,6 +41,7 @@ async def _draft(desk: Desk, db: Db, crowd: Crowd, message: Message, facts: Fact
         audience=message.audience,
         subject=frame(message.subject, facts),
         text=frame(message.text, facts).strip(),
+        reader=await reading.person(db, crowd.incident.id, await crowds.one_of(db, crowd)),
         ask=message.ask,
         people=people,
         lost=lost,

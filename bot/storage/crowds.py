@@ -73,6 +73,11 @@ def reachable(crowd: Crowd) -> sa.Select[Any]:
     return query.where(t.people.c.kind != "outside") if crowd.incident.drill else query
 
 
+async def one_of(db: Db, crowd: Crowd) -> str | None:
+    """Return somebody of a crowd, always the same; None when it is empty."""
+    return await db.value(sa.select(sa.func.min(reachable(crowd).subquery().c.id)))  # type: ignore[no-any-return]
+
+
 async def count(db: Db, crowd: Crowd, platforms: Sequence[str]) -> tuple[int, int]:
     """Return how many people a crowd has, and how many of them have no address."""
     people = reachable(crowd).subquery()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.world import roster
+
 
 @pytest.fixture
 async def evacuated(fire):
@@ -32,6 +34,16 @@ async def test_what_is_sent_is_what_was_shown_and_everybody_has_a_row(world, eva
         assert len([s for s in await somebody.everything() if s.text == seen.text]) == 1
     told = [line for line in await world.journal() if line.startswith(f"notice {evacuated.vendors.id}")]
     assert [line.split("message ")[1].split(":")[0] for line in told] == ["1 to vendors", "2 to outsourcers"]
+
+
+async def test_a_preview_is_read_as_one_of_those_who_get_it_will(world, evacuated):
+    preview = await evacuated.safety.presses("Preview and send…", on="LS3 ·")
+    name = preview.text.split("As ")[1].split(" will read it")[0]
+    assert f"Hello {name.split()[0]},\nthere is an emergency at Leeds." in preview
+    assert "{" not in preview.text
+    await evacuated.safety.presses("Send to 60 people")
+    reader = next(p for p in roster().people if p.name == name and p.site == "leeds")
+    assert preview.text.split("Hello ")[1].split("\nagents:")[0] in (await world.person(reader.id).sees("safe?")).text
 
 
 async def test_who_does_not_own_the_step_can_look_but_not_send(evacuated):

@@ -97,11 +97,15 @@ def _buttons(notice: Notice, answers: Sequence[Answer]) -> tuple[Button, ...]:
 
 @dataclass(frozen=True)
 class Draft:
-    """One message as it would go out: to whom, how many, how many can't be reached, how many a drill leaves alone."""
+    """One message as it would go out: to whom, how many, how many can't be reached, how many a drill leaves alone.
+
+    reader: somebody whom it goes to, as whom the preview reads it.
+    """
 
     audience: str
     subject: str
     text: str
+    reader: PersonFacts
     ask: Ask
     people: int
     lost: int
@@ -119,7 +123,7 @@ _SENT_WORDS = {
 
 def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool) -> Card:
     """Show exactly what a step would say, to how many, and how long that takes."""
-    text = tuple(part for draft in drafts for part in (f"— {_name(draft.audience)}: {draft.subject} —", draft.text))
+    text = tuple(part for draft in drafts for part in _as_read(draft))
     facts = tuple(
         Fact(label=_name(d.audience), value=_reach(d), tone=Tone.WARN if d.lost else Tone.PLAIN) for d in drafts
     )
@@ -136,6 +140,15 @@ def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool)
         buttons=(sends, *reword) if may_send and step.state is StepState.READY else (),
         footer=_SENT_WORDS.get(step.state, "It was sent; a correction needs a new message."),
     )
+
+
+def _as_read(draft: Draft) -> tuple[str, ...]:
+    subject, text = draft.subject, draft.text
+    if draft.reader.person:
+        subject, text = personal(subject, draft.reader), personal(text, draft.reader)
+    differs = (subject, text) != (draft.subject, draft.text)
+    who = (f"As {draft.reader.person} will read it; everybody reads their own:",) if differs else ()
+    return (f"— {_name(draft.audience)}: {subject} —", *who, text)
 
 
 def _name(audience: str) -> str:
