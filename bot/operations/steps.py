@@ -121,9 +121,16 @@ async def _end(scene: Scene, step: Step, state: StepState, said: str) -> None:
         await repeat(work, scene.incident, step)
 
 
+_BEFORE_RETURN = frozenset({IncidentState.DECLARED, IncidentState.ACTIVE})
+_IN_RETURN = frozenset({Phase.SUSTAIN, Phase.RECOVER})
+
+
 async def repeat(work: Work, incident: Incident, step: Step) -> None:
-    """A step that repeats comes back, due one interval later, until the return begins."""
-    if not step.plan.repeat_every or incident.state is IncidentState.RECOVERING:
+    """A step that repeats comes back, due one interval later: in the return only what sustains it, then no more."""
+    goes_on = incident.state in _BEFORE_RETURN or (
+        incident.state is IncidentState.RECOVERING and step.plan.phase in _IN_RETURN
+    )
+    if not step.plan.repeat_every or not goes_on:
         return
     base, _, count = step.key.partition("_again_")
     again = f"{base}_again_{int(count or 0) + 1}"

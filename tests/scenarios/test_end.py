@@ -111,3 +111,14 @@ async def test_the_report_tells_who_was_told_what_when_and_who_answered(world, f
     page = (tmp_path / "INC-2026-0001.html").read_text()
     assert "<svg" in page
     assert "invokes its contract" in page
+
+
+async def test_what_keeps_things_running_repeats_in_the_return_too(fire):
+    await fire.safety.presses("Skip…", on="LS1 ·")
+    await fire.safety.fills("Skip this step", reason="nobody was in the building")
+    await fire.operations.presses("Done…", on="SM1 ·")
+    await fire.operations.fills("Done", evidence="calls go to York until midnight, rang it at 09:00")
+    await fire.commander.types("/disaster recover")
+    await fire.commander.presses("Begin the return")
+    await fire.it.presses("Done…", on="SU4 ·")
+    assert "SU4_again_1 Re-arm temporary routing" in await fire.it.fills("Done", evidence="renewed until Friday")
