@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.domain import calendars
 from bot.domain.nearest import did_you_mean
 from bot.domain.policy import Policy
 from bot.domain.refusal import BadConfig, Problem
@@ -118,6 +119,7 @@ def faults(settings: Settings) -> Iterator[tuple[Place, str]]:
         )
     yield from _role_faults(settings.policy)
     yield from _time_faults(settings.policy)
+    yield from _profile_faults(settings.policy)
 
 
 def loopback(host: str) -> bool:
@@ -150,6 +152,18 @@ def _time_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
                 yield ("policy", "ladder", audience.value, n), "comes before the rung above it; sort by after_min"
     if list(policy.step_reminders_min) != sorted(policy.step_reminders_min):
         yield ("policy", "step_reminders_min"), "sort the minutes, soonest first"
+
+
+def _profile_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
+    calendar, known = policy.profile.calendar, calendars.known()
+    if calendar and calendar not in known:
+        yield ("policy", "profile", "calendar"), f"no such calendar; {did_you_mean(calendar, known)}"
+    for n, country in enumerate(policy.profile.countries):
+        if country not in calendars.countries():
+            yield (
+                ("policy", "profile", "countries", n),
+                f"no such country; {did_you_mean(country, calendars.countries())}",
+            )
 
 
 def _unreadable(error: SettingsError) -> Problem:

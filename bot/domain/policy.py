@@ -44,6 +44,18 @@ class Rung(Written):
     by: ChaseBy
 
 
+class Profile(Written):
+    """What decides which authorities may have to be told: see runbooks/regimes.yaml.
+
+    calendar: whose public holidays are no business days (GB-ENG); countries: where rules apply whatever site is hit;
+    traits: what the organisation is and does, in the words of regimes.yaml.
+    """
+
+    calendar: str = ""
+    countries: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+
+
 class Policy(Written):
     """The organisation's own rules; every value is explained in docs/settings.md."""
 
@@ -63,6 +75,7 @@ class Policy(Written):
     home_test_days: Annotated[int, Field(ge=1)]
     max_travel_min: Minutes
     wave_size: Annotated[int, Field(ge=1)]
+    profile: Profile = Profile()
 
     def role_name(self, code: str) -> str:
         """Return the role's full name: "IC" is "incident commander"."""

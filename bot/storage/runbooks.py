@@ -1,13 +1,15 @@
 """The runbook library: every runbook of a folder, checked, all faults of all files together."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.policy import Policy
 from bot.domain.refusal import BadConfig, Problem
+from bot.domain.regime import Regimes
 from bot.domain.runbook import Category, Runbook
 from bot.domain.runbook_check import check
+from bot.storage import regimes
 from bot.storage.files import Source, read
 from bot.storage.shared import LIBRARY, shared, splice, together
 
@@ -16,10 +18,11 @@ NOT_RUNBOOKS = frozenset({"regimes.yaml", LIBRARY})
 
 @dataclass(frozen=True)
 class Library:
-    """The runbooks in force, by category, and what the checker only warns of."""
+    """The runbooks in force, by category, the regulatory regimes, and what the checker only warns of."""
 
     runbooks: Mapping[Category, Runbook]
     warnings: tuple[Problem, ...] = ()
+    regimes: Regimes = field(default_factory=Regimes)
 
     def __iter__(self) -> Iterator[Runbook]:
         """Yield the runbooks."""
@@ -57,12 +60,21 @@ def load_all(folder: Path, policy: Policy) -> Library:
         if book.category in found:
             problems.append(source.problem(("category",), f"{found[book.category][0].file} has it already; keep one"))
         found.setdefault(book.category, (source, book))
+    duties, warned = _regimes(folder, policy)
+    problems += warned
     if not found and not problems:
         problems.append(Problem(str(folder), 1, "runbooks", "", "no runbook is here; name the right folder"))
     problems = together([*problems, *library.unused(used)])
     if any(not problem.warning for problem in problems):
         raise BadConfig(problems)
-    return Library({category: book for category, (_, book) in found.items()}, tuple(problems))
+    return Library({category: book for category, (_, book) in found.items()}, tuple(problems), duties)
+
+
+def _regimes(folder: Path, policy: Policy) -> tuple[Regimes, list[Problem]]:
+    try:
+        return regimes.load(folder, policy)
+    except BadConfig as bad:
+        return Regimes(), bad.problems
 
 
 def faults(source: Source, book: Runbook, policy: Policy) -> list[Problem]:
