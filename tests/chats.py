@@ -133,6 +133,6 @@ def _seen(message: Any, place: str) -> Seen:
         for f in asked
     }
     return Seen(
-        base.id, place, base.order, card.plain(), by, tuple(b.label for b in card.buttons), fields,
+        base.id, place, base.order, card.plain(), by, tuple(b.label for b in card.presses), fields,
         card.form.submit if card.form else "",
     )  # fmt: skip

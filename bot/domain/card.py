@@ -133,6 +133,14 @@ class Image(Frozen):
     alt: str
 
 
+class Item(Frozen):
+    """One line of a list that is worked off: whom or what it is about, what there is to know, its own buttons."""
+
+    title: str
+    text: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
 class Card(Frozen):
     """One thing said: rendered by each chat at its own best.
 
@@ -146,10 +154,16 @@ class Card(Frozen):
     facts: tuple[Fact, ...] = ()
     meters: tuple[Meter, ...] = ()
     tables: tuple[Table, ...] = ()
+    items: tuple[Item, ...] = ()
     image: Image | None = None
     buttons: tuple[Button, ...] = ()
     form: Form | None = None
     footer: str = ""
+
+    @property
+    def presses(self) -> tuple[Button, ...]:
+        """Every button of the card, those of its items first."""
+        return (*(b for item in self.items for b in item.buttons), *self.buttons)
 
     def evolve(self, **changes: object) -> Self:
         """Return a copy with the named parts changed."""
@@ -162,5 +176,6 @@ class Card(Frozen):
         parts += [f"{m.label}: {m.bar} {m.value:,} of {m.total:,}" for m in self.meters]
         for table in self.tables:
             parts += [table.caption, " | ".join(table.columns), *(" | ".join(row) for row in table.rows)]
+        parts += [": ".join(p for p in (item.title, item.text) if p) for item in self.items]
         parts += [self.footer, self.banner]
         return "\n".join(p for p in parts if p)

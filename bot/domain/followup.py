@@ -7,17 +7,21 @@ from typing import NamedTuple
 from bot.domain.notice import RecipientState
 from bot.domain.policy import ChaseBy, Rung
 
+CHASED = frozenset({RecipientState.WAITING, RecipientState.UNREACHABLE})
+_NOW = timedelta(0)
+
 
 class Chase(NamedTuple):
-    """What is done now (None: nothing), and when to look again (None: never)."""
+    """What is done now (None: nothing), when to look again (None: never), and the rung that they stand on then."""
 
     by: ChaseBy | None
     next_at: datetime | None
+    rung: int
 
 
-def first_after(ladder: Sequence[Rung]) -> timedelta | None:
-    """Return how long after a message its first rung is due; None for an audience that is not chased."""
-    return timedelta(minutes=ladder[0].after_min) if ladder else None
+def first_after(ladder: Sequence[Rung], state: RecipientState = RecipientState.WAITING) -> timedelta | None:
+    """Return how long after a message its first rung is due; None for whom the ladder does not chase."""
+    return next((after for _, after in _rungs(state, ladder)), None)
 
 
 def decide(state: RecipientState, rung: int, sent_at: datetime, ladder: Sequence[Rung], now: datetime) -> Chase:
@@ -25,18 +29,26 @@ def decide(state: RecipientState, rung: int, sent_at: datetime, ladder: Sequence
 
     After a pause (a restart, say) the rungs that were missed are taken as one: the last of them that is due.
     """
-    if state is not RecipientState.WAITING or rung >= len(ladder):
-        return Chase(None, None)
-    due = [n for n in range(rung, len(ladder)) if sent_at + timedelta(minutes=ladder[n].after_min) <= now]
-    if not due:
-        return Chase(None, sent_at + timedelta(minutes=ladder[rung].after_min))
-    last = due[-1]
-    after = sent_at + timedelta(minutes=ladder[last + 1].after_min) if last + 1 < len(ladder) else None
-    return Chase(ladder[last].by, after)
-
-
-def rung_after(rung: int, sent_at: datetime, ladder: Sequence[Rung], now: datetime) -> int:
-    """Return the rung that somebody stands on once the due ones are taken."""
-    return next(
-        (n for n in range(len(ladder), rung, -1) if sent_at + timedelta(minutes=ladder[n - 1].after_min) <= now), rung
+    ahead = [(n, sent_at + after) for n, after in _rungs(state, ladder) if n >= rung]
+    due = [n for n, at in ahead if at <= now]
+    later = [at for _, at in ahead if at > now]
+    return Chase(
+        by=ladder[due[-1]].by if due else None,
+        next_at=later[0] if later else None,
+        rung=due[-1] + 1 if due else rung,
     )
+
+
+def _rungs(state: RecipientState, ladder: Sequence[Rung]) -> list[tuple[int, timedelta]]:
+    """Return the rungs for somebody in this state, and when each is due.
+
+    Whom no message can reach is sent none again: their lead is asked to call them at once.
+    """
+    if state not in CHASED:
+        return []
+    lost = state is RecipientState.UNREACHABLE
+    return [
+        (n, _NOW if lost and step.by is ChaseBy.LEAD else timedelta(minutes=step.after_min))
+        for n, step in enumerate(ladder)
+        if not (lost and step.by is ChaseBy.RESEND)
+    ]

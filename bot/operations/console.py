@@ -77,7 +77,7 @@ async def press(desk: Desk, person: str, message: int, button: str) -> Card:
     row, card = await _shown(desk, person, message)
     if button.isdecimal():
         number = int(button)
-        carried = card.buttons[number].intent if number < len(card.buttons) else ""
+        carried = card.presses[number].intent if number < len(card.presses) else ""
     else:
         carried = button
     reply = await perform.pressed(desk, person, carried, _where(row["place"]))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.card import Card, Fact, Tone
-from bot.domain.followup import Chase, decide, rung_after
+from bot.domain.followup import Chase, decide
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.notice import RecipientState
@@ -13,9 +13,9 @@ from bot.domain.person import Audience
 from bot.domain.policy import ChaseBy, Rung
 from bot.domain.text import plural
 from bot.domain.wording.parts import banner
-from bot.operations import outbox
+from bot.operations import calls, outbox
 from bot.operations.desk import Desk
-from bot.storage import incidents, notices
+from bot.storage import incidents, notices, silent
 from bot.storage.database import Work
 
 _BATCH = 1000
@@ -26,34 +26,36 @@ async def sweep(desk: Desk) -> int:
     total = 0
     while True:
         async with desk.work(alone=True) as work:
-            rows = await notices.to_chase(work, work.now, _BATCH)
-            for (notice, rung), group in _by_rung(rows).items():
-                await _chase(desk, work, notice, rung, group)
+            rows = await silent.to_chase(work, work.now, _BATCH)
+            for group in _alike(rows):
+                await _chase(desk, work, group)
         total += len(rows)
         if len(rows) < _BATCH:
             return total
 
 
-def _by_rung(rows: Sequence[Any]) -> dict[tuple[int, int], list[Any]]:
-    groups: dict[tuple[int, int], list[Any]] = defaultdict(list)
+def _alike(rows: Sequence[Any]) -> list[list[Any]]:
+    """People on one rung of one notice, whom messages reach or don't: one decision serves them all."""
+    groups: dict[tuple[int, int, str], list[Any]] = defaultdict(list)
     for row in rows:
-        groups[row["notice_id"], row["rung"]].append(row)
-    return groups
+        groups[row["notice_id"], row["rung"], row["state"]].append(row)
+    return list(groups.values())
 
 
-async def _chase(desk: Desk, work: Work, notice_id: int, rung: int, group: Sequence[Any]) -> None:
-    """People on one rung of one notice stand alike: one decision serves them all."""
+async def _chase(desk: Desk, work: Work, group: Sequence[Any]) -> None:
     first = group[0]
+    rung, state = first["rung"], RecipientState(first["state"])
     ladder: tuple[Rung, ...] = desk.policy.ladder.get(Audience(first["audience"]), ())
     live = first["notice_state"] == "live"
-    chase = decide(RecipientState.WAITING, rung, first["sent_at"], ladder, work.now) if live else Chase(None, None)
-    stands = rung_after(rung, first["sent_at"], ladder, work.now) if live else len(ladder)
-    ids = [row["id"] for row in group]
-    if not await notices.climb(work, ids, rung, stands, chase.next_at):
+    chase = decide(state, rung, first["sent_at"], ladder, work.now) if live else Chase(None, None, len(ladder))
+    if chase.by is ChaseBy.RESEND:
+        lost = await silent.lose(work, [row["id"] for row in group])
+        group = [row for row in group if row["id"] not in lost]
+    if not await silent.climb(work, [row["id"] for row in group], rung, chase.rung, chase.next_at):
         return
     incident = await incidents.get(work, first["incident_id"])
     if chase.by is not None and incident.open:
-        await _effect(desk, work, incident, notice_id, chase.by, group)
+        await _effect(desk, work, incident, first["notice_id"], chase.by, group)
 
 
 async def _effect(
@@ -64,8 +66,8 @@ async def _effect(
         case ChaseBy.RESEND:
             await _resend(desk, work, notice_id, group)
         case ChaseBy.LEAD:
-            for lead in sorted({row["lead"] for row in group if row["lead"]}):
-                await outbox.call_list_to(desk, work, incident, lead)
+            for caller in await calls.callers(work, incident, group):
+                await outbox.call_list_to(desk, work, incident, caller)
         case ChaseBy.SAFETY_OFFICER:
             await _tell_officer(desk, work, incident, n)
     people = plural(n, "silent person", "silent people")

@@ -94,6 +94,7 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
         return done(f"Noted for {who.name if who else person}: {said}", "It is logged that you answered for them.")
     if row["rung"]:
         await deliveries.withdraw_for(work, row["id"])
+        await deliveries.refresh_call_list(work, incident_id, scene.actor.team)
     thanks = wording.thanks(answer, Ask(row["ask"]), where, scene.desk.policy.hotline, called)
     return thanks.evolve(banner=banner(drill=row["drill"]), buttons=buttons)
 

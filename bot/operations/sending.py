@@ -2,7 +2,7 @@
 
 from bot.domain.card import Card
 from bot.domain.facts import Facts
-from bot.domain.followup import first_after
+from bot.domain.followup import CHASED, first_after
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.notice import Notice, NoticeState
@@ -12,7 +12,7 @@ from bot.domain.step import Step, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
-from bot.operations import outbox, reading
+from bot.operations import reading
 from bot.operations.desk import Desk
 from bot.storage import crowds, deliveries, notices, steps
 from bot.storage.crowds import Crowd
@@ -80,15 +80,11 @@ async def send(
     }
     key = await notices.add(work, **values)
     notice = Notice.model_validate({**values, "id": key, "size": 0})
-    first = (
-        first_after(desk.policy.ladder.get(Audience(message.audience), ())) if message.ask is not Ask.NOTHING else None
-    )
+    ladder = desk.policy.ladder.get(Audience(message.audience), ()) if message.ask is not Ask.NOTHING else ()
+    first = {state: first_after(ladder, state) for state in CHASED}
     must = message.audience is not Audience.AGENTS and message.audience is not Audience.UNPLACED
     size = await notices.address(work, notice, crowd, desk.platforms, first_chase=first, only_must=must)
     await notices.free_earlier(work, notice)
-    if message.ask.answers:
-        for lead in await notices.leads_of_unreachable(work, key):
-            await outbox.call_list_to(desk, work, incident, lead)
     people = plural(size, "person", "people")
     work.note(
         incident.id,

@@ -6,10 +6,8 @@ from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.incident import Incident
 from bot.domain.move import Move, PlanState
-from bot.domain.notice import RANK
 from bot.domain.person import PersonKind
 from bot.domain.roll import RollState
-from bot.domain.runbook import Ask
 from bot.domain.wording import help as help_words
 from bot.domain.wording import incidents as wording
 from bot.domain.wording import moves as move_words
@@ -17,6 +15,7 @@ from bot.domain.wording import people as people_words
 from bot.domain.wording.notices import notice_card
 from bot.domain.wording.parts import done
 from bot.domain.wording.steps import step_list
+from bot.operations import calls as call_lists
 from bot.operations import picture, reading
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
@@ -71,26 +70,15 @@ def _silent(rows: Sequence[object]) -> list[people_words.Silent]:
             person=r["person_id"],
             name=r["name"],
             phone=r["phone"],
-            team=r.get("team_id", ""),
-            notice=r.get("notice_id"),
-            ask=Ask(r.get("ask", Ask.SAFETY)),
+            team=r["team_id"],
         )
         for r in found
     ]
 
 
 async def calls(scene: Scene, intent: i.CallList) -> Card:  # noqa: ARG001
-    """Show a lead the silent people to call."""
-    return await call_list(scene.db, scene.incident, scene.actor.id)
-
-
-async def call_list(db: Db, incident: Incident, lead: str) -> Card:
-    """Return a lead's call list as it stands: each silent person once, with what matters most to hear of them."""
-    led = [team.id for team in await people.teams_led_by(db, lead)]
-    rows = _silent(await notices.waiting_of(db, incident.id, led, 500)) if led else []
-    most = {s.person: s for s in sorted(rows, key=lambda s: (RANK[s.ask], s.notice or 0)) if s.person != lead}
-    silent = sorted(most.values(), key=lambda s: s.name)
-    return people_words.call_list(incident, silent, len(silent))
+    """Show somebody the silent people whom they should call."""
+    return await call_lists.card(scene.desk, scene.db, scene.incident, scene.actor.id)
 
 
 async def move_table(scene: Scene, intent: i.Moves) -> Card:  # noqa: ARG001

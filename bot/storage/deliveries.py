@@ -195,6 +195,14 @@ async def refresh(work: Work, incident: int, subject: Subject, **which: int | st
     return len(rows)
 
 
+async def refresh_call_list(work: Work, incident: int, team: str) -> None:
+    """Redraw the call lists of those who call a team's people."""
+    c = t.teams.c
+    for lead in await work.rows(sa.select(c.lead, c.deputy).where(c.id == team)):
+        for caller in lead.values():
+            await refresh(work, incident, Subject.CALL_LIST, person_id=caller)
+
+
 _KEPT = (
     "incident_id",
     "platform",

@@ -1,14 +1,14 @@
 """Notices and their recipients; audiences are written as one statement each, whatever their size."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.delivery import DeliveryState, Priority, Subject
-from bot.domain.notice import RANK, Answer, Notice, NoticeState, Recipient, RecipientState
+from bot.domain.notice import RANK, Answer, Notice, NoticeState, RecipientState
 from bot.domain.person import OUTSIDE, Audience
 from bot.domain.runbook import Ask
 from bot.storage import crowds
@@ -18,7 +18,6 @@ from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
 
 _NOTICE = [t.notices.c[name] for name in Notice.model_fields]
-_RECIPIENT = [t.recipients.c[name] for name in Recipient.model_fields]
 _PRIORITY = {
     Audience.LEADERS: Priority.LEADERS,
     Audience.RESPONDERS: Priority.COMMAND,
@@ -48,17 +47,17 @@ async def address(
     crowd: Crowd,
     platforms: Sequence[str],
     *,
-    first_chase: timedelta | None,
+    first_chase: Mapping[RecipientState, timedelta | None],
     only_must: bool,
 ) -> int:
     """Write a recipient for everyone in the crowd, and a delivery for everyone with an address; return how many."""
     people = crowds.reachable(crowd).subquery()
     known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
     state = _state_column(notice, people, known, only_must=only_must)
-    next_at = notice.sent_at + first_chase if first_chase is not None else None
-    chosen = sa.select(
-        sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, sa.literal(next_at, Utc())
-    )
+    due = {to: notice.sent_at + after if after is not None else None for to, after in first_chase.items()}
+    lost, waiting = (sa.literal(due[to], Utc()) for to in (RecipientState.UNREACHABLE, RecipientState.WAITING))
+    next_at = sa.case((known, waiting), else_=lost)
+    chosen = sa.select(sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, next_at)
     columns = ["notice_id", "incident_id", "person_id", "state", "next_at"]
     size = await work.run(sa.insert(t.recipients).from_select(columns, chosen))
     await work.run(sa.update(t.notices).where(t.notices.c.id == notice.id).values(size=size))
@@ -265,46 +264,9 @@ async def last_answer(db: Db, person: str) -> datetime | None:
     return found
 
 
-async def to_chase(db: Db, now: datetime, limit: int) -> Sequence[Any]:
-    """Return waiting recipients of live notices whose next rung is due, oldest first, with their team's lead."""
-    r = t.recipients.c
-    joined = t.recipients.join(t.notices, t.notices.c.id == r.notice_id).join(t.people, t.people.c.id == r.person_id)
-    joined = joined.outerjoin(t.teams, t.teams.c.id == t.people.c.team)
-    query = sa.select(
-        *_RECIPIENT, t.notices.c.audience, t.notices.c.sent_at, t.teams.c.lead, t.notices.c.state.label("notice_state")
-    )
-    query = query.select_from(joined).where(r.state == "waiting", r.next_at <= now)
-    return await db.rows(query.order_by(r.next_at, r.id).limit(limit))
-
-
-async def leads_of_unreachable(db: Db, notice: int) -> list[str]:
-    """Return the leads of people whom a notice can't reach: only a call can."""
-    r = t.recipients.c
-    joined = t.recipients.join(t.people, t.people.c.id == r.person_id).join(t.teams, t.teams.c.id == t.people.c.team)
-    query = sa.select(t.teams.c.lead).select_from(joined).where(r.notice_id == notice, r.state == "unreachable")
-    return await db.column(query.distinct().order_by(t.teams.c.lead))
-
-
-async def climb(work: Work, ids: Sequence[int], rung: int, to: int, next_at: datetime | None) -> int:
-    """Take waiting recipients from a rung to another; those whom another sweep took stay."""
-    c = t.recipients.c
-    where = sa.and_(c.id.in_(ids), c.rung == rung, c.state == RecipientState.WAITING, c.next_at.is_not(None))
-    return await work.run(sa.update(t.recipients).where(where).values(rung=to, next_at=next_at))
-
-
 def among(ids: Sequence[int]) -> sa.ColumnElement[bool]:
     """Whether a recipient is one of these, and still silent."""
     return sa.and_(t.recipients.c.id.in_(ids), t.recipients.c.state == RecipientState.WAITING)
-
-
-async def waiting_of(db: Db, incident: int, teams: Sequence[str], limit: int) -> Sequence[Any]:
-    """Return a lead's silent people on live notices: person_id, name, phone, notice_id, number, ask."""
-    r = t.recipients.c
-    joined = t.recipients.join(t.notices, t.notices.c.id == r.notice_id).join(t.people, t.people.c.id == r.person_id)
-    query = sa.select(r.person_id, t.people.c.name, t.people.c.phone, r.notice_id, t.notices.c.number, t.notices.c.ask)
-    silent = sa.and_(r.state.in_(("waiting", "unreachable")), r.answer.is_(None), t.notices.c.ask != "nothing")
-    query = query.select_from(joined).where(r.incident_id == incident, silent, t.notices.c.state == "live")
-    return await db.rows(query.where(t.people.c.team.in_(teams)).order_by(t.people.c.name, r.notice_id).limit(limit))
 
 
 async def latest_for(db: Db, incident: int, person: str) -> Notice | None:

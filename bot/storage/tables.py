@@ -241,8 +241,8 @@ recipients = sa.Table(
     sa.Index(
         "ix_recipients_chase",
         "next_at",
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
     ),
 )
 plans = sa.Table(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.followup import Chase, decide, first_after, rung_after
+from bot.domain.followup import CHASED, decide, first_after
 from bot.domain.notice import RecipientState
 from bot.domain.policy import ChaseBy, Rung
 
@@ -27,17 +27,29 @@ def at(minutes: float) -> datetime:
     ],
 )  # fmt: skip
 def test_what_is_due_is_done(rung, minutes, by, again):
-    assert decide(WAITING, rung, SENT, LADDER, at(minutes)) == Chase(by, at(again) if again is not None else None)
+    chase = decide(WAITING, rung, SENT, LADDER, at(minutes))
+    assert (chase.by, chase.next_at) == (by, at(again) if again is not None else None)
 
 
-@pytest.mark.parametrize("state", [s for s in RecipientState if s is not WAITING])
+@pytest.mark.parametrize(
+    ("rung", "minutes", "by", "again"),
+    [(0, 0, ChaseBy.LEAD, 30), (2, 10, None, 30), (2, 30, ChaseBy.SAFETY_OFFICER, None)],
+)
+def test_whom_no_message_reaches_is_called_by_their_lead_at_once(rung, minutes, by, again):
+    chase = decide(RecipientState.UNREACHABLE, rung, SENT, LADDER, at(minutes))
+    assert (chase.by, chase.next_at) == (by, at(again) if again is not None else None)
+    assert first_after(LADDER, RecipientState.UNREACHABLE) == timedelta(0)
+    assert first_after(LADDER[:1], RecipientState.UNREACHABLE) is None
+
+
+@pytest.mark.parametrize("state", [s for s in RecipientState if s not in CHASED])
 def test_nobody_is_chased_who_does_not_owe_an_answer(state):
-    assert decide(state, 0, SENT, LADDER, at(60)) == Chase(None, None)
+    assert decide(state, 0, SENT, LADDER, at(60)) == (None, None, 0)
 
 
 def test_an_audience_without_a_ladder_is_left_alone():
     assert first_after(()) is None
-    assert decide(WAITING, 0, SENT, (), at(60)) == Chase(None, None)
+    assert decide(WAITING, 0, SENT, (), at(60)) == (None, None, 0)
     assert first_after(LADDER) == timedelta(minutes=5)
 
 
@@ -51,7 +63,7 @@ def test_however_often_one_looks_no_rung_is_done_twice(ladder, looks):
     rung = done = 0
     for minutes in sorted(looks):
         chase = decide(WAITING, rung, SENT, ladder, at(minutes))
-        after = rung_after(rung, SENT, ladder, at(minutes))
+        after = chase.rung
         assert (chase.by is not None) == (after > rung)
         assert chase.next_at is None or chase.next_at > at(minutes)
         assert (chase.next_at is None) == (after == len(ladder))

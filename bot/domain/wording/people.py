@@ -8,9 +8,6 @@ from bot.domain import intent as i
 from bot.domain.card import Button, Card, Fact, Meter, Style, Table, Tone
 from bot.domain.incident import Incident
 from bot.domain.move import Move, MoveState, next_of
-from bot.domain.notice import Answer
-from bot.domain.runbook import Ask
-from bot.domain.text import plural
 from bot.domain.when import at
 from bot.domain.wording.parts import banner, button
 
@@ -37,14 +34,12 @@ _NEXT_WORDS = {
 
 @dataclass(frozen=True)
 class Silent:
-    """Somebody to call: on which notice they are silent (None: only the roll)."""
+    """Somebody on the roll who is to be called."""
 
     person: str
     name: str
     phone: str
     team: str
-    notice: int | None = None
-    ask: Ask = Ask.SAFETY
 
 
 def roll_card(
@@ -94,44 +89,6 @@ def _site_row(site: str, states: Mapping[str, int]) -> tuple[str, ...]:
 def _helped(incident: Incident, help_: Sequence[Silent]) -> tuple[Button, ...]:
     return tuple(
         button(f"Helped: {s.name} is safe", i.Helped(incident=incident.id, person=s.person)) for s in help_[:20]
-    )
-
-
-def call_list(incident: Incident, silent: Sequence[Silent], total: int) -> Card:
-    """Return a lead's silent people, each with buttons to answer for them."""
-    if not silent:
-        return Card(
-            title="Nobody to call now",
-            tone=Tone.GOOD,
-            banner=banner(drill=incident.drill),
-            text=("None of your people owes an answer to a message.",),
-        )
-    shown = silent[:12]
-    rows = tuple((s.name, s.phone) for s in shown)
-    buttons = tuple(b for s in shown if s.notice is not None for b in _for(s, s.notice))
-    more = (
-        f"The first {len(shown)} of {total}. The list shortens as they answer."
-        if total > len(shown)
-        else "The list shortens as they answer."
-    )
-    return Card(
-        title=f"Please call {plural(total, 'person', 'people')}",
-        tone=Tone.WARN,
-        banner=banner(drill=incident.drill),
-        text=("They have not answered. Call them, then press what they say. It is logged that you answered for them.",),
-        tables=(Table(columns=("Name", "Phone"), rows=rows, caption="Your silent people"),),
-        buttons=buttons,
-        footer=more,
-    )
-
-
-def _for(silent: Silent, notice: int) -> tuple[Button, ...]:
-    first = silent.name.split()[0]
-    if silent.ask is Ask.ACK:
-        return (button(f"{first} knows", i.Say(notice=notice, answer=Answer.ACK, person=silent.person)),)
-    return (
-        button(f"{first} is safe", i.Say(notice=notice, answer=Answer.SAFE, person=silent.person), Style.PRIMARY),
-        button(f"{first} needs help", i.Say(notice=notice, answer=Answer.HELP, person=silent.person), Style.DANGER),
     )
 
 
