@@ -54,7 +54,7 @@ class Home(Frozen):
 
 
 class Person(Frozen):
-    """Somebody the bot can speak to; skills are levels 1 to 5, travel is minutes per site id."""
+    """Somebody the bot can speak to; skills are levels 1 to 5, travel is minutes per site id, area where they live."""
 
     id: Key
     name: Line
@@ -74,6 +74,7 @@ class Person(Frozen):
     travel: dict[str, int] = Field(default_factory=dict)
     shift: str = ""
     mobility: bool = True
+    area: str = ""
     must_answer: bool = False
 
     @property

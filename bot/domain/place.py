@@ -17,7 +17,12 @@ class SiteKind(StrEnum):
 
 
 class Site(Frozen):
-    """A place with seats; every site is also a destination. Minutes until it is ready after it is asked for."""
+    """A place with seats; every site is also a destination. Minutes until it is ready after it is asked for.
+
+    area is what one disaster would hit as a whole; vpn the id of the system that people there log in through;
+    licences how many can be logged in at once, None for all; ratio_max the most people for one team lead, 0 for the
+    policy's; seat_cost what a seat costs a day.
+    """
 
     id: Key
     name: Line
@@ -31,10 +36,18 @@ class Site(Frozen):
     residency: str = ""
     log_in: str = ""
     phone: str = ""
+    area: str = ""
+    vpn: str = ""
+    licences: int | None = None
+    ratio_max: int = 0
+    seat_cost: int = 0
 
 
 class Queue(Frozen):
-    """A queue of contacts; mbco and full_seats are live seats, times are minutes."""
+    """A queue of contacts; mbco and full_seats are live seats, times are minutes.
+
+    skill_level is the least level of its skill that lets people of other queues help out.
+    """
 
     id: Key
     name: Line
@@ -51,10 +64,11 @@ class Queue(Frozen):
     script_url: str = ""
     script_version: str = ""
     script_reviewed_on: date | None = None
+    skill_level: int = 1
 
 
 class System(Frozen):
-    """Something technical that queues need; standby says how it is replaced."""
+    """Something technical that queues need; standby says how it is replaced; max_users None for no limit."""
 
     id: Key
     name: Line
@@ -64,3 +78,4 @@ class System(Frozen):
     standby: str = ""
     starts_by_itself: bool = False
     starter: str = ""
+    max_users: int | None = None

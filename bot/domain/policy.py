@@ -10,6 +10,7 @@ from bot.domain.person import Audience
 from bot.domain.runbook import Written
 
 Minutes = Annotated[int, Field(ge=0, le=14 * 24 * 60)]
+Weight = Annotated[int, Field(ge=1, le=100)]
 
 
 class Cadence(Written):
@@ -76,6 +77,14 @@ class Policy(Written):
     max_travel_min: Minutes
     wave_size: Annotated[int, Field(ge=1)]
     profile: Profile = Profile()
+    call_in: bool = False
+    shift_left_min: Minutes = 60
+    span: Annotated[int, Field(ge=0, le=1000)] = 15
+    tier_weights: Annotated[tuple[Weight, ...], Field(min_length=1, max_length=9)] = (8, 4, 2, 1)
+    off_skill_min: Minutes = 30
+    level_min: Minutes = 5
+    cost_min: Minutes = 1
+    plan_seconds: Annotated[float, Field(gt=0, le=600)] = 20
 
     def role_name(self, code: str) -> str:
         """Return the role's full name: "IC" is "incident commander"."""

@@ -11,35 +11,38 @@ from operator import itemgetter
 
 from bot.domain.place import SiteKind
 from bot.domain.relocation_ledger import Group, Ledger, groups, keep
+from bot.domain.relocation_plan import DestinationLine, Level, Method, Placement, Plan, QueueLine, Unplaced
 from bot.domain.relocation_reasons import CANNOT_WORK, why
 from bot.domain.relocation_terms import (
     Agent,
     Demand,
     Destination,
-    DestinationLine,
-    Placement,
-    Plan,
-    QueueLine,
+    Pool,
     Rules,
     Situation,
-    Unplaced,
     agent_of,
     demand_of,
     destination_of,
     rules_of,
 )
+from bot.domain.relocation_wishes import Lock, Wishes
 
 __all__ = [
     "Agent",
     "Demand",
     "Destination",
     "DestinationLine",
+    "Level",
+    "Lock",
+    "Method",
     "Placement",
     "Plan",
+    "Pool",
     "QueueLine",
     "Rules",
     "Situation",
     "Unplaced",
+    "Wishes",
     "agent_of",
     "demand_of",
     "destination_of",
@@ -72,7 +75,7 @@ def plan(situation: Situation) -> Plan:
         unplaced=list(_unplaced(ledger, alike, situation.agents)),
         queues=[_queue_line(ledger, demand) for demand in _by_tier(ledger)],
         destinations=[_destination_line(ledger, destination) for destination in ledger.open],
-        method="first fit",
+        method=Method.GREEDY,
     )
 
 

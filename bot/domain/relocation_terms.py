@@ -1,7 +1,7 @@
-"""What a plan of moves is made from, and what it says; plain tuples, because there may be 100,000 of them."""
+"""What a plan of moves is made from; plain tuples, because there may be 100,000 of them."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from bot.domain.move import MoveState
 from bot.domain.place import Queue, Site, SiteKind
 from bot.domain.policy import Policy
+from bot.domain.relocation_wishes import NO_WISHES, Wishes
 from bot.domain.roll import RollState
 
 Pairs = tuple[tuple[str, int], ...]
@@ -21,7 +22,8 @@ class Agent(NamedTuple):
     """Somebody who lost their place: what they can do, from where, and where they were already told to go.
 
     skills are (skill, level 1 to 5), travel is (site id, minutes), tested the ISO date of the last log-in from home;
-    sent_to and sent_for are the destination and queue of the move they were told of, "" for none.
+    sent_to, sent_for and sent_state are destination, queue and state of the move they were told of, "" for none.
+    shift is such as "mon-fri 08:00-16:00" in tz, "" for any time; area is where they live.
     """
 
     id: str
@@ -41,10 +43,15 @@ class Agent(NamedTuple):
     team: str = ""
     shift: str = ""
     tz: str = "UTC"
+    area: str = ""
+    sent_state: str = ""
 
 
 class Demand(NamedTuple):
-    """A queue's need: live counts those at work now, without any agent of the situation; all are seats."""
+    """A queue's need: live counts those at work now, without any agent of the situation; all are seats.
+
+    level is the least level of the skill that lets somebody help out.
+    """
 
     id: str
     name: str
@@ -56,10 +63,15 @@ class Demand(NamedTuple):
     languages: tuple[str, ...] = ()
     payment_cards: bool = False
     residency: str = ""
+    level: int = 1
 
 
 class Destination(NamedTuple):
-    """A place that can take people: seats are those left for this incident, card_safe_seats are some of them."""
+    """A place that can take people: seats are those left for this incident, card_safe_seats are some of them.
+
+    ratio_max is how many people one team lead there can look after, 0 for no limit; leads are those there now and led
+    the people whom they have. cost is what a seat costs a day.
+    """
 
     id: str
     name: str
@@ -69,12 +81,33 @@ class Destination(NamedTuple):
     ready_min: int = 0
     residency: str = ""
     hit: bool = False
+    area: str = ""
+    cost: int = 0
+    ratio_max: int = 0
+    leads: int = 0
+    led: int = 0
+
+
+class Pool(NamedTuple):
+    """Something that only so many people can use at once, such as VPN sessions or licences: left is for this plan.
+
+    It is used by whoever works one of these queues at one of these destinations; none named stands for all.
+    """
+
+    id: str
+    name: str
+    left: int
+    destinations: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
 
 
 class Rules(NamedTuple):
     """What the organisation decided: minutes, days and people.
 
-    notice_min is what people need to read and answer, wave_every_min the time from one wave to the next.
+    notice_min is what people need to read and answer, wave_every_min the time from one wave to the next. tier_weights
+    say what a seat of tier 1, 2 … weighs. off_skill_min, level_min and cost_min turn one person on an unfamiliar queue,
+    one level that they lack of 5, and one unit of money into minutes of travel. call_in: whether people are called in
+    outside their shift; shift_left_min is how much of a shift must be left to be worth the way.
     """
 
     payments_from_home: bool
@@ -83,17 +116,32 @@ class Rules(NamedTuple):
     wave_size: int
     notice_min: int = 15
     wave_every_min: int = 15
+    tier_weights: tuple[int, ...] = (8, 4, 2, 1)
+    off_skill_min: int = 30
+    level_min: int = 5
+    cost_min: int = 1
+    call_in: bool = False
+    shift_left_min: int = 60
+    limit_s: float = 20.0
+
+    def weight(self, tier: int) -> int:
+        """Return what a seat of a queue of this tier weighs."""
+        return self.tier_weights[min(tier, len(self.tier_weights)) - 1]
 
 
 @dataclass(frozen=True)
 class Situation:
-    """All that a plan depends on."""
+    """All that a plan depends on; leads are the team leads who lost their place and can go along."""
 
     agents: Sequence[Agent]
     queues: Sequence[Demand]
     destinations: Sequence[Destination]
     rules: Rules
     now: datetime
+    wishes: Wishes = NO_WISHES
+    pools: Sequence[Pool] = ()
+    leads: int = 0
+    hazard_areas: AbstractSet[str] = frozenset()
 
 
 def agent_of(row: Mapping[str, Any]) -> Agent:
@@ -118,109 +166,53 @@ def agent_of(row: Mapping[str, Any]) -> Agent:
         team=row["team"],
         shift=row["shift"],
         tz=row["tz"],
+        area=row["area"],
+        sent_state=row["move_state"] if told else "",
     )
 
 
 def demand_of(queue: Queue, live: int) -> Demand:
     """Return what a queue needs when this many work it now."""
-    need = (queue.mbco, queue.full_seats, live)
     return Demand(
-        queue.id, queue.name, queue.tier, *need, queue.skill, queue.languages, queue.payment_cards, queue.residency
+        id=queue.id,
+        name=queue.name,
+        tier=queue.tier,
+        mbco=queue.mbco,
+        full=queue.full_seats,
+        live=live,
+        skill=queue.skill,
+        languages=queue.languages,
+        payment_cards=queue.payment_cards,
+        residency=queue.residency,
+        level=queue.skill_level,
     )
 
 
-def destination_of(site: Site, *, taken: int = 0, card_taken: int = 0, hit: bool = False) -> Destination:
+def destination_of(
+    site: Site, *, taken: int = 0, card_taken: int = 0, hit: bool = False, leads: int = 0, span: int = 0
+) -> Destination:
     """Return what is left of a site: taken are its own people at work and seats held by other incidents.
 
-    card_taken: those of them who take card payments.
+    card_taken: those of them who take card payments; leads: team leads there; span: the most people for one lead.
     """
     seats = max(0, site.seats - taken)
     safe = min(seats, max(0, site.card_safe_seats - card_taken))
-    return Destination(site.id, site.name, site.kind, seats, safe, site.ready_min, site.residency, hit)
+    place = Destination(site.id, site.name, site.kind, seats, safe, site.ready_min, site.residency, hit)
+    return place._replace(area=site.area, cost=site.seat_cost, ratio_max=site.ratio_max or span, leads=leads, led=taken)
 
 
 def rules_of(policy: Policy) -> Rules:
     """Return the rules that a policy holds."""
-    return Rules(policy.payments_from_home, policy.home_test_days, policy.max_travel_min, policy.wave_size)
-
-
-class Placement(NamedTuple):
-    """One agent's place: kept is a place they were told of before, in wave 0; report_at is None for these."""
-
-    agent: str
-    queue: str
-    destination: str
-    wave: int
-    report_at: datetime | None
-    kept: bool
-    unfamiliar: bool
-
-
-class Unplaced(NamedTuple):
-    """One agent without a place, and why in words; queue is their usual one."""
-
-    agent: str
-    queue: str
-    reason: str
-
-
-class QueueLine(NamedTuple):
-    """A queue before and after the plan, in live seats."""
-
-    id: str
-    name: str
-    tier: int
-    before: int
-    after: int
-    mbco: int
-    full: int
-
-
-class DestinationLine(NamedTuple):
-    """A destination's seats: those there were for this incident, used by this plan, and left."""
-
-    id: str
-    name: str
-    kind: SiteKind
-    ready_min: int
-    seats: int
-    used: int
-    left: int
-    card_safe_left: int
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everybody's place, or why not; how it is with every queue and destination; method names the planner."""
-
-    placements: Sequence[Placement]
-    unplaced: Sequence[Unplaced]
-    queues: Sequence[QueueLine]
-    destinations: Sequence[DestinationLine]
-    method: str
-
-    @property
-    def new(self) -> list[Placement]:
-        """The placements that nobody was told of yet."""
-        return [placement for placement in self.placements if not placement.kept]
-
-    @property
-    def waves(self) -> dict[int, int]:
-        """How many people each new wave has."""
-        return dict(sorted(Counter(p.wave for p in self.placements if not p.kept).items()))
-
-    def reasons(self) -> list[tuple[str, int]]:
-        """Return why agents have no place, and how many for each reason, the most first."""
-        return Counter(unplaced.reason for unplaced in self.unplaced).most_common()
-
-    def summary(self) -> dict[str, Any]:
-        """Return the plan without its people, as JSON: what is kept with the plan and shown on its card."""
-        return {
-            "method": self.method,
-            "placed": len(self.placements),
-            "kept": sum(p.kept for p in self.placements),
-            "unfamiliar": sum(p.unfamiliar for p in self.placements),
-            "unplaced": [list(reason) for reason in self.reasons()],
-            "queues": [line._asdict() for line in self.queues],
-            "destinations": [line._asdict() for line in self.destinations],
-        }
+    return Rules(
+        policy.payments_from_home,
+        policy.home_test_days,
+        policy.max_travel_min,
+        policy.wave_size,
+        tier_weights=policy.tier_weights,
+        off_skill_min=policy.off_skill_min,
+        level_min=policy.level_min,
+        cost_min=policy.cost_min,
+        call_in=policy.call_in,
+        shift_left_min=policy.shift_left_min,
+        limit_s=policy.plan_seconds,
+    )

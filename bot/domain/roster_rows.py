@@ -63,6 +63,11 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("residency", cells.line, "where data stays, such as GB"),
         _column("log_in", cells.line, "how to log in there: address, fallback sign-on, number"),
         _PHONE,
+        _column("area", cells.line, "what one disaster would hit as a whole, such as Aire valley"),
+        _column("vpn", cells.key, "the id of the system that people there log in through", to="systems.csv"),
+        _column("licences", cells.whole(0, MOST_SEATS), "how many can be logged in at once; no limit when empty", None),
+        _column("ratio_max", cells.whole(0, 1000), "the most people for one team lead; the policy's when empty", 0),
+        _column("seat_cost", cells.whole(0, MOST_SEATS), "what a seat costs a day", 0),
     ),
     "queues.csv": (
         _ID,
@@ -80,6 +85,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("script_url", cells.link, "the address of its script pack", limit=1000),
         _column("script_version", cells.line, "the script pack's version"),
         _column("script_reviewed_on", cells.day, "when the script pack was last reviewed", None),
+        _column("skill_level", cells.whole(1, 5), "the least level of its skill that lets others help out", 1),
     ),
     "teams.csv": (
         _ID,
@@ -109,6 +115,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("home_pay_ok", cells.yes_or_no, "whether their home is fit for card payments", default=False),
         _column("travel", cells.pairs(0, 1440, "manchester:45;york:35"), "minutes to sites", {}, limit=1000),
         _column("mobility", cells.yes_or_no, "whether they may be sent to another site", default=True),
+        _column("area", cells.line, "where they live, as sites.csv names areas"),
     ),
     "systems.csv": (
         _ID,
@@ -119,6 +126,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("standby", cells.line, "what replaces it, such as hot: second region"),
         _column("starts_by_itself", cells.yes_or_no, "whether the standby starts by itself", default=False),
         _column("starter", cells.key, "the id of the person who starts the standby", to="people.csv"),
+        _column("max_users", cells.whole(0, MOST_SEATS), "how many can use it at once; no limit when empty", None),
     ),
     "stakeholders.csv": (
         _ID,

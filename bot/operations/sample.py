@@ -30,7 +30,7 @@ def make(total: int, seed: int, on: date = MADE_ON) -> dict[str, Rows]:
         "queues.csv": queues(by_queue, on, random),
         "teams.csv": made.teams,
         "people.csv": made.people,
-        "systems.csv": systems(),
+        "systems.csv": systems(total),
         "stakeholders.csv": stakeholders(ORGANISATION, [made.names.person() for _ in range(LEADERS)]),
     }
     return {file: files[file] for file in LAYOUTS}

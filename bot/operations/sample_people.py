@@ -10,7 +10,7 @@ from random import Random
 
 from faker import Faker
 
-from bot.operations.sample_places import AGENT_SITES, LINES, Line, Rows, landline, share_out
+from bot.operations.sample_places import AGENT_SITES, LINES, PLACES, Line, Rows, landline, share_out
 
 TEAM_SIZE = 12
 SHIFTS = ("mon-fri 07:00-15:00", "mon-fri 09:00-17:00", "mon-fri 12:00-20:00", "wed-sun 10:00-18:00")
@@ -48,6 +48,8 @@ _AREAS: Mapping[str, tuple[dict[str, int], ...]] = {
         {},
     ),
 }
+_NEAR_MIN = 35
+_VALLEYS = {place.id: place.area for place in PLACES}
 _KIT_PERCENT = {"leeds": 50, "manchester": 45, "york": 55, "home": 100}
 _STAFF = (
     ("IC", "manchester"), ("IC", "leeds"), ("DEP", "york"), ("SCR", "manchester"), ("OPS", "manchester"),
@@ -128,6 +130,7 @@ def _blank(id_: str, who: tuple[str, str], kind: str, site: str, phone: str) -> 
         "id": id_, "name": who[0], "kind": kind, "team": "", "site": site, "queue": "", "roles": "",
         "email": who[1], "phone": phone, "tz": "", "languages": "", "skills": "", "shift": SHIFTS[1],
         "home_kit": "yes", "home_mbps": "80", "home_tested": "", "home_pay_ok": "no", "travel": "", "mobility": "yes",
+        "area": "",
     }  # fmt: skip
 
 
@@ -169,7 +172,9 @@ def _agent(made: People, team: str, site: str, line: Line) -> dict[str, str]:
     row = _blank(f"A{next(made.numbers):05d}", made.names.person(), "agent", site, _mobile(made))
     languages = _languages(random, line)
     row.update(team=team, queue=line.id, languages=";".join(languages), skills=_skills(random, line, languages))
-    row.update(shift=random.choice(SHIFTS), travel=_travel(random, site), mobility=_yes(random, 85))
+    shift = random.choice(SHIFTS)
+    area, travel = _travel(random, site)
+    row.update(shift=shift, travel=travel, mobility=_yes(random, 85), area=area)
     return {**row, **_home(random, site, made.on)}
 
 
@@ -193,9 +198,13 @@ def _skills(random: Random, line: Line, languages: list[str]) -> str:
     return ";".join(f"{skill}:{level}" for skill, level in levels.items())
 
 
-def _travel(random: Random, site: str) -> str:
+def _travel(random: Random, site: str) -> tuple[str, str]:
+    """Return the area where the agent lives and the minutes from there: most live near the site."""
     more = random.choice((0, 0, 5, 10))
-    return ";".join(f"{to}:{minutes + more}" for to, minutes in random.choice(_AREAS[site]).items())
+    where = random.choice(_AREAS[site])
+    near = site == min(where, key=where.__getitem__, default="") and where[site] <= _NEAR_MIN
+    area = _VALLEYS.get(site, "") if near else ""
+    return area, ";".join(f"{to}:{minutes + more}" for to, minutes in where.items())
 
 
 def _home(random: Random, site: str, on: date) -> dict[str, str]:

@@ -42,18 +42,23 @@ class Place:
     address: str
     log_in: str
     ready_min: int = 0
+    area: str = ""
+    seat_cost: int = 0
+    vpn: str = ""
 
 
 _ANY_DESK = f"{DESK}, any free desk; {HELP}"
 PLACES = (
-    Place("leeds", "Leeds", "site", "Leeds", "Wellington Mill, 4 Canal Wharf, Leeds", _ANY_DESK),
-    Place("manchester", "Manchester", "site", "Manchester", "Kingfisher House, 21 Dale Row, Manchester", _ANY_DESK),
-    Place("york", "York", "site", "York", "The Old Carriage Works, 9 Rail Lane, York", _ANY_DESK),
+    Place("leeds", "Leeds", "site", "Leeds", "Wellington Mill, 4 Canal Wharf, Leeds", _ANY_DESK,
+          area="Aire valley"),
+    Place("manchester", "Manchester", "site", "Manchester", "Kingfisher House, 21 Dale Row, Manchester", _ANY_DESK,
+          area="Irwell"),
+    Place("york", "York", "site", "York", "The Old Carriage Works, 9 Rail Lane, York", _ANY_DESK, area="Ouse valley"),
     Place("bradford", "Bradford recovery site", "recovery", "Bradford", "Unit 3, Tong Park, Bradford",
-          f"guest desks: {DESK}, badge from reception; {HELP}", 120),
+          f"guest desks: {DESK}, badge from reception; {HELP}", 120, area="Aire valley", seat_cost=45),
     Place("kestrel", "Kestrel Atendimento", "outsourcer", "Lisbon", "Rua das Andorinhas 18, Lisboa",
-          "Kestrel's own desks and accounts", 240),
-    Place("home", "Home", "home", "", "", f"{DESK}/remote with your token; {HELP}", 15),
+          "Kestrel's own desks and accounts", 240, area="Lisbon", seat_cost=95),
+    Place("home", "Home", "home", "", "", f"{DESK}/remote with your token; {HELP}", 15, vpn="vpn"),
 )  # fmt: skip
 
 
@@ -123,6 +128,7 @@ def _queue(line: Line, agents: int, reviewed: date) -> dict[str, str]:
         "script_url": f"https://scripts.example.org/{line.id}",
         "script_version": f"{reviewed:%Y}.{reviewed.month}",
         "script_reviewed_on": reviewed.isoformat(),
+        "skill_level": "2" if line.tier == 1 else "1",
     }
 
 
@@ -174,25 +180,41 @@ def _site(place: Place, seats: int, card_safe: int) -> dict[str, str]:
         "residency": "PT" if abroad else "GB",
         "log_in": place.log_in,
         "phone": "+351 21 000 0000" if abroad else landline(place.id, 140 + len(place.id)),
+        "area": place.area,
+        "vpn": place.vpn,
+        "licences": "",
+        "ratio_max": "",
+        "seat_cost": str(place.seat_cost),
     }
 
 
-def systems() -> Rows:
-    """Return systems.csv."""
+def systems(agents: int) -> Rows:
+    """Return systems.csv; the gateway for work from home takes a little more than a third of all agents."""
     every = ";".join(line.id for line in LINES)
     voice = ";".join(line.id for line in LINES if "voice" in line.channels)
     cards = ";".join(line.id for line in LINES if line.cards)
     hot = "hot: second region of the same cloud"
     rows = (
-        ("acd", "Contact routing", "acd", "vendor-corvid", every, hot, "yes", ""),
-        ("crm", "Customer records", "crm", "vendor-brightfile", every, "warm: a copy, one hour old", "no", "S008"),
-        ("ivr", "Menus and announcements", "ivr", "vendor-corvid", voice, hot, "yes", ""),
-        ("wfm", "Workforce management", "wfm", "vendor-tallow", every, "cold: last night's schedule", "no", "S007"),
-        ("desktop", "Agent desktop", "desktop", "vendor-oakline", every, "warm: virtual desktops", "no", "S009"),
-        ("carrier", "Telephone lines", "carrier", "vendor-halden", voice, "warm: second carrier", "no", "S009"),
-        ("cardpay", "Card payments by keypad", "payment", "vendor-pinmark", cards, "cold: link by text", "no", "S009"),
+        ("acd", "Contact routing", "acd", "vendor-corvid", every, hot, "yes", "", ""),
+        ("crm", "Customer records", "crm", "vendor-brightfile", every, "warm: a copy, one hour old", "no", "S008", ""),
+        ("ivr", "Menus and announcements", "ivr", "vendor-corvid", voice, hot, "yes", "", ""),
+        ("wfm", "Workforce management", "wfm", "vendor-tallow", every, "cold: last night's schedule", "no", "S007", ""),
+        ("desktop", "Agent desktop", "desktop", "vendor-oakline", every, "warm: virtual desktops", "no", "S009", ""),
+        ("carrier", "Telephone lines", "carrier", "vendor-halden", voice, "warm: second carrier", "no", "S009", ""),
+        (
+            "cardpay",
+            "Card payments by keypad",
+            "payment",
+            "vendor-pinmark",
+            cards,
+            "cold: link by text",
+            "no",
+            "S009",
+            "",
+        ),
+        ("vpn", "Remote gateway", "vpn", "vendor-oakline", "", hot, "yes", "", str(ceil(agents * 0.36) + 2)),
     )
-    names = ("id", "name", "kind", "vendor", "queues", "standby", "starts_by_itself", "starter")
+    names = ("id", "name", "kind", "vendor", "queues", "standby", "starts_by_itself", "starter", "max_users")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -307,6 +307,7 @@ async def agents_to_move(db: Db, incident: int, sites: Sequence[str]) -> Sequenc
         p.shift,
         p.tz,
         p.mobility,
+        p.area,
     ]
     said = [r.state.label("said"), m.c.state.label("move_state"), m.c.destination_id, m.c.queue_id.label("move_queue")]
     e = t.moves.alias("elsewhere").c

@@ -35,6 +35,7 @@ people = sa.Table(
     json("travel", "{}"),
     text("shift"),
     sa.Column("mobility", sa.Boolean, nullable=False, server_default=sa.true()),
+    text("area"),
     sa.Column("must_answer", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("left_at", Utc),
     sa.Index("ix_people_audience", "audience", "kind"),
@@ -74,6 +75,11 @@ sites = sa.Table(
     text("residency"),
     text("log_in"),
     text("phone"),
+    text("area"),
+    text("vpn"),
+    sa.Column("licences", sa.Integer),
+    sa.Column("ratio_max", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("seat_cost", sa.Integer, nullable=False, server_default="0"),
 )
 queues = sa.Table(
     "queues",
@@ -93,6 +99,7 @@ queues = sa.Table(
     text("script_url"),
     text("script_version"),
     sa.Column("script_reviewed_on", sa.Date),
+    sa.Column("skill_level", sa.Integer, nullable=False, server_default="1"),
 )
 systems = sa.Table(
     "systems",
@@ -105,6 +112,7 @@ systems = sa.Table(
     text("standby"),
     sa.Column("starts_by_itself", sa.Boolean, nullable=False, server_default=sa.false()),
     text("starter"),
+    sa.Column("max_users", sa.Integer),
 )
 
 incidents = sa.Table(

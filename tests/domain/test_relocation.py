@@ -173,10 +173,11 @@ def test_what_is_kept_with_a_plan_is_plain_json() -> None:
     assert summary["unplaced"] == [["has no kit at home, and no open site is within 90 min", 1]]
     assert summary["queues"][0] == {
         "id": "billing", "name": "Billing", "tier": 2, "before": 0, "after": 2, "mbco": 2, "full": 9,
+        "unfamiliar": 0, "mbco_at": None, "full_at": None,
     }  # fmt: skip
     assert summary["destinations"][0] == {
         "id": "home", "name": "Home", "kind": "home", "ready_min": 15, "seats": 10,
-        "used": 2, "left": 8, "card_safe_left": 0,
+        "used": 2, "left": 8, "card_safe_left": 0, "cost": 0, "leads": 0,
     }  # fmt: skip
 
 
@@ -185,7 +186,7 @@ ROW = {
     "skills": {"sales": 2, "billing": 3},
     "home": {"kit": True, "mbps": 80, "tested": "2026-10-01", "pay_ok": False}, "travel": {"york": 30}, "shift": "late",
     "tz": "Europe/London", "mobility": True, "said": "silent", "move_state": "told", "destination_id": "york",
-    "move_queue": "sales",
+    "move_queue": "sales", "area": "",
 }  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def test_an_open_quotation_mark_is_named_where_its_row_starts(folder: Path) -> N
 
 def test_lines_are_counted_through_blank_rows_and_cells_of_several_lines(folder: Path) -> None:
     file = folder / "systems.csv"
-    file.write_text('id,name,kind,standby\ncrm,CRM,crm,"hot:\nsecond region"\n\nwfm,,wfm,\n')
+    file.write_text('id,name,kind,standby\ncrm,CRM,crm,"hot:\nsecond region"\n\nwfm,,wfm,\nvpn,VPN,vpn,\n')
     assert said(folder) == [
         "systems.csv:2: error: standby is 'hot:\\nsecond region': one line of text; take the line break out",
         "systems.csv:5: error: name: empty; write a name",
