@@ -1,0 +1,222 @@
+"""A card as Slack shows it: blocks of a message, a modal or a home page, always within Slack's limits."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from bot.chat.slack import blocks as b
+from bot.chat.slack.blocks import Block, Reader
+from bot.domain.card import Button, Card, Fact, Form, Meter, Style, Table, Tone
+
+SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✅ ", Tone.WARN: "⚠️ ", Tone.BAD: "❗ "}
+KEPT = "kept:"
+_STYLES = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
+_SHORTENED = "Shortened to what fits here: the rest is on the board (/disaster board)."
+_RESERVED = 4  # header, footer, the note that something was shortened, the last banner
+_CELL, _PAGES = 34, 4
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A rendered card: text is what a notification reads out; kept: intents too long for a button, by their names."""
+
+    text: str
+    blocks: list[Block]
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+
+def message(card: Card, reader: Reader, mark: int | None = None) -> Shown:
+    """Return a card as a message; mark: the delivery it is, so that a press can find it again."""
+    kept: dict[str, str] = {}
+    card = _flat(card, reader)
+    if card.form is not None:
+        card = card.evolve(form=None, buttons=(*card.buttons, _opener(card.form)))
+    shown = _framed(card, list(_actions(card.buttons, mark, kept)), b.MESSAGE_BLOCKS, reader)
+    return Shown(_notification(card, reader), shown, kept)
+
+
+def view_blocks(card: Card, reader: Reader, kept: dict[str, str], most: int = b.VIEW_BLOCKS) -> list[Block]:
+    """Return a card's blocks for a modal or a part of a home page; what is too long for a button goes into kept."""
+    card = _flat(card, reader)
+    return _framed(card, list(_actions(card.buttons, None, kept)), most, reader)
+
+
+def _notification(card: Card, reader: Reader) -> str:
+    """What a phone's lock screen and a screen reader say."""
+    said = " – ".join(part for part in (card.banner, card.title, *card.text[:2]) if part)
+    return b.escaped(b.short(reader.told(said), 900))
+
+
+def _flat(card: Card, reader: Reader) -> Card:
+    """Put times into words wherever Slack takes bare text only; in texts and facts they stay marks."""
+    flat = card.evolve(text=(), facts=(), form=None).read_in(reader.tz, reader.now)
+    return flat.evolve(text=card.text, facts=card.facts, form=card.form)
+
+
+def _opener(form: Form) -> Button:
+    """A form can't stand in a message: a button opens it."""
+    return Button(label="Open the form…", intent=form.intent, style=Style.PRIMARY)
+
+
+def _framed(card: Card, actions: list[Block], most: int, reader: Reader) -> list[Block]:
+    """Return everything in order; what does not fit between title and buttons is left out, and that is said."""
+    top = [_banner(card, reader)] if card.banner else []
+    top += [b.header(f"{SIGNS[card.tone]}{card.title}")] if card.title.strip() else []
+    end = [b.context(card.footer)] if card.footer.strip() else []
+    end += [_banner(card, reader)] if card.banner else []
+    room = most - len(top) - len(actions) - len(end) - 1
+    budget = b.ALL_TEXT - b.texts(top + actions + end) - b.size(_SHORTENED)
+    body, whole = _fitted(_body(card, reader), room, budget)
+    note = [] if whole else [b.context(_SHORTENED)]
+    return [*top, *body, *note, *actions, *end] or [b.context("–")]
+
+
+def _fitted(parts: Iterator[Block], room: int, budget: int) -> tuple[list[Block], bool]:
+    kept: list[Block] = []
+    for part in parts:
+        budget -= b.texts(part)
+        if len(kept) >= room or budget < 0:
+            return kept, False
+        kept.append(part)
+    return kept, True
+
+
+def _banner(card: Card, reader: Reader) -> Block:
+    return b.rich(b.words(b.short(card.banner, 300), reader, bold=True))
+
+
+def _body(card: Card, reader: Reader) -> Iterator[Block]:
+    if b.size(f"{SIGNS[card.tone]}{card.title}") > b.HEADER:
+        yield from _paragraph(card.title, reader)
+    for text in card.text:
+        yield from _paragraph(text, reader)
+    yield from _lines([_fact(f, reader) for f in card.facts])
+    yield from _lines([_meter(m, reader) for m in card.meters])
+    for table in card.tables:
+        yield from _table(table, reader)
+    if card.image is not None:
+        yield b.context(card.image.alt)
+
+
+def _paragraph(text: str, reader: Reader) -> Iterator[Block]:
+    for piece in b.pieces(text if b.size(text) <= b.TEXT else reader.told(text)):
+        yield b.rich(b.words(piece, reader))
+
+
+def _fact(fact: Fact, reader: Reader) -> list[Block]:
+    value = reader.fitted(f"{SIGNS[fact.tone]}{fact.value}", 1_000)
+    return [*b.words(f"{reader.fitted(fact.label, 200)}: ", reader, bold=True), *b.words(value, reader)]
+
+
+def _meter(meter: Meter, reader: Reader) -> list[Block]:
+    said = f"{SIGNS[meter.tone]}{meter.bar} {meter.value:,} of {meter.total:,}"
+    return [*b.words(f"{b.short(meter.label, 200)}: ", reader, bold=True), *b.words(said, reader)]
+
+
+def _lines(lines: Sequence[list[Block]], most: int = 2_500) -> Iterator[Block]:
+    """Yield lines together, as many in one block as fit well."""
+    held: list[list[Block]] = []
+    for line in lines:
+        if held and b.texts(held) + b.texts(line) > most:
+            yield b.rich(*_broken(held))
+            held = []
+        held.append(line)
+    if held:
+        yield b.rich(*_broken(held))
+
+
+def _broken(lines: Sequence[list[Block]]) -> list[list[Block]]:
+    """Sections run into each other on some clients without a line's end of their own."""
+    return [[*line, *([{"type": "text", "text": "\n"}] if n < len(lines) - 1 else [])] for n, line in enumerate(lines)]
+
+
+def _table(table: Table, reader: Reader) -> Iterator[Block]:
+    if table.caption.strip():
+        yield b.rich(b.words(b.short(table.caption, 300), reader, bold=True))
+    rows = [tuple(_cell(c) for c in row) for row in table.rows]
+    heads = tuple(_cell(c) for c in table.columns)
+    widths = [
+        max(map(len, column)) for column in zip(*[r for r in (heads, *rows) if len(r) == len(heads)], strict=True)
+    ]
+    lines = [_row(row, widths, table.numeric) for row in rows]
+    head = _row(heads, widths, ())
+    pages = list(_pages(head, lines))
+    for page in pages[:_PAGES]:
+        yield b.fixed(page)
+    if len(pages) > _PAGES:
+        left = len(lines) - sum(page.count("\n") for page in pages[:_PAGES])
+        yield b.context(f"… and {left:,} more rows: the board shows them all.")
+
+
+def _cell(text: str) -> str:
+    return b.short(" ".join(text.split()), _CELL) if text.strip() else ""
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[int]) -> str:
+    padded = [
+        cell.rjust(w) if n in numeric else cell.ljust(w)
+        for n, (cell, w) in enumerate(zip(cells, [*widths, *[0] * len(cells)], strict=False))
+    ]
+    return " │ ".join(padded).rstrip()
+
+
+def _pages(head: str, lines: Sequence[str], most: int = 2_400) -> Iterator[str]:
+    """Yield a table's lines in parts, the columns' names on top of each."""
+    page = b.short(head, most // 2)
+    for line in lines:
+        fitting = b.short(line, most // 2)
+        if b.size(page) + b.size(fitting) > most:
+            yield page
+            page = b.short(head, most // 2)
+        page += f"\n{fitting}"
+    yield page
+
+
+def _actions(buttons: Sequence[Button], mark: int | None, kept: dict[str, str]) -> Iterator[Block]:
+    """Yield rows of buttons; marked rows say which delivery they belong to."""
+    drawn = [_button(button, n, kept) for n, button in enumerate(buttons[: b.BUTTONS])]
+    for start in range(0, len(drawn), b.IN_A_ROW):
+        name = {"block_id": f"d{mark}.{start}"} if mark is not None else {}
+        yield {"type": "actions", **name, "elements": drawn[start : start + b.IN_A_ROW]}
+    if len(buttons) > b.BUTTONS:
+        yield b.context(f"{len(buttons) - b.BUTTONS} more buttons do not fit here: /disaster help says what to type.")
+
+
+def _button(button: Button, number: int, kept: dict[str, str]) -> Block:
+    style = {"style": _STYLES[button.style]} if button.style in _STYLES else {}
+    confirm = {"confirm": _confirm(button)} if button.confirm.strip() else {}
+    return {
+        "type": "button",
+        "action_id": f"press.{number}",
+        "text": b.plain(button.label, b.BUTTON),
+        "value": carried(button.intent, b.VALUE, kept),
+        **style,
+        **confirm,
+    }
+
+
+def carried(intent: str, most: int, kept: dict[str, str]) -> str:
+    """Return what stands for an intent: itself, or the name under which it is kept when it is too long."""
+    if b.size(intent) <= most:
+        return intent
+    name = f"{KEPT}{sha256(intent.encode()).hexdigest()[:32]}"
+    kept[name] = intent
+    return name
+
+
+def _confirm(button: Button) -> Block:
+    return {
+        "title": b.plain("Are you sure?", 100),
+        "text": b.plain(button.confirm, b.CONFIRM),
+        "confirm": b.plain(button.label, 30),
+        "deny": b.plain("No", 30),
+        **({"style": "danger"} if button.style is Style.DANGER else {}),
+    }
+
+
+def delivery_of(block_id: Any) -> int | None:
+    """Return the delivery that a pressed row of buttons belongs to."""
+    name = str(block_id or "")
+    number = name[1:].partition(".")[0]
+    return int(number) if name.startswith("d") and number.isdecimal() and len(number) < 19 else None
