@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -73,9 +74,9 @@ def used_last(data: Path) -> str:
     return files[-1].name.split(".db")[0] if files else "disaster"
 
 
-def library(settings: Settings, folder: Path = ROOT / "runbooks") -> Library:
-    """Return the runbooks; raises BadConfig."""
-    return load_all(folder, settings.policy)
+def library(settings: Settings, folder: Path = ROOT / "runbooks", today: date | None = None) -> Library:
+    """Return the runbooks; raises BadConfig. Today: also warn of reviews that are late."""
+    return load_all(folder, settings.policy, today)
 
 
 def secret_of(settings: Settings, data: Path) -> str:

@@ -211,7 +211,7 @@ def check(
     chosen = _settings(settings)
     problems: list[str] = []
     try:
-        books = product.library(chosen, runbooks)
+        books = product.library(chosen, runbooks, SystemClock().now().date())
         problems += [str(w) for w in books.warnings]
         out.print(
             f"settings     fine ({settings.name})\n"

@@ -11,6 +11,7 @@ from bot.domain.command import VERBS, Vocabulary, parse
 from bot.domain.facts import described
 from bot.domain.permission import RULES, Rule
 from bot.domain.runbook import StepKind
+from bot.domain.runbook_faults import MEANINGS, WARNINGS
 from bot.storage.runbooks import load_all
 
 ROOT = Path(__file__).parents[1]
@@ -72,6 +73,13 @@ def test_every_fact_is_documented_with_its_meaning_and_no_other() -> None:
     page = rows(DOCS / "runbooks.md")
     start = page.index(["fact", "type", "meaning"])
     assert page[start + 1 :] == [[f"`{name}`", kind, meaning] for name, kind, meaning in described()]
+
+
+def test_every_fault_of_the_checker_is_documented() -> None:
+    page = rows(DOCS / "runbooks.md")
+    start = page.index(["name", "", "meaning"])
+    wanted = [[f"`{name}`", "warning" if name in WARNINGS else "error", meaning] for name, meaning in MEANINGS.items()]
+    assert page[start + 1 : start + 1 + len(wanted)] == wanted
 
 
 def test_every_kind_of_step_is_explained() -> None:

@@ -1,13 +1,15 @@
 """Due times as runbooks write them: "T+15m", "D+10m", "after: LS3 +20m", "50% of rto"."""
 
+import calendar
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from bot.domain.card import Frozen
 
 _DURATION = re.compile(r"(?:(\d{1,4})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?")
+_EVERY = re.compile(r"(\d{1,3})\s*(day|week|month|year)s?")
 _FROM_START = re.compile(r"([TD])\s*\+(.+)")
 _AFTER = re.compile(r"after\s*:?\s*([A-Za-z][A-Za-z0-9_]*)(?:\s*\+(.+))?")
 _OF_RTO = re.compile(r"(\d{1,3})\s*% of rto")
@@ -42,6 +44,21 @@ def duration(text: str) -> timedelta:
         raise ValueError(msg)
     days, hours, minutes = (int(n or 0) for n in found.groups())
     return timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def review_by(reviewed_on: date, every: str) -> date:
+    """Return the day by which a review is due again: "6 months", "2 weeks"; raises ValueError."""
+    found = _EVERY.fullmatch(every.strip())
+    if not found:
+        msg = f"{every!r} is no interval; write 30 days, 2 weeks, 6 months or 1 year"
+        raise ValueError(msg)
+    count, unit = int(found[1]), found[2]
+    if unit in ("day", "week"):
+        return reviewed_on + timedelta(days=count * (7 if unit == "week" else 1))
+    months = reviewed_on.year * 12 + reviewed_on.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = divmod(months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(reviewed_on.day, last))
 
 
 @lru_cache(maxsize=1024)

@@ -29,7 +29,7 @@ class Refused(Exception):
 class Problem:
     """One fault in a file: where it is, what stands there, what would be right.
 
-    used: where another file takes the line from this one.
+    used: where another file takes the line from this one; name: what kind of fault it is, where it has a name.
     """
 
     file: str
@@ -39,13 +39,15 @@ class Problem:
     fix: str
     warning: bool = False
     used: str = ""
+    name: str = ""
 
     def __str__(self) -> str:
         """Return the one line that people see."""
         kind = "warning" if self.warning else "error"
         shown = f" is {self.value!r}" if self.value else ""
         used = f" (used in {self.used})" if self.used else ""
-        return f"{self.file}:{self.line}: {kind}: {self.key}{shown}: {self.fix}{used}"
+        name = f" [{self.name}]" if self.name else ""
+        return f"{self.file}:{self.line}: {kind}: {self.key}{shown}: {self.fix}{used}{name}"
 
 
 class BadConfig(Exception):

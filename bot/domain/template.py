@@ -96,9 +96,23 @@ def _check_nodes(tree: nodes.Template) -> None:
 _JINJA = _Sandbox()
 
 
+# What the engine says, and what it means to somebody who has never programmed.
+_PLAIN = (
+    (r"innermost block that needs to be closed is '(\w+)'", r"{% \1 %} is not closed; add {% end\1 %}"),
+    (r"unexpected 'end of template'", "something is missing at the end"),
+    (r"unexpected end of template, expected", "it is not closed at the end; look for a missing }} or %}"),
+    (r"not supported between instances of '(?:str|_Later)' and '(?:int|float)'|between .* and 'str'$",
+     "text and a number can't be compared"),
+    (r"can only concatenate str|unsupported operand", "text and a number can't be added; put ~ between them"),
+    (r"expected token '.+', got '(.+)'", r"\1 is not expected there; look for a missing sign or quote before it"),
+    (r"unknown tag '(\w+)'", r"{% \1 %} is not known here"),
+)  # fmt: skip
+
+
 def _bad(error: Exception) -> BadTemplate:
-    line = getattr(error, "lineno", None)
-    return BadTemplate(f"line {line}: {error}" if line else str(error))
+    said, line = str(error), getattr(error, "lineno", None)
+    plain = next((found.expand(to) for at, to in _PLAIN if (found := re.search(at, said, re.IGNORECASE))), said)
+    return BadTemplate(f"in line {line}: {plain}" if line and line > 1 else plain)
 
 
 _WRONG = (TemplateError, TypeError, ArithmeticError, AttributeError, RecursionError)
@@ -220,6 +234,15 @@ def asked(condition: str) -> str:
     return "{{ " + condition + " }}"
 
 
+def expression(condition: str) -> nodes.Expr:
+    """Return a condition as it is built; raises BadTemplate."""
+    found = _tree(asked(condition)).find(nodes.Output)
+    if found is None:
+        raise BadTemplate("write a condition")
+    return found.nodes[0]
+
+
+@lru_cache(maxsize=4096)
 def _tree(text: str) -> nodes.Template:
     try:
         return _JINJA.parse(text)

@@ -1,7 +1,8 @@
 """The runbook library: every runbook of a folder, checked, all faults of all files together."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from bot.domain.policy import Policy
@@ -42,8 +43,11 @@ class Library:
         return [category for category in Category if category in self.runbooks]
 
 
-def load_all(folder: Path, policy: Policy) -> Library:
-    """Return all runbooks of a folder; raises BadConfig with every fault of every file."""
+def load_all(folder: Path, policy: Policy, today: date | None = None) -> Library:
+    """Return all runbooks of a folder; raises BadConfig with every fault of every file.
+
+    today: also warn of reviews that are late.
+    """
     library = shared(folder)
     problems: list[Problem] = [*library.problems]
     found: dict[Category, tuple[Source, Runbook]] = {}
@@ -56,7 +60,7 @@ def load_all(folder: Path, policy: Policy) -> Library:
         except BadConfig as bad:
             problems += bad.problems
             continue
-        problems += faults(source, book, policy)
+        problems += faults(source, book, policy, today)
         if book.category in found:
             problems.append(source.problem(("category",), f"{found[book.category][0].file} has it already; keep one"))
         found.setdefault(book.category, (source, book))
@@ -64,7 +68,7 @@ def load_all(folder: Path, policy: Policy) -> Library:
     problems += warned
     if not found and not problems:
         problems.append(Problem(str(folder), 1, "runbooks", "", "no runbook is here; name the right folder"))
-    problems = together([*problems, *library.unused(used)])
+    problems = sorted(together([*problems, *library.unused(used)]), key=lambda problem: (problem.file, problem.line))
     if any(not problem.warning for problem in problems):
         raise BadConfig(problems)
     return Library({category: book for category, (_, book) in found.items()}, tuple(problems), duties)
@@ -77,7 +81,7 @@ def _regimes(folder: Path, policy: Policy) -> tuple[Regimes, list[Problem]]:
         return Regimes(), bad.problems
 
 
-def faults(source: Source, book: Runbook, policy: Policy) -> list[Problem]:
+def faults(source: Source, book: Runbook, policy: Policy, today: date | None = None) -> list[Problem]:
     """Return what the checker finds in one runbook, with file and line."""
-    found = check(book, policy.roles)
-    return [source.problem(f.path, f.fix, f.value, warning=f.warning) for f in found]
+    found = check(book, policy, today)
+    return [replace(source.problem(f.path, f.fix, f.value, warning=f.warning), name=f.name) for f in found]

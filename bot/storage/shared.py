@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.nearest import did_you_mean
 from bot.domain.refusal import BadConfig, Problem
 from bot.domain.runbook import StepLibrary
+from bot.domain.runbook_faults import Name
 from bot.storage.files import Place, Source, Spot, read
 
 LIBRARY = "library.yaml"
@@ -44,7 +45,8 @@ class Shared:
             return []
         fix = "no runbook uses it; use it or remove it"
         idle = [n for key, n in self.at.items() if key not in used]
-        return [self.source.problem(("steps", n), fix, "", warning=True) for n in idle]
+        found = [self.source.problem(("steps", n), fix, "", warning=True) for n in idle]
+        return [replace(problem, name=Name.IDLE_STEP) for problem in found]
 
 
 def shared(folder: Path) -> Shared:

@@ -1,12 +1,12 @@
 """Due times as runbooks write them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.due import Anchor, Due, due_at, duration, parse
+from bot.domain.due import Anchor, Due, due_at, duration, parse, review_by
 
 NOTICED = datetime(2026, 3, 4, 13, 50, tzinfo=UTC)
 DECLARED = datetime(2026, 3, 4, 14, 0, tzinfo=UTC)
@@ -68,3 +68,20 @@ def test_any_text_is_a_due_time_or_a_plain_refusal(text: str) -> None:
         assert isinstance(parse(text), Due)
     except ValueError as error:
         assert "write" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("every", "by"),
+    [
+        ("30 days", date(2026, 3, 2)), ("2 weeks", date(2026, 2, 14)), ("1 month", date(2026, 2, 28)),
+        ("6 months", date(2026, 7, 31)), ("11 months", date(2026, 12, 31)), ("1 year", date(2027, 1, 31)),
+    ],
+)  # fmt: skip
+def test_a_review_comes_round(every: str, by: date) -> None:
+    assert review_by(date(2026, 1, 31), every) == by
+
+
+@pytest.mark.parametrize("every", ["", "often", "months", "6", "-1 month", "6 fortnights"])
+def test_an_interval_that_is_none_is_refused(every: str) -> None:
+    with pytest.raises(ValueError, match="write 30 days, 2 weeks"):
+        review_by(date(2026, 1, 31), every)

@@ -84,7 +84,7 @@ def test_a_misspelt_name_in_a_reworded_text_is_found() -> None:
     [
         ("{{ sitez }}", "'sitez' is undefined"),
         ("{{ values.no }}", "no attribute 'no'"),
-        ("{{ known", "unexpected end of template"),
+        ("{{ known", "not closed at the end"),
         ("{% for x in sites %}{% endfor %}", "for is not allowed"),
         ("{{ known.upper() }}", "not allowed"),
         ("{{ ''.__class__ }}", "have parts"),
