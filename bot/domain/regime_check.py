@@ -2,13 +2,23 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from bot.domain import calendars
 from bot.domain.nearest import did_you_mean
 from bot.domain.policy import Policy
 from bot.domain.regime import GROUPS, Certainty, Regime, Regimes, Unit, Weekend, span, submitted
-from bot.domain.runbook_check import Fault
+from bot.domain.runbook_faults import Place
+
+
+class Fault(NamedTuple):
+    """One fault: where in the file, what would be right, and the word that is wrong."""
+
+    path: Place
+    fix: str
+    value: str | None = None
+    warning: bool = False
 
 
 @dataclass(frozen=True)
