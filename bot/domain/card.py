@@ -23,6 +23,10 @@ class Frozen(BaseModel):
         read = when.told(written, tz, now)
         return self if read is written else type(self).model_validate_json(read)
 
+    def evolve(self, **changes: object) -> Self:
+        """Return a copy with the named parts changed."""
+        return self.model_copy(update=changes)
+
 
 class Tone(StrEnum):
     """How urgent a card looks; the words say it too."""
@@ -164,10 +168,6 @@ class Card(Frozen):
     def presses(self) -> tuple[Button, ...]:
         """Every button of the card, those of its items first."""
         return (*(b for item in self.items for b in item.buttons), *self.buttons)
-
-    def evolve(self, **changes: object) -> Self:
-        """Return a copy with the named parts changed."""
-        return self.model_copy(update=changes)
 
     def plain(self) -> str:
         """Return the card as plain text: for logs of what was said, SMS and reports."""

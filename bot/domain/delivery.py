@@ -40,6 +40,19 @@ class Priority(IntEnum):
     EDIT = 60
 
 
+class Gone(StrEnum):
+    """Why an address will never take a message; each has its remedy in wording/delivery.py."""
+
+    NO_ADDRESS = "no_address"
+    BLOCKED = "blocked"
+    UNINSTALLED = "uninstalled"
+    LEFT = "left"
+    NO_ROOM = "no_room"
+    NOT_ALLOWED = "not_allowed"
+    REFUSED = "refused"
+    UNWRITABLE = "unwritable"
+
+
 class Delivery(Frozen):
     """One message to one address; edits names the earlier delivery that it rewrites."""
 
@@ -63,6 +76,7 @@ class Delivery(Frozen):
     repeats: int = 0
     external_id: str | None = None
     error: str = ""
+    reason: Gone | None = None
     queued_at: datetime
     sent_at: datetime | None = None
 
@@ -91,24 +105,12 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Gone(StrEnum):
-    """Why an address will never take a message; each has its remedy in wording/delivery.py."""
-
-    NO_ADDRESS = "no_address"
-    BLOCKED = "blocked"
-    UNINSTALLED = "uninstalled"
-    LEFT = "left"
-    NO_ROOM = "no_room"
-    NOT_ALLOWED = "not_allowed"
-    REFUSED = "refused"
-    UNWRITABLE = "unwritable"
-
-
 class Sent(Frozen):
     """What became of one outgoing message; external_id is the platform's own id of it.
 
     reason: why it is gone. retry_after: for held, seconds until it may be tried again. whole_lane: for held, nothing
-    more may be sent to this workspace until then (a 429, a revoked token); else only to this conversation.
+    more may be sent to this workspace until then (a 429, a revoked token); else only this message waits.
+    limited: for a whole lane held, it is the platform's rate limit, which teaches the lane its pace.
     error: the platform's own word, for the journal and the log: never people's data.
     """
 
@@ -119,6 +121,7 @@ class Sent(Frozen):
     reason: Gone | None = None
     retry_after: float | None = None
     whole_lane: bool = False
+    limited: bool = True
 
 
 class Sought(Frozen):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.domain.pace import UNPACED, Pace
 from bot.domain.person import Audience
 from bot.domain.runbook import Written
 
@@ -71,7 +72,8 @@ class Policy(Written):
     ladder: dict[Audience, tuple[Rung, ...]]
     step_reminders_min: tuple[Minutes, ...]
     sitrep_draft_min: Minutes
-    paces: dict[str, Annotated[float, Field(gt=0)]]
+    paces: dict[str, Pace]
+    keep_share: Annotated[float, Field(ge=0, le=0.5)]
     payments_from_home: bool
     home_test_days: Annotated[int, Field(ge=1)]
     max_travel_min: Minutes
@@ -85,6 +87,10 @@ class Policy(Written):
     level_min: Minutes = 5
     cost_min: Minutes = 1
     plan_seconds: Annotated[float, Field(gt=0, le=600)] = 20
+
+    def pace(self, platform: str) -> Pace:
+        """Return what a platform takes."""
+        return self.paces.get(platform, UNPACED)
 
     def role_name(self, code: str) -> str:
         """Return the role's full name: "IC" is "incident commander"."""

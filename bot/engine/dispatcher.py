@@ -2,25 +2,30 @@
 
 import asyncio
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.delivery import Delivery, DeliveryState, Gone, Outcome, Outgoing, Sent, Sought
-from bot.domain.journal import Verb
+from bot.domain.delivery import Delivery, Gone, Outcome, Outgoing, Sent
+from bot.domain.pace import LONGEST, Held, LaneKey
+from bot.engine import recovery
 from bot.engine.ports import Messenger
 from bot.operations import compose
 from bot.operations.desk import Desk
-from bot.storage import deliveries
-from bot.storage.database import Work
+from bot.storage import claims, deliveries, lanes
+from bot.storage.claims import Claimed, Terms
 
 _log = structlog.get_logger()
 BATCH = 250
 LEASE = timedelta(seconds=60)
 HOLD = timedelta(seconds=5)
-MOST_REPEATS = 1
+_AGAIN = 1.0  # seconds between two tries to write down what became of messages
+
+
+async def _sleep() -> None:
+    await asyncio.sleep(_AGAIN)
 
 
 @dataclass
@@ -30,18 +35,19 @@ class Dispatcher:
     desk: Desk
     messengers: Mapping[str, Messenger]
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    pause: Callable[[], Awaitable[None]] = _sleep
+    next_at: datetime | None = None
 
     async def run_once(self) -> int:
-        """Send one batch; return how many were claimed."""
-        async with self.desk.store.work(self.desk.clock.now()) as work:
-            claimed = await deliveries.claim(work, self.name, BATCH, LEASE, list(self.messengers))
-        if not claimed:
-            return 0
-        ready, broken = await self._compose(claimed)
-        sent = broken + await self._send([d for d in claimed if d.id not in {b.delivery_id for b in broken}], ready)
-        async with self.desk.store.work(self.desk.clock.now()) as work:
-            await deliveries.record(work, self.name, claimed, sent, HOLD)
-        return len(claimed)
+        """Send one batch on each lane; return how many were claimed. next_at: when a lane will have room again."""
+        total, times = 0, []
+        for messenger in self.messengers.values():
+            claimed = await self.claim(messenger)
+            await self.deliver(messenger, claimed.deliveries)
+            total += len(claimed.deliveries)
+            times.append(claimed.next_at)
+        self.next_at = min((at for at in times if at is not None), default=None)
+        return total
 
     async def drain(self) -> int:
         """Send until nothing can be sent now; return how many were."""
@@ -49,6 +55,34 @@ class Dispatcher:
         while n := await self.run_once():
             total += n
         return total
+
+    async def claim(self, messenger: Messenger, most: int | None = None) -> Claimed:
+        """Take the next messages of a lane, at most so many."""
+        policy = self.desk.policy
+        terms = Terms(self.name, min(most or BATCH, BATCH), LEASE, policy.pace(messenger.platform), policy.keep_share)
+        async with self.desk.store.work(self.desk.clock.now()) as work:
+            return await claims.claim(work, key_of(messenger), terms)
+
+    async def deliver(self, messenger: Messenger, claimed: Sequence[Delivery]) -> None:
+        """Write claimed messages, send them, and record what became of each as soon as it is known."""
+        if not claimed:
+            return
+        claimed_at = self.desk.clock.now()
+        ready, ended = await self._compose(claimed)
+        written = {o.delivery_id for o in ready} | {s.delivery_id for s in ended}
+        ended += [_waits(d.id) for d in claimed if d.id not in written]
+        sending = {asyncio.create_task(self._attempt(messenger, chunk)) for chunk in _chunks(ready, messenger.at_once)}
+        try:
+            while sending or ended:
+                if ended:
+                    await self._record(messenger, claimed, ended, claimed_at)
+                ended = []
+                if sending:
+                    done, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                    ended = [said for task in done for said in task.result()]
+        finally:
+            for task in sending:
+                task.cancel()
 
     async def _compose(self, claimed: Sequence[Delivery]) -> tuple[list[Outgoing], list[Sent]]:
         """Write the batch; when that fails, one by one, so that one bad message never holds back the others."""
@@ -65,34 +99,50 @@ class Dispatcher:
                 _log.error(
                     "message can't be written", delivery=claimed[0].id, error=type(error).__name__, exc_info=True
                 )
-                words = "it could not be written; the log says why"
-                return [], [_unwritable(claimed[0].id, words)]
+                return [], [_unwritable(claimed[0].id, "it could not be written; the log says why")]
         parts = [await self._compose([delivery]) for delivery in claimed]
         return [o for ready, _ in parts for o in ready], [b for _, broken in parts for b in broken]
 
-    async def _send(self, claimed: Sequence[Delivery], ready: Sequence[Outgoing]) -> list[Sent]:
-        platform = {d.id: d.platform for d in claimed}
-        sent: dict[int, Sent] = {}
-        for name, messenger in self.messengers.items():
-            mine = [o for o in ready if platform[o.delivery_id] == name]
-            chunks = [mine[n : n + messenger.at_once] for n in range(0, len(mine), messenger.at_once)]
-            for said in await asyncio.gather(*(self._attempt(messenger, chunk) for chunk in chunks)):
-                sent |= {s.delivery_id: s for s in said}
-        return [
-            sent.get(d.id) or Sent(delivery_id=d.id, outcome=Outcome.HELD, error="its first message is not out yet")
-            for d in claimed
-        ]
-
     async def _attempt(self, messenger: Messenger, batch: Sequence[Outgoing]) -> list[Sent]:
         """A sender that breaks leaves everything unknown: nobody can say what arrived."""
+        said: dict[int, Sent] = {}
+        why = "the sender did not say"
         try:
             said = {s.delivery_id: s for s in await messenger.send(batch)}
         except Exception as error:  # noqa: BLE001 - whatever it was, the outcome is unknown and must be recorded
-            _log.warning("sender failed", platform=messenger.platform, error=type(error).__name__, count=len(batch))
-            said, why = {}, type(error).__name__
-        else:
-            why = "the sender did not say"
+            why = type(error).__name__
+            _log.warning("sender failed", platform=messenger.platform, error=why, count=len(batch))
         return [said.get(o.delivery_id) or _unknown(o.delivery_id, why) for o in batch]
+
+    async def _record(
+        self, messenger: Messenger, claimed: Sequence[Delivery], ended: Sequence[Sent], claimed_at: datetime
+    ) -> None:
+        """Write outcomes down; a database that is away for a moment is tried until the lease ends."""
+        known = {s.delivery_id for s in ended}
+        mine = [d for d in claimed if d.id in known]
+        while True:
+            try:
+                await self._written(messenger, mine, ended, claimed_at)
+            except Exception as error:  # what is known must not be forgotten while it still counts
+                _log.error("outcomes can't be written", count=len(ended), error=type(error).__name__)
+                if self.desk.clock.now() >= claimed_at + LEASE:
+                    raise
+                await self.pause()
+            else:
+                return
+
+    async def _written(
+        self, messenger: Messenger, mine: Sequence[Delivery], ended: Sequence[Sent], claimed_at: datetime
+    ) -> None:
+        policy, n = self.desk.policy, sum(s.outcome is Outcome.SENT for s in ended)
+        async with self.desk.store.work(self.desk.clock.now()) as work:
+            await deliveries.record(work, self.name, mine, ended, HOLD)
+            held = _held(ended, work.now, claimed_at)
+            pace = policy.pace(messenger.platform)
+            await lanes.learn(work, key_of(messenger), pace, policy.keep_share, sent=n, held=held)
+        if held is not None:
+            seconds = (held.until - claimed_at).total_seconds()
+            _log.warning("lane held", platform=messenger.platform, seconds=round(seconds), why=held.why)
 
     async def take_over(self) -> int:
         """At the start, with one process on the database: all that an earlier run was sending is unknown now."""
@@ -100,32 +150,32 @@ class Dispatcher:
             return len(await deliveries.expire(work, self.name))
 
     async def recover(self) -> int:
-        """Call unknown what outlived its lease; settle every unknown by asking the platform, else repeat it once."""
-        async with self.desk.work() as work:
-            await deliveries.expire(work)
-            await deliveries.withdraw_ended(work)
-        async with self.desk.read() as db:
-            lost = await deliveries.unknown(db, BATCH)
-        for name in {d.platform for d in lost}:
-            await self._settle(self.messengers.get(name), [d for d in lost if d.platform == name])
-        return len(lost)
+        """Settle what nobody knows the end of."""
+        return await recovery.sweep(self.desk, self.messengers, BATCH)
 
-    async def _settle(self, messenger: Messenger | None, lost: Sequence[Delivery]) -> None:
-        arrived = await self._asked(messenger, lost) if messenger else {}
-        async with self.desk.work() as work:
-            for delivery in lost:
-                remembers = messenger is not None and messenger.remembers
-                if remembers and delivery.id not in arrived:
-                    continue  # the platform could be asked, and did not answer: nothing is assumed
-                await _settled(work, delivery, arrived.get(delivery.id), counted=not remembers)
 
-    async def _asked(self, messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
-        sought = [Sought(delivery_id=d.id, address=d.address or "", since=d.queued_at) for d in lost]
-        try:
-            return await messenger.found(sought)
-        except Exception as error:  # noqa: BLE001 - whatever it was, nobody knows more than before
-            _log.warning("platform can't be asked", platform=messenger.platform, error=type(error).__name__)
-            return {}
+def key_of(messenger: Messenger) -> LaneKey:
+    """Return the lane of a messenger."""
+    return LaneKey(messenger.platform, messenger.tenant)
+
+
+def _chunks(ready: Sequence[Outgoing], size: int) -> Iterator[Sequence[Outgoing]]:
+    return (ready[n : n + size] for n in range(0, len(ready), size))
+
+
+def _held(ended: Sequence[Sent], now: datetime, claimed_at: datetime) -> Held | None:
+    """What was said to the whole lane, if anything: the longest pause of it."""
+    said = [s for s in ended if s.outcome is Outcome.HELD and s.whole_lane]
+    if not said:
+        return None
+    longest = max(said, key=lambda s: s.retry_after or 0)
+    seconds = HOLD.total_seconds() if longest.retry_after is None else longest.retry_after
+    until = now + min(timedelta(seconds=seconds), LONGEST)
+    return Held(until, longest.error, any(s.limited for s in said), claimed_at)
+
+
+def _waits(delivery: int) -> Sent:
+    return Sent(delivery_id=delivery, outcome=Outcome.HELD, error="its first message is not out yet")
 
 
 def _unknown(delivery: int, why: str) -> Sent:
@@ -134,17 +184,3 @@ def _unknown(delivery: int, why: str) -> Sent:
 
 def _unwritable(delivery: int, words: str) -> Sent:
     return Sent(delivery_id=delivery, outcome=Outcome.GONE, reason=Gone.UNWRITABLE, error=words)
-
-
-async def _settled(work: Work, delivery: Delivery, arrived: str | None, *, counted: bool) -> None:
-    """End one unknown: it arrived, or is sent once more (counted where that may double it), or is given up."""
-    if arrived is not None:
-        await deliveries.settle(work, delivery, DeliveryState.SENT, external_id=arrived, sent_at=work.now)
-    elif delivery.repeats < MOST_REPEATS:
-        text = "may have been sent before the stop; sent again"
-        repeats = delivery.repeats + int(counted)
-        await deliveries.settle(work, delivery, DeliveryState.QUEUED, repeats=repeats, error=text)
-    else:
-        await deliveries.settle(work, delivery, DeliveryState.FAILED, error="unknown twice; given up")
-        text = "a message could not be confirmed twice; it was given up"
-        work.note(delivery.incident_id, "bot", Verb.DELIVERY, text, f"delivery:{delivery.id}")

@@ -10,12 +10,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.engine import rooms
 from bot.engine.dispatcher import Dispatcher
+from bot.engine.lanes import LaneLoop
 from bot.engine.ports import Messenger
 from bot.operations import followups, incidents, progress, reminders, replanning, sitreps
 from bot.operations.desk import Desk
 
 _log = structlog.get_logger()
-IDLE_SECONDS = 5.0
 
 
 @dataclass
@@ -59,19 +59,19 @@ class Engine:
             _log.error("sweep failed", sweep=name, error=type(error).__name__, exc_info=True)
 
     async def send_forever(self) -> None:
-        """Send whenever rows wait; woken by every commit of this process, else looking every few seconds."""
-        while True:
-            self.woken.clear()
-            try:
-                await self.dispatcher.drain()
-            except Exception as error:  # noqa: BLE001 - the loop outlives a database that is away for a moment
-                _log.error("sending failed", error=type(error).__name__, exc_info=True)
-                await asyncio.sleep(1)
-            try:
-                async with asyncio.timeout(IDLE_SECONDS):  # wait_for can swallow a cancel that comes with the wake-up
-                    await self.woken.wait()
-            except TimeoutError:
-                continue
+        """Send on every lane whenever rows wait; woken by every commit of this process."""
+        loops = [LaneLoop(self.dispatcher, messenger) for messenger in self.messengers.values()]
+        tasks = [asyncio.create_task(loop.run()) for loop in loops]
+        try:
+            while True:
+                self.woken.clear()
+                for loop in loops:
+                    loop.woken.set()
+                await self.woken.wait()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run(self) -> None:
         """Run until cancelled."""

@@ -26,8 +26,8 @@ def crowd_of(incident: Incident, step: Step, message: Message) -> Crowd:
 
 def seconds_for(desk: Desk, people: int) -> float:
     """Return how long reaching so many takes at today's pace of the first chat."""
-    pace = desk.policy.paces.get(desk.platforms[0], 1.0) if desk.platforms else 1.0
-    return people / pace
+    pace = desk.policy.pace(desk.platforms[0] if desk.platforms else "")
+    return people / pace.start
 
 
 async def drafts(desk: Desk, db: Db, incident: Incident, step: Step, facts: Facts) -> list[Draft]:

@@ -9,13 +9,15 @@ import sqlalchemy as sa
 
 from bot.domain.delivery import Delivery, DeliveryState, Outcome, Priority, Sent, Subject
 from bot.domain.notice import NoticeState
+from bot.domain.pace import LONGEST
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 
-_DELIVERY = [t.deliveries.c[name] for name in Delivery.model_fields]
+DELIVERY = [t.deliveries.c[name] for name in Delivery.model_fields]
 
 
-def _delivery(row: Any) -> Delivery:
+def delivery_of(row: Any) -> Delivery:
+    """Return a row as a delivery; rows are trusted."""
     return Delivery.model_construct(**row)
 
 
@@ -34,28 +36,8 @@ async def add(work: Work, incident: int, **values: Any) -> int:
     return delivery
 
 
-async def claim(work: Work, by: str, limit: int, lease: timedelta, platforms: Sequence[str]) -> list[Delivery]:
-    """Take the next messages, the most urgent first; nobody else has them until the lease ends."""
-    c = t.deliveries.c
-    free = sa.and_(c.state == DeliveryState.QUEUED, c.address.is_not(None), c.platform.in_(platforms))
-    free = sa.and_(free, sa.or_(c.not_before.is_(None), c.not_before <= work.now))
-    ended = sa.exists().where(t.notices.c.id == c.notice_id, t.notices.c.state == NoticeState.CLOSED)
-    chosen = (
-        sa.select(c.id).where(free, ~ended).order_by(c.priority, c.id).limit(limit).with_for_update(skip_locked=True)
-    )
-    taken = {
-        "state": DeliveryState.SENDING,
-        "claimed_by": by,
-        "lease_until": work.now + lease,
-        "attempts": c.attempts + 1,
-    }
-    write = sa.update(t.deliveries).where(c.id.in_(chosen.scalar_subquery())).values(**taken).returning(*_DELIVERY)
-    rows = sorted((_delivery(r) for r in await work.rows(write)), key=lambda d: (d.priority, d.id))
-    _count(work, rows, DeliveryState.QUEUED, DeliveryState.SENDING)
-    return rows
-
-
-def _count(work: Work, rows: Sequence[Delivery], old: str, new: str) -> None:
+def count(work: Work, rows: Sequence[Delivery], old: str, new: str) -> None:
+    """Count deliveries from one state to another."""
     for (incident, part), n in Counter((d.incident_id, part_of(d)) for d in rows).items():
         work.shift(incident, "delivery", part, old=old, new=new, n=n)
 
@@ -91,6 +73,7 @@ _OUTCOME = (
     .where(t.deliveries.c.id == sa.bindparam("delivery"))
     .values(
         state=sa.bindparam("to"), external_id=sa.bindparam("external"), error=sa.bindparam("why"),
+        reason=sa.bindparam("because"),
         sent_at=sa.bindparam("when"), not_before=sa.bindparam("later"), lease_until=None,
     )
 )  # fmt: skip
@@ -128,10 +111,12 @@ async def _still_mine(work: Work, by: str, ids: Sequence[int]) -> set[int]:
 
 
 def _outcome_row(work: Work, sent: Sent, hold: timedelta) -> dict[str, Any]:
-    done, held = sent.outcome is Outcome.SENT, sent.outcome is Outcome.HELD
+    done, waits = sent.outcome is Outcome.SENT, sent.outcome is Outcome.HELD and not sent.whole_lane
+    pause = hold if sent.retry_after is None else timedelta(seconds=min(sent.retry_after, LONGEST.total_seconds()))
     return {
         "delivery": sent.delivery_id, "to": _BECOMES[sent.outcome], "external": sent.external_id,
-        "why": sent.error, "when": work.now if done else None, "later": work.now + hold if held else None,
+        "why": sent.error, "because": sent.reason, "when": work.now if done else None,
+        "later": work.now + pause if waits else None,
     }  # fmt: skip
 
 
@@ -143,18 +128,22 @@ async def expire(work: Work, mine: str | None = None) -> list[Delivery]:
         over = sa.or_(over, c.claimed_by != mine)
     write = sa.update(t.deliveries).where(c.state == DeliveryState.SENDING, over)
     rows = [
-        _delivery(r)
-        for r in await work.rows(write.values(state=DeliveryState.UNKNOWN, lease_until=None).returning(*_DELIVERY))
+        delivery_of(r)
+        for r in await work.rows(write.values(state=DeliveryState.UNKNOWN, lease_until=None).returning(*DELIVERY))
     ]
-    _count(work, rows, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+    count(work, rows, DeliveryState.SENDING, DeliveryState.UNKNOWN)
     return rows
 
 
-async def unknown(db: Db, limit: int) -> list[Delivery]:
-    """Return messages that nobody knows the end of."""
+async def unknown(db: Db, limit: int) -> dict[str, list[Delivery]]:
+    """Return messages that nobody knows the end of, so many of each platform: none waits for another's answer."""
     c = t.deliveries.c
-    query = sa.select(*_DELIVERY).where(c.state == DeliveryState.UNKNOWN).order_by(c.id).limit(limit)
-    return [_delivery(r) for r in await db.rows(query)]
+    lost = sa.and_(t.UNDER_WAY, c.state == DeliveryState.UNKNOWN)
+    found: dict[str, list[Delivery]] = {}
+    for platform in await db.column(sa.select(c.platform).where(lost).distinct()):
+        query = sa.select(*DELIVERY).where(lost, c.platform == platform).order_by(c.id).limit(limit)
+        found[platform] = [delivery_of(r) for r in await db.rows(query)]
+    return found
 
 
 async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values: Any) -> bool:
@@ -163,7 +152,7 @@ async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values:
     where = sa.and_(c.id == delivery.id, c.state == DeliveryState.UNKNOWN)
     if not await work.run(sa.update(t.deliveries).where(where).values(state=state, **values)):
         return False
-    _count(work, [delivery], DeliveryState.UNKNOWN, state)
+    count(work, [delivery], DeliveryState.UNKNOWN, state)
     if values.get("repeats", 0) > delivery.repeats:
         work.shift(delivery.incident_id, "repeat", part_of(delivery), old=None, new="repeat")
     if state is DeliveryState.SENT:
@@ -174,8 +163,8 @@ async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values:
 async def notices_among(db: Db, ids: Sequence[int]) -> list[Delivery]:
     """Return those of the deliveries that are notices."""
     c = t.deliveries.c
-    query = sa.select(*_DELIVERY).where(c.id.in_(set(ids)), c.subject == Subject.NOTICE)
-    return [_delivery(r) for r in await db.rows(query)]
+    query = sa.select(*DELIVERY).where(c.id.in_(set(ids)), c.subject == Subject.NOTICE)
+    return [delivery_of(r) for r in await db.rows(query)]
 
 
 async def refresh(work: Work, incident: int, subject: Subject, **which: int | str | None) -> int:
@@ -185,7 +174,7 @@ async def refresh(work: Work, incident: int, subject: Subject, **which: int | st
         d.incident_id == incident, d.subject == subject, d.edits.is_(None), *(d[k] == v for k, v in which.items())
     )
     pending = sa.exists().where(e.edits == d.id, e.state == DeliveryState.QUEUED)
-    query = sa.select(*_DELIVERY, d.drill, d.outside).where(
+    query = sa.select(*DELIVERY, d.drill, d.outside).where(
         shown, d.state.in_((DeliveryState.SENT, DeliveryState.SENDING)), ~pending
     )
     rows = await work.rows(query)
@@ -247,8 +236,8 @@ async def withdraw(work: Work, incident: int) -> int:
     write = (
         sa.update(t.deliveries).where(queued).values(state=DeliveryState.FAILED, error="withdrawn: the incident ended")
     )
-    rows = [_delivery(r) for r in await work.rows(write.returning(*_DELIVERY))]
-    _count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
+    rows = [delivery_of(r) for r in await work.rows(write.returning(*DELIVERY))]
+    count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
     return len(rows)
 
 
@@ -257,8 +246,8 @@ async def withdraw_for(work: Work, recipient: int) -> None:
     c = t.deliveries.c
     queued = sa.and_(c.recipient_id == recipient, c.state == DeliveryState.QUEUED, c.edits.is_(None))
     write = sa.update(t.deliveries).where(queued).values(state=DeliveryState.FAILED, error="withdrawn: answered before")
-    rows = [_delivery(r) for r in await work.rows(write.returning(*_DELIVERY))]
-    _count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
+    rows = [delivery_of(r) for r in await work.rows(write.returning(*DELIVERY))]
+    count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
 
 
 async def withdraw_ended(work: Work) -> int:
@@ -268,8 +257,8 @@ async def withdraw_ended(work: Work) -> int:
     write = (
         sa.update(t.deliveries).where(queued).values(state=DeliveryState.FAILED, error="withdrawn: the incident ended")
     )
-    rows = [_delivery(r) for r in await work.rows(write.returning(*_DELIVERY))]
-    _count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
+    rows = [delivery_of(r) for r in await work.rows(write.returning(*DELIVERY))]
+    count(work, rows, DeliveryState.QUEUED, DeliveryState.FAILED)
     return len(rows)
 
 

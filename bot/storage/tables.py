@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.domain.delivery import DeliveryState, Subject
+from bot.domain.delivery import DeliveryState, Gone, Subject
 from bot.domain.incident import IncidentState, SitrepState
 from bot.domain.journal import Verb
 from bot.domain.move import MoveState, PlanState
@@ -12,6 +12,7 @@ from bot.domain.place import SiteKind
 from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask
 from bot.domain.step import StepState
+from bot.storage import tables_console
 from bot.storage.columns import Id, Json, Utc, incident, json, key, metadata, state, text
 
 people = sa.Table(
@@ -322,6 +323,7 @@ deliveries = sa.Table(
     sa.Column("repeats", sa.Integer, nullable=False, server_default="0"),
     sa.Column("external_id", sa.Text),
     text("error"),
+    *state("reason", Gone, null=True),
     sa.Column("queued_at", Utc, nullable=False),
     sa.Column("sent_at", Utc),
     sa.CheckConstraint("NOT (drill AND outside)", name="drill_stays_inside"),
@@ -332,7 +334,9 @@ deliveries = sa.Table(
         postgresql_where=sa.text("edits IS NOT NULL"),
     ),
     sa.Index(
-        "ix_deliveries_queue",
+        "ix_deliveries_turn",
+        "platform",
+        "incident_id",
         "priority",
         "id",
         sqlite_where=sa.text("state = 'queued'"),
@@ -344,7 +348,27 @@ deliveries = sa.Table(
         sqlite_where=sa.text("state IN ('sending', 'unknown')"),
         postgresql_where=sa.text("state IN ('sending', 'unknown')"),
     ),
+    sa.Index("ix_deliveries_sent_at", "platform", "sent_at"),
     sa.Index("ix_deliveries_live", "incident_id", "subject", "step_id"),
+)
+# As the partial indexes have it, so that every database sees that they serve.
+QUEUED: sa.ColumnElement[bool] = sa.literal_column("deliveries.state = 'queued'", sa.Boolean)
+UNDER_WAY: sa.ColumnElement[bool] = sa.literal_column("deliveries.state IN ('sending', 'unknown')", sa.Boolean)
+lanes = sa.Table(
+    "lanes",
+    metadata,
+    sa.Column("platform", sa.Text, nullable=False),
+    sa.Column("tenant", sa.Text, nullable=False),
+    sa.Column("rate", sa.Float, nullable=False),
+    sa.Column("tokens", sa.Float, nullable=False),
+    sa.Column("refilled_at", Utc, nullable=False),
+    sa.Column("ceiling", sa.Float),
+    sa.Column("cut_at", Utc),
+    sa.Column("held_until", Utc),
+    text("why"),
+    sa.Column("limited", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("taken", sa.Integer, nullable=False, server_default="0"),
+    sa.PrimaryKeyConstraint("platform", "tenant"),
 )
 journal = sa.Table(
     "journal",
@@ -368,33 +392,8 @@ tallies = sa.Table(
     sa.Column("n", sa.Integer, nullable=False),
     sa.PrimaryKeyConstraint("incident_id", "noun", "part", "state"),
 )
-console_messages = sa.Table(
-    "console_messages",
-    metadata,
-    key(),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("author", sa.Text, nullable=False),
-    sa.Column("only_for", sa.Text),
-    sa.Column("text", sa.Text),
-    sa.Column("card", Json),
-    sa.Column("delivery_id", Id, unique=True),
-    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("at", Utc, nullable=False),
-    sa.Column("edited_at", Utc),
-    sa.Column("repeats", sa.Integer, nullable=False, server_default="0"),
-    sa.Index("ix_console_messages_place", "place", "id"),
-)
-console_rooms = sa.Table(
-    "console_rooms",
-    metadata,
-    sa.Column("address", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("topic", sa.Text, nullable=False, server_default=""),
-    json("members"),
-)
-console_settings = sa.Table(
-    "console_settings",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+console_messages, console_rooms, console_settings = (
+    tables_console.messages,
+    tables_console.rooms,
+    tables_console.settings,
 )

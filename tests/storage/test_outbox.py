@@ -7,19 +7,24 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.delivery import DeliveryState, Outcome, Sent
-from bot.storage import deliveries
+from bot.domain.pace import LaneKey, Pace
+from bot.storage import claims, deliveries
 from bot.storage import tables as t
+from bot.storage.claims import Terms
 from bot.storage.database import Clash
 from tests import ledger
 
 LEASE = timedelta(seconds=60)
 HOLD = timedelta(seconds=5)
-HERE = ["console"]
 
 
-async def claim(rows, by="one", limit=100, platforms=HERE):
+async def claim(rows, by="one", limit=100, platform="console"):
     async with rows.work() as work:
-        return await deliveries.claim(work, by, limit, LEASE, platforms)
+        return (await claims.claim(work, LaneKey(platform, ""), terms(by, limit))).deliveries
+
+
+def terms(by="one", limit=100):
+    return Terms(by, limit, LEASE, Pace(floor=1000, start=1000, cap=1000), 0.1)
 
 
 async def record(rows, by, claimed, outcome, **more):
@@ -50,12 +55,9 @@ async def test_two_who_claim_at_once_never_get_the_same_message(queued):
     assert await claim(queued, "late") == []
 
 
-async def test_on_postgresql_a_claim_does_not_wait_for_another(queued):
+async def test_a_claim_takes_the_oldest_of_the_most_urgent(queued):
     async with queued.work() as work:
-        mine = await deliveries.claim(work, "one", 4, LEASE, HERE)
-        if queued.store.dialect == "postgresql":
-            theirs = await asyncio.wait_for(claim(queued, "two", 4), timeout=10)
-            assert {d.id for d in mine}.isdisjoint(d.id for d in theirs)
+        mine = (await claims.claim(work, LaneKey("console", ""), terms("one", 4))).deliveries
     assert [d.priority for d in mine] == [10] * 4
 
 
@@ -67,7 +69,7 @@ async def test_the_most_urgent_go_first_and_each_platform_apart(rows):
         await rows.messages(work, incident, 1, platform="slack", priority=0)
         await rows.messages(work, incident, 1, address=None, priority=0)
     assert [d.id for d in await claim(rows)] == [soon, late]
-    assert len(await claim(rows, platforms=["slack"])) == 1
+    assert len(await claim(rows, platform="slack")) == 1
 
 
 async def test_what_is_sent_is_never_claimed_again(queued):

@@ -1,0 +1,228 @@
+"""The pace of a lane: a token bucket that learns how much a workspace takes, and who goes first.
+
+A lane is one platform with one workspace or tenant. All replicas share its one row; here are the sums alone.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from bot.domain.card import Frozen
+from bot.domain.delivery import Priority
+from bot.domain.runbook import Written
+
+Rate = Annotated[float, Field(gt=0, le=100_000)]
+BURST = 1.0  # seconds of pace that an idle lane saves up
+GRAIN = 0.1  # seconds of pace that are worth waking up for
+CLIMB = 60.0  # seconds of full use from the floor to the cap, for a lane that was never refused
+HARD, SOFT = 0.90, 0.97  # what is left of the pace after a 429: of a lane that still learns, of one that had learnt
+SETTLED = timedelta(seconds=75)  # so long without a 429, and a lane has learnt
+DEAF = timedelta(seconds=10)  # so soon after a cut another 429 is about the same excess
+MEASURED = timedelta(seconds=20)  # from so long on, what was taken tells the limit better than the pace does
+PERIOD = 300.0  # seconds of full use from a cut back to what was too much: steep first, then level, then it probes
+DEPTH = 0.05  # the depth, as a share of the pace, for which that is so
+PROBE = 2e-5  # the least by which the pace grows, as a share of it, in a second of full use
+SKEW = timedelta(seconds=5)  # how far apart the clocks of two machines may be
+LONGEST = timedelta(minutes=10)  # a lane is never held longer without being tried
+
+
+class Pace(Written):
+    """What a platform takes, in messages a second, and how many seconds lie between two to one conversation."""
+
+    floor: Rate
+    start: Rate
+    cap: Rate
+    apart_s: Annotated[float, Field(ge=0, le=60)] = 0.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.floor <= self.start <= self.cap:
+            raise ValueError("floor, start and cap must not fall: floor ≤ start ≤ cap")
+        return self
+
+    @property
+    def apart(self) -> timedelta:
+        """Between two messages to one conversation."""
+        return timedelta(seconds=self.apart_s)
+
+
+UNPACED = Pace(floor=1, start=1, cap=1, apart_s=1)  # of a platform that the settings say nothing about
+
+
+class LaneKey(NamedTuple):
+    """One platform with one workspace or tenant."""
+
+    platform: str
+    tenant: str
+
+
+class Lane(Frozen):
+    """A lane as its row has it.
+
+    tokens: what there was at refilled_at; ceiling: what was too much the last time, at cut_at; limited: how many
+    answers of 429 there were; taken: how many messages were taken since the last cut.
+    """
+
+    platform: str
+    tenant: str
+    rate: float
+    tokens: float
+    refilled_at: datetime
+    ceiling: float | None = None
+    cut_at: datetime | None = None
+    held_until: datetime | None = None
+    why: str = ""
+    limited: int = 0
+    taken: int = 0
+
+    def held(self, now: datetime) -> bool:
+        """Whether nothing may be sent now."""
+        return self.held_until is not None and now < self.held_until
+
+
+class Held(NamedTuple):
+    """What a platform said to a whole lane: not before, why, whether that was its rate limit, and about what."""
+
+    until: datetime
+    why: str
+    limited: bool
+    claimed_at: datetime
+
+
+def begun(key: LaneKey, pace: Pace, share: float, now: datetime) -> Lane:
+    """Return a lane that nobody has used."""
+    full = Lane(platform=key.platform, tenant=key.tenant, rate=pace.start, tokens=0, refilled_at=now)
+    return full.evolve(tokens=capacity(full, share))
+
+
+def capacity(lane: Lane, share: float) -> float:
+    """Return how many tokens the lane can save up; a share of them is kept for those who go first."""
+    return max(1.0, lane.rate * BURST) / (1 - share)
+
+
+def refilled(lane: Lane, pace: Pace, share: float, now: datetime) -> Lane:
+    """Return the lane with the tokens that it has at this moment; a clock that went back gives none."""
+    rate = min(max(lane.rate, pace.floor), pace.cap)
+    since = max(lane.refilled_at, lane.held_until or lane.refilled_at)
+    lane = lane.evolve(rate=rate)
+    tokens = lane.tokens + rate * max(0.0, (now - since).total_seconds())
+    ahead = now < lane.refilled_at < now + SKEW  # another machine's clock is a little ahead of this one's
+    filled_at = lane.refilled_at if ahead else now
+    return lane.evolve(tokens=min(tokens, capacity(lane, share)), refilled_at=filled_at, held_until=_held(lane, now))
+
+
+def _held(lane: Lane, now: datetime) -> datetime | None:
+    """No hold outlasts LONGEST, whatever the platform said or the clock did: then it is tried again."""
+    if lane.held_until is None or lane.held_until <= now:
+        return None
+    return min(lane.held_until, now + LONGEST)
+
+
+class Room(NamedTuple):
+    """How many messages may go now: in all, and of those that can wait for the ones who go first."""
+
+    urgent: int
+    patient: int
+
+
+def room(lane: Lane, share: float, now: datetime) -> Room:
+    """Return how many messages a refilled lane lets go now."""
+    if lane.held(now):
+        return Room(0, 0)
+    kept = capacity(lane, share) * share
+    return Room(max(0, int(lane.tokens + 1e-9)), max(0, int(lane.tokens - kept + 1e-9)))
+
+
+def next_at(lane: Lane, share: float, now: datetime) -> datetime:
+    """Return when a lane that has no room will have some that is worth waking up for."""
+    if lane.held_until is not None and lane.held(now):
+        return lane.held_until
+    kept = capacity(lane, share) * share
+    lacking = kept + max(1.0, lane.rate * GRAIN) - lane.tokens
+    return now + timedelta(seconds=max(lacking / lane.rate, 0.001))
+
+
+def spent(lane: Lane, n: int) -> Lane:
+    """Return the lane after so many messages went."""
+    return lane.evolve(tokens=lane.tokens - n)
+
+
+def grown(lane: Lane, pace: Pace, sent: int) -> Lane:
+    """Return the lane after so many messages were taken: it grows by the seconds of full use that they stand for.
+
+    Steadily while nothing was ever refused; else along a cubic that is level where the last refusal was.
+    """
+    used, lane = sent / lane.rate, lane.evolve(taken=lane.taken + sent)
+    if lane.ceiling is None:
+        return lane.evolve(rate=min(pace.cap, lane.rate + used * (pace.cap - pace.floor) / CLIMB))
+    gap, depth = abs(lane.ceiling - lane.rate), DEPTH * lane.ceiling
+    slope = 3 / PERIOD * (depth * gap * gap) ** (1 / 3) + PROBE * lane.ceiling
+    rate = min(pace.cap, lane.rate + used * slope)
+    return lane.evolve(rate=rate, ceiling=lane.ceiling if rate < (1 + DEPTH) * lane.ceiling else None)
+
+
+def pushed(lane: Lane, pace: Pace, held: Held, now: datetime) -> Lane:
+    """Return the lane after the platform held it; what was claimed before the last cut teaches nothing new."""
+    until = min(max(held.until, lane.held_until or held.until), now + LONGEST)
+    lane = lane.evolve(held_until=until, why=held.why, tokens=min(lane.tokens, 0.0))
+    if not held.limited:
+        return lane
+    lane = lane.evolve(limited=lane.limited + 1)
+    if lane.cut_at is not None and (held.claimed_at <= lane.cut_at or now - lane.cut_at < DEAF):
+        return lane
+    ceiling, settled = _ceiling(lane, now), lane.cut_at is not None and now - lane.cut_at >= SETTLED
+    rate = max(pace.floor, ceiling * (SOFT if settled else HARD))
+    return lane.evolve(rate=rate, ceiling=ceiling, cut_at=until, taken=0)
+
+
+def _ceiling(lane: Lane, now: datetime) -> float:
+    """What the workspace takes: between two refusals that is what it took, if that is not far from the pace."""
+    if lane.cut_at is None or now - lane.cut_at < MEASURED:
+        return lane.rate
+    measured = lane.taken / (now - lane.cut_at).total_seconds()
+    return min(lane.rate, max(lane.rate * HARD, measured))
+
+
+class Waiting(NamedTuple):
+    """A message that could go now."""
+
+    id: int
+    incident: int
+    priority: int
+    address: str
+
+
+def chosen(waiting: Collection[Waiting], room_: Room, *, apart: bool) -> list[Waiting]:
+    """Return who goes now: by priority, incidents in turn, one a conversation; a share is kept from the patient."""
+    picked: list[Waiting] = []
+    addresses: set[str] = set()
+    for one in _in_turn(waiting):
+        most = room_.urgent if one.priority < Priority.AGENTS else room_.patient
+        if len(picked) >= most:
+            break
+        if not (apart and one.address in addresses):
+            picked.append(one)
+            addresses.add(one.address)
+    return picked
+
+
+def _in_turn(waiting: Collection[Waiting]) -> Iterator[Waiting]:
+    """Yield by priority; within one, each incident in its turn, its oldest first."""
+    by_priority: dict[int, dict[int, list[Waiting]]] = defaultdict(lambda: defaultdict(list))
+    for one in sorted(waiting, key=lambda w: w.id):
+        by_priority[one.priority][one.incident].append(one)
+    for _, incidents in sorted(by_priority.items()):
+        yield from _alternating(list(incidents.values()))
+
+
+def _alternating(queues: Sequence[Sequence[Waiting]]) -> Iterator[Waiting]:
+    turns = deque(iter(queue) for queue in queues)
+    while turns:
+        queue = turns.popleft()
+        one = next(queue, None)
+        if one is not None:
+            yield one
+            turns.append(queue)

@@ -1,0 +1,60 @@
+"""Recovery: what nobody knows the end of is asked about, else repeated once and counted, else given up."""
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from bot.domain.delivery import Delivery, DeliveryState, Sought
+from bot.domain.journal import Verb
+from bot.engine.ports import Messenger
+from bot.operations.desk import Desk
+from bot.storage import deliveries
+from bot.storage.database import Work
+
+_log = structlog.get_logger()
+MOST_REPEATS = 1
+
+
+async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int) -> int:
+    """Call unknown what outlived its lease; settle every unknown by asking the platform, else repeat it once."""
+    async with desk.work() as work:
+        await deliveries.expire(work)
+        await deliveries.withdraw_ended(work)
+    async with desk.read() as db:
+        lost = await deliveries.unknown(db, most)
+    for platform, rows in lost.items():
+        await _settle(desk, messengers.get(platform), rows)
+    return sum(map(len, lost.values()))
+
+
+async def _settle(desk: Desk, messenger: Messenger | None, lost: Sequence[Delivery]) -> None:
+    arrived = await _asked(messenger, lost) if messenger else {}
+    remembers = messenger is not None and messenger.remembers
+    async with desk.work() as work:
+        for delivery in lost:
+            if remembers and delivery.id not in arrived:
+                continue  # the platform could be asked, and did not answer: nothing is assumed
+            await _settled(work, delivery, arrived.get(delivery.id), counted=not remembers)
+
+
+async def _asked(messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
+    sought = [Sought(delivery_id=d.id, address=d.address or "", since=d.queued_at) for d in lost]
+    try:
+        return await messenger.found(sought)
+    except Exception as error:  # noqa: BLE001 - whatever it was, nobody knows more than before
+        _log.warning("platform can't be asked", platform=messenger.platform, error=type(error).__name__)
+        return {}
+
+
+async def _settled(work: Work, delivery: Delivery, arrived: str | None, *, counted: bool) -> None:
+    """End one unknown: it arrived, or is sent once more (counted where that may double it), or is given up."""
+    if arrived is not None:
+        await deliveries.settle(work, delivery, DeliveryState.SENT, external_id=arrived, sent_at=work.now)
+    elif delivery.repeats < MOST_REPEATS:
+        text = "may have been sent before the stop; sent again"
+        repeats = delivery.repeats + int(counted)
+        await deliveries.settle(work, delivery, DeliveryState.QUEUED, repeats=repeats, error=text)
+    else:
+        await deliveries.settle(work, delivery, DeliveryState.FAILED, error="unknown twice; given up")
+        text = "a message could not be confirmed twice; it was given up"
+        work.note(delivery.incident_id, "bot", Verb.DELIVERY, text, f"delivery:{delivery.id}")

@@ -1,0 +1,115 @@
+"""Claiming messages: a lane's tokens and the messages that they pay for are taken in one transaction."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from bot.domain import pace as p
+from bot.domain.delivery import Delivery, DeliveryState
+from bot.domain.notice import NoticeState
+from bot.domain.pace import LaneKey, Pace, Waiting
+from bot.storage import lanes
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+from bot.storage.deliveries import DELIVERY, count, delivery_of
+
+
+class Terms(NamedTuple):
+    """On which terms a lane's messages are claimed: for whom, how many at most, how long, at which pace."""
+
+    by: str
+    most: int
+    lease: timedelta
+    pace: Pace
+    share: float
+
+
+class Claimed(NamedTuple):
+    """Messages that are this process's until their lease ends; next_at: when a lane without room will have some."""
+
+    deliveries: list[Delivery]
+    next_at: datetime | None = None
+
+
+async def claim(work: Work, key: LaneKey, terms: Terms) -> Claimed:
+    """Take the lane's next messages, the most urgent first, as many as its tokens pay for."""
+    incidents = await _incidents(work, key.platform)
+    if not incidents:
+        return Claimed([])
+    lane = p.refilled(await lanes.lock(work, key, terms.pace, terms.share), terms.pace, terms.share, work.now)
+    room = p.room(lane, terms.share, work.now)
+    most = min(room.urgent, terms.most)
+    picked = await _picked(work, key.platform, incidents, terms, room._replace(urgent=most)) if most else []
+    rows = await _take(work, [one.id for one in picked], terms)
+    await lanes.write(work, p.spent(lane, len(rows)))
+    if rows:
+        return Claimed(rows)
+    return Claimed([], await _again(work, key.platform, lane, terms, asked=most))
+
+
+async def _incidents(db: Db, platform: str) -> list[int]:
+    """Return the incidents that have messages in the queue, jumping from one to the next in the index."""
+    c = t.deliveries.c
+    first = sa.select(sa.func.min(c.incident_id)).where(t.QUEUED, c.platform == platform)
+    found = sa.select(first.scalar_subquery().label("id")).cte("found", recursive=True)
+    after = first.where(c.incident_id > found.c.id).scalar_subquery()
+    found = found.union_all(sa.select(after).where(found.c.id.is_not(None)))
+    return await db.column(sa.select(found.c.id).where(found.c.id.is_not(None)))
+
+
+async def _picked(work: Work, platform: str, incidents: Sequence[int], terms: Terms, room: p.Room) -> Sequence[Waiting]:
+    busy = await _busy(work, platform, terms.pace.apart) if terms.pace.apart_s else set()
+    waiting: list[Waiting] = []
+    for incident in incidents:
+        query = _free(platform, incident, work.now, busy).limit(room.urgent)
+        waiting += [Waiting(**row) for row in await work.rows(query.with_for_update(skip_locked=True))]
+    room = p.Room(room.urgent, min(room.patient, room.urgent))
+    return p.chosen(waiting, room, apart=bool(terms.pace.apart_s))
+
+
+def _free(platform: str, incident: int, now: datetime, busy: Collection[str]) -> sa.Select[tuple[int, int, int, str]]:
+    """The messages of an incident that could go now, the most urgent first."""
+    c = t.deliveries.c
+    ended = sa.exists().where(t.notices.c.id == c.notice_id, t.notices.c.state == NoticeState.CLOSED)
+    ready = sa.or_(c.not_before.is_(None), c.not_before <= now)
+    where = sa.and_(t.QUEUED, c.platform == platform, c.incident_id == incident, c.address.is_not(None), ready, ~ended)
+    if busy:
+        where = sa.and_(where, c.address.not_in(busy))
+    parts = (c.id, c.incident_id.label("incident"), c.priority, c.address)
+    return sa.select(*parts).where(where).order_by(c.priority, c.id)
+
+
+async def _busy(db: Db, platform: str, apart: timedelta) -> set[str]:
+    """Return the conversations in which something is being sent, or was a moment ago."""
+    c = t.deliveries.c
+    sending = sa.and_(t.UNDER_WAY, c.state == DeliveryState.SENDING, c.platform == platform)
+    lately = sa.and_(c.platform == platform, c.sent_at > db.now - apart)
+    query = sa.union(sa.select(c.address).where(sending), sa.select(c.address).where(lately))
+    return set(await db.column(query))
+
+
+async def _take(work: Work, ids: Sequence[int], terms: Terms) -> list[Delivery]:
+    if not ids:
+        return []
+    c = t.deliveries.c
+    taken = {
+        "state": DeliveryState.SENDING, "claimed_by": terms.by, "lease_until": work.now + terms.lease,
+        "attempts": c.attempts + 1,
+    }  # fmt: skip
+    write = sa.update(t.deliveries).where(c.id.in_(ids), c.state == DeliveryState.QUEUED).values(**taken)
+    rows = {row["id"]: delivery_of(row) for row in await work.rows(write.returning(*DELIVERY))}
+    count(work, list(rows.values()), DeliveryState.QUEUED, DeliveryState.SENDING)
+    return [rows[one] for one in ids if one in rows]
+
+
+async def _again(db: Db, platform: str, lane: p.Lane, terms: Terms, *, asked: int) -> datetime | None:
+    """Return when to look again: the lane has no room now, or the next ones' conversations want a pause."""
+    if not asked:
+        return p.next_at(lane, terms.share, db.now)
+    c = t.deliveries.c
+    waits = sa.exists().where(t.QUEUED, c.platform == platform, c.address.is_not(None), c.not_before.is_(None))
+    if await db.value(sa.select(waits)):
+        return max(p.next_at(lane, terms.share, db.now), db.now + terms.pace.apart)
+    return None

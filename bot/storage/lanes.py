@@ -1,0 +1,49 @@
+"""Lanes: the pace of each platform and workspace, one row each, shared by every replica."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from bot.domain.pace import Held, Lane, LaneKey, Pace, begun, grown, pushed, refilled
+from bot.storage import tables as t
+from bot.storage.database import Db, Work, upserting
+
+_LANE = [t.lanes.c[name] for name in Lane.model_fields]
+
+
+def _is(key: LaneKey) -> sa.ColumnElement[bool]:
+    return sa.and_(t.lanes.c.platform == key.platform, t.lanes.c.tenant == key.tenant)
+
+
+async def lock(work: Work, key: LaneKey, pace: Pace, share: float) -> Lane:
+    """Return a lane, nobody else's until this work ends; one that is not there yet begins."""
+    query = sa.select(*_LANE).where(_is(key)).with_for_update()
+    row = await work.first(query)
+    if row is None:
+        first = begun(key, pace, share, work.now)
+        write = upserting(t.lanes, work.dialect).values(**first.model_dump())
+        await work.run(write.on_conflict_do_nothing())
+        row = await work.first(query)
+    return Lane.model_construct(**row) if row is not None else begun(key, pace, share, work.now)
+
+
+async def learn(work: Work, key: LaneKey, pace: Pace, share: float, *, sent: int, held: Held | None) -> None:
+    """Teach a lane what became of messages: how many were taken, and what the platform said to all of it."""
+    if held is None and pace.floor == pace.cap:
+        return
+    lane = refilled(await lock(work, key, pace, share), pace, share, work.now)
+    lane = grown(lane, pace, sent) if sent else lane
+    await write(work, pushed(lane, pace, held, work.now) if held else lane)
+
+
+async def write(work: Work, lane: Lane) -> None:
+    """Write down how a lane stands; it is not news that would wake anybody."""
+    values = lane.model_dump(exclude={"platform", "tenant"})
+    key = LaneKey(lane.platform, lane.tenant)
+    await work.connection.execute(sa.update(t.lanes).where(_is(key)).values(**values))
+
+
+async def of(db: Db) -> Sequence[Lane]:
+    """Return every lane."""
+    query = sa.select(*_LANE).order_by(t.lanes.c.platform, t.lanes.c.tenant)
+    return [Lane.model_construct(**row) for row in await db.rows(query)]
