@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 
-from bot.domain.delivery import DeliveryState, Gone, Subject
 from bot.domain.incident import IncidentState, SitrepState
 from bot.domain.journal import Verb
 from bot.domain.move import MoveState, PlanState
@@ -12,7 +11,7 @@ from bot.domain.place import SiteKind
 from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask
 from bot.domain.step import StepState
-from bot.storage import tables_console
+from bot.storage import tables_console, tables_delivery
 from bot.storage.columns import Id, Json, Utc, incident, json, key, metadata, state, text
 
 people = sa.Table(
@@ -295,81 +294,6 @@ moves = sa.Table(
         postgresql_where=sa.text("state IN ('approved','told','moving','arrived','logged_in','taking_contacts')"),
     ),
 )
-deliveries = sa.Table(
-    "deliveries",
-    metadata,
-    key(),
-    incident(),
-    sa.Column("notice_id", Id, sa.ForeignKey("notices.id"), index=True),
-    sa.Column("recipient_id", Id, sa.ForeignKey("recipients.id"), index=True),
-    sa.Column("step_id", Id, sa.ForeignKey("steps.id")),
-    sa.Column("plan_id", Id, sa.ForeignKey("plans.id")),
-    sa.Column("person_id", sa.Text, sa.ForeignKey("people.id")),
-    sa.Column("room_id", Id, sa.ForeignKey("rooms.id")),
-    sa.Column("platform", sa.Text, nullable=False),
-    sa.Column("address", sa.Text),
-    *state("subject", Subject),
-    sa.Column("card", Json),
-    *state("state", DeliveryState),
-    sa.Column("drill", sa.Boolean, nullable=False),
-    sa.Column("outside", sa.Boolean, nullable=False),
-    sa.Column("priority", sa.Integer, nullable=False),
-    sa.Column("edits", Id, sa.ForeignKey("deliveries.id")),
-    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("not_before", Utc),
-    sa.Column("claimed_by", sa.Text),
-    sa.Column("lease_until", Utc),
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("repeats", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("external_id", sa.Text),
-    text("error"),
-    *state("reason", Gone, null=True),
-    sa.Column("queued_at", Utc, nullable=False),
-    sa.Column("sent_at", Utc),
-    sa.CheckConstraint("NOT (drill AND outside)", name="drill_stays_inside"),
-    sa.Index(  # of rewrites alone: SQLite would take it for "is no rewrite", which is true of nearly all
-        "ix_deliveries_edits",
-        "edits",
-        sqlite_where=sa.text("edits IS NOT NULL"),
-        postgresql_where=sa.text("edits IS NOT NULL"),
-    ),
-    sa.Index(
-        "ix_deliveries_turn",
-        "platform",
-        "incident_id",
-        "priority",
-        "id",
-        sqlite_where=sa.text("state = 'queued'"),
-        postgresql_where=sa.text("state = 'queued'"),
-    ),
-    sa.Index(
-        "ix_deliveries_lease",
-        "lease_until",
-        sqlite_where=sa.text("state IN ('sending', 'unknown')"),
-        postgresql_where=sa.text("state IN ('sending', 'unknown')"),
-    ),
-    sa.Index("ix_deliveries_sent_at", "platform", "sent_at"),
-    sa.Index("ix_deliveries_live", "incident_id", "subject", "step_id"),
-)
-# As the partial indexes have it, so that every database sees that they serve.
-QUEUED: sa.ColumnElement[bool] = sa.literal_column("deliveries.state = 'queued'", sa.Boolean)
-UNDER_WAY: sa.ColumnElement[bool] = sa.literal_column("deliveries.state IN ('sending', 'unknown')", sa.Boolean)
-lanes = sa.Table(
-    "lanes",
-    metadata,
-    sa.Column("platform", sa.Text, nullable=False),
-    sa.Column("tenant", sa.Text, nullable=False),
-    sa.Column("rate", sa.Float, nullable=False),
-    sa.Column("tokens", sa.Float, nullable=False),
-    sa.Column("refilled_at", Utc, nullable=False),
-    sa.Column("ceiling", sa.Float),
-    sa.Column("cut_at", Utc),
-    sa.Column("held_until", Utc),
-    text("why"),
-    sa.Column("limited", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("taken", sa.Integer, nullable=False, server_default="0"),
-    sa.PrimaryKeyConstraint("platform", "tenant"),
-)
 journal = sa.Table(
     "journal",
     metadata,
@@ -397,3 +321,5 @@ console_messages, console_rooms, console_settings = (
     tables_console.rooms,
     tables_console.settings,
 )
+deliveries, lanes = tables_delivery.deliveries, tables_delivery.lanes
+QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY
