@@ -16,6 +16,7 @@ from bot.storage import tables as t
 from bot.storage.columns import Utc
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
+from bot.storage.roll import ON_ROLL
 
 _NOTICE = [t.notices.c[name] for name in Notice.model_fields]
 _PRIORITY = {
@@ -221,14 +222,20 @@ _MINE = (
         t.notices.c.audience,
         t.notices.c.subject,
         t.notices.c.drill,
+        *ON_ROLL,
     )
-    .select_from(t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id))
+    .select_from(
+        t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id).outerjoin(
+            t.roll,
+            sa.and_(t.roll.c.incident_id == t.notices.c.incident_id, t.roll.c.person_id == t.recipients.c.person_id),
+        )
+    )
     .where(t.recipients.c.notice_id == sa.bindparam("notice"), t.recipients.c.person_id == sa.bindparam("person"))
 )
 
 
 async def recipient(db: Db, notice: int, person: str) -> Any | None:
-    """Return somebody's row of a notice, with what the notice asks."""
+    """Return somebody's row of a notice, with what the notice asks and how they stand on the roll."""
     return await db.first(_MINE, {"notice": notice, "person": person})
 
 

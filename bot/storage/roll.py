@@ -58,25 +58,31 @@ async def find(db: Db, incident: int, person: str) -> RollEntry | None:
     return RollEntry.model_validate(dict(row)) if row else None
 
 
+ON_ROLL = (t.roll.c.state.label("roll_state"), t.roll.c.site_id.label("roll_site"), t.roll.c.scope.label("roll_scope"))
 _MINE = sa.and_(t.roll.c.incident_id == sa.bindparam("incident"), t.roll.c.person_id == sa.bindparam("person"))
-_BEFORE = sa.select(t.roll.c.state, t.roll.c.site_id, t.roll.c.scope).where(_MINE).with_for_update()
+_BEFORE = sa.select(*ON_ROLL).where(_MINE)
 _SAY = (
     sa.update(t.roll)
-    .where(_MINE)
+    .where(_MINE, t.roll.c.state == sa.bindparam("was"))
     .values(state=sa.bindparam("to"), said_by=sa.bindparam("by"), said_at=sa.bindparam("at"))
 )
 
 
-async def say(work: Work, incident: int, person: str, state: RollState, by: str) -> bool:
-    """Write what somebody says of themselves, or a proxy of them; False when that is what stands there."""
+async def say(work: Work, incident: int, person: str, state: RollState, by: str, seen: Any = None) -> bool:
+    """Write what somebody says of themselves, or a proxy of them; False when that is what stands there.
+
+    seen: a row with their ON_ROLL, if the caller has read it in this work.
+    """
     whose = {"incident": incident, "person": person}
-    before = await work.first(_BEFORE, whose)
-    if before is None or before["state"] == state:
-        return False
-    await work.run(_SAY, {**whose, "to": state, "by": by, "at": work.now})
-    if before["scope"] == RollScope.HIT:
-        work.shift(incident, "roll", before["site_id"], old=before["state"], new=state)
-    return True
+    before = seen or await work.first(_BEFORE, whose)
+    while before is not None and before["roll_state"] not in (None, state):
+        was = before["roll_state"]
+        if await work.run(_SAY, {**whose, "was": was, "to": state, "by": by, "at": work.now}):
+            if before["roll_scope"] == RollScope.HIT:
+                work.shift(incident, "roll", before["roll_site"], old=was, new=state)
+            return True
+        before = await work.first(_BEFORE, whose)  # somebody else spoke meanwhile
+    return False
 
 
 async def people_in(db: Db, incident: int, states: Sequence[RollState], *, limit: int, skip: int = 0) -> Sequence[Any]:
