@@ -19,6 +19,7 @@ class SiteKind(StrEnum):
 class Site(Frozen):
     """A place with seats; every site is also a destination. Minutes until it is ready after it is asked for.
 
+    country: whose law holds there, as two letters.
     area is what one disaster would hit as a whole; vpn the id of the system that people there log in through;
     licences how many can be logged in at once, None for all; ratio_max the most people for one team lead, 0 for the
     policy's; seat_cost what a seat costs a day.
@@ -34,6 +35,7 @@ class Site(Frozen):
     card_safe_seats: int = 0
     ready_min: int = 0
     residency: str = ""
+    country: str = ""
     log_in: str = ""
     phone: str = ""
     area: str = ""

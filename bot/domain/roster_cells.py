@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.domain import calendars
 from bot.domain.nearest import nearest
 from bot.domain.text import clean, one_line
 
@@ -118,6 +119,13 @@ def zone(cell: str) -> str:
     if not _is_zone(cell):
         raise Wrong(f"a time zone such as Europe/London; {suggest(cell, _zones())}")
     return cell
+
+
+def country(cell: str) -> str:
+    """Read a country's two letters."""
+    if cell.upper() not in calendars.countries():
+        raise Wrong(f"two letters such as GB; {suggest(cell.upper(), calendars.countries())}")
+    return cell.upper()
 
 
 def one_of(words: Collection[str]) -> Reader:

@@ -61,6 +61,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("card_safe_seats", cells.whole(0, MOST_SEATS), "how many of the seats may take card payments", 0),
         _column("ready_min", cells.whole(0, DAYS_14), "minutes from asking for it until it is ready", 0),
         _column("residency", cells.line, "where data stays, such as GB"),
+        _column("country", cells.country, "whose law holds there, as two letters such as GB"),
         _column("log_in", cells.line, "how to log in there: address, fallback sign-on, number"),
         _PHONE,
         _column("area", cells.line, "what one disaster would hit as a whole, such as Aire valley"),

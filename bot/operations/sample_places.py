@@ -178,6 +178,7 @@ def _site(place: Place, seats: int, card_safe: int) -> dict[str, str]:
         "card_safe_seats": str(card_safe),
         "ready_min": str(place.ready_min),
         "residency": "PT" if abroad else "GB",
+        "country": "PT" if abroad else "GB",
         "log_in": place.log_in,
         "phone": "+351 21 000 0000" if abroad else landline(place.id, 140 + len(place.id)),
         "area": place.area,

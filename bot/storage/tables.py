@@ -11,7 +11,7 @@ from bot.domain.place import SiteKind
 from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask
 from bot.domain.step import StepState
-from bot.storage import tables_console, tables_delivery
+from bot.storage import tables_clocks, tables_console, tables_delivery
 from bot.storage.columns import Id, Json, Utc, incident, json, key, metadata, state, text
 
 people = sa.Table(
@@ -73,6 +73,7 @@ sites = sa.Table(
     sa.Column("card_safe_seats", sa.Integer, nullable=False, server_default="0"),
     sa.Column("ready_min", sa.Integer, nullable=False, server_default="0"),
     text("residency"),
+    text("country"),
     text("log_in"),
     text("phone"),
     text("area"),
@@ -316,6 +317,7 @@ tallies = sa.Table(
     sa.Column("n", sa.Integer, nullable=False),
     sa.PrimaryKeyConstraint("incident_id", "noun", "part", "state"),
 )
+clocks, anchors = tables_clocks.clocks, tables_clocks.anchors
 console_messages, console_rooms, console_settings = (
     tables_console.messages,
     tables_console.rooms,
