@@ -1,0 +1,1 @@
+"""Microsoft Teams: all that knows its SDK, its protocol and its cards."""
