@@ -10,7 +10,7 @@ from bot.domain.step import ENDED, Step, StepState
 from bot.domain.template import BadTemplate, holds
 
 RETURNING = frozenset({IncidentState.RECOVERING, IncidentState.STOOD_DOWN})
-_PHASES_OF_RETURN = frozenset({Phase.RECOVER, Phase.STAND_DOWN})
+PHASES_OF_RETURN = frozenset({Phase.RECOVER, Phase.STAND_DOWN})
 
 
 class Change(NamedTuple):
@@ -49,14 +49,14 @@ def _next(plan: StepPlan, states: Mapping[str, StepState], facts: Facts) -> Step
     """Return the state that a waiting step goes to now, None while it waits on."""
     if any(states.get(key, StepState.DONE) not in ENDED for key in plan.after):
         return None
-    if plan.phase in _PHASES_OF_RETURN and facts.state not in RETURNING:
+    if plan.phase in PHASES_OF_RETURN and facts.state not in RETURNING:
         return None
-    if plan.once and not _true(plan.once, facts):
+    if plan.once and not true(plan.once, facts):
         return None
-    return StepState.READY if not plan.when or _true(plan.when, facts) else StepState.NOT_APPLICABLE
+    return StepState.READY if not plan.when or true(plan.when, facts) else StepState.NOT_APPLICABLE
 
 
-def _true(condition: str, facts: Facts) -> bool:
+def true(condition: str, facts: Facts) -> bool:
     """Ask a condition; one that fails was checked and should not, so the step goes ahead rather than being lost."""
     try:
         return holds(condition, facts)
