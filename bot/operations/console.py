@@ -153,9 +153,9 @@ async def page(desk: Desk, db: Db, person: str | None, key: str, query: str) -> 
     )
 
 
-def row_of(person: Person, policy: Policy) -> view.PersonRow:
+def row_of(person: Person, policy: Policy, unread: int = 0) -> view.PersonRow:
     """Return a person as the list shows them."""
-    return view.PersonRow(id=person.id, name=person.name, about=_about(person, policy))
+    return view.PersonRow(id=person.id, name=person.name, about=_about(person, policy), unread=unread)
 
 
 def _about(person: Person, policy: Policy) -> str:
@@ -177,7 +177,9 @@ async def conversation(desk: Desk, db: Db, person_id: str, key: str) -> view.Con
     address = address_of(key, person.id)
     await _member(db, person.id, address)
     rooms = await console.rooms_of(db, person.id)
-    places = (view.Place(key="dm", name="Direct messages"), *(_room(r) for r in rooms))
+    new = await console.unread(db, person.id, [f"dm:{person.id}", *(r["address"] for r in rooms)])
+    directly = view.Place(key="dm", name="Direct messages", unread=new.get(f"dm:{person.id}", 0))
+    places = (directly, *(_room(r, new.get(r["address"], 0)) for r in rooms))
     rows = await console.seen(db, address, person.id, _SHOWN)
     pin = await console.pinned(db, address)
     authors = await people.several(db, {r["author"] for r in rows if r["author"] != "bot"})
@@ -203,8 +205,18 @@ async def _as_it_stands(db: Db, rows: Sequence[Any]) -> list[Any]:
     ]
 
 
-def _room(row: Any) -> view.Place:
-    return view.Place(key=key_of(row["address"]), name=row["name"], topic=row["topic"], members=len(row["members"]))
+def _room(row: Any, unread: int) -> view.Place:
+    key = key_of(row["address"])
+    return view.Place(key=key, name=row["name"], topic=row["topic"], members=len(row["members"]), unread=unread)
+
+
+async def looked(desk: Desk, seen: view.ConsoleView) -> None:
+    """Remember what was on the screen, where it shows something new."""
+    chat = seen.conversation
+    if chat is not None and chat.place.unread and chat.messages:
+        newest = max(m.id for m in (*chat.messages, *([chat.pinned] if chat.pinned else [])))
+        async with desk.work() as work:
+            await console.looked(work, chat.person.id, address_of(chat.place.key, chat.person.id), newest)
 
 
 def _message(row: Any, reader: Person, authors: Mapping[str, Person], policy: Policy, now: datetime) -> view.Message:
@@ -237,17 +249,26 @@ async def _groups(desk: Desk, db: Db, query: str) -> tuple[tuple[view.PeopleGrou
     policy = desk.policy
     if query.strip():
         found = await people.search(db, query, _MATCHES)
-        group = view.PeopleGroup(title="Found", people=tuple(row_of(p, policy) for p in found))
-        return ((group,) if found else ()), await people.count_found(db, query)
+        return await _marked(db, policy, [("Found", found)]), await people.count_found(db, query)
     shown = [
         ("People to try first", await _first(db)),
         ("Responders", await people.in_role(db, policy.room_roles)),
         ("Leaders", await people.of_audience(db, ("leaders",), 12)),
         ("Outside", await people.of_audience(db, sorted(OUTSIDE), 40)),
     ]
+    return await _marked(db, policy, shown), 0
+
+
+async def _marked(
+    db: Db, policy: Policy, shown: Sequence[tuple[str, Sequence[Person]]]
+) -> tuple[view.PeopleGroup, ...]:
+    """Return groups of people, each with how much is new to them."""
+    new = await console.unread_directly(db, {p.id for _, rows in shown for p in rows})
     return tuple(
-        view.PeopleGroup(title=t, people=tuple(row_of(p, policy) for p in rows)) for t, rows in shown if rows
-    ), 0
+        view.PeopleGroup(title=title, people=tuple(row_of(p, policy, new.get(p.id, 0)) for p in rows))
+        for title, rows in shown
+        if rows
+    )
 
 
 async def _first(db: Db) -> list[Person]:
@@ -297,5 +318,6 @@ async def stamp(db: Db, person: str, key: str) -> tuple[object, ...]:
         *place,
         await notices.last_answer(db, person),
         len(await console.rooms_of(db, person)),
+        await console.newest(db),
         await console.setting(db, "speed"),
     )

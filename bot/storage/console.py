@@ -137,3 +137,40 @@ async def set_setting(work: Work, name: str, value: str) -> None:
     """Change a setting of the demo."""
     write = upserting(t.console_settings, work.dialect).values(name=name, value=value)
     await work.run(write.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def looked(work: Work, person: str, place: str, message: int) -> None:
+    """Remember the newest message of a place that was on somebody's screen."""
+    newer = t.console_looks.c.message_id < message
+    write = upserting(t.console_looks, work.dialect).values(person_id=person, place=place, message_id=message)
+    keys = ["person_id", "place"]
+    await work.run(write.on_conflict_do_update(index_elements=keys, set_={"message_id": message}, where=newer))
+
+
+async def unread(db: Db, person: str, places: Collection[str]) -> dict[str, int]:
+    """Return how many messages of each place one person has not had on the screen."""
+    mine = t.console_messages.c.only_for == person
+    return await _unread(db, places, t.console_looks.c.person_id == person, mine)
+
+
+async def unread_directly(db: Db, people: Collection[str]) -> dict[str, int]:
+    """Return how many direct messages have not been on the screen, by person."""
+    theirs = t.console_looks.c.place == sa.literal("dm:") + t.console_looks.c.person_id
+    found = await _unread(db, [f"dm:{person}" for person in people], theirs, sa.false())
+    return {place.removeprefix("dm:"): n for place, n in found.items()}
+
+
+async def _unread(
+    db: Db, places: Collection[str], whose: sa.ColumnElement[bool], private: sa.ColumnElement[bool]
+) -> dict[str, int]:
+    c, k = t.console_messages.c, t.console_looks.c
+    joined = t.console_messages.outerjoin(t.console_looks, sa.and_(k.place == c.place, whose))
+    shown = sa.or_(c.only_for.is_(None), private)
+    new = sa.and_(c.place.in_(places), c.author == "bot", shown, c.id > sa.func.coalesce(k.message_id, 0))
+    query = sa.select(c.place, sa.func.count().label("n")).select_from(joined).where(new).group_by(c.place)
+    return {row["place"]: row["n"] for row in await db.rows(query)}
+
+
+async def newest(db: Db) -> int:
+    """Return the newest message of all."""
+    return int(await db.value(sa.select(sa.func.max(t.console_messages.c.id))) or 0)

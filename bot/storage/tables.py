@@ -318,10 +318,11 @@ tallies = sa.Table(
     sa.PrimaryKeyConstraint("incident_id", "noun", "part", "state"),
 )
 clocks, anchors = tables_clocks.clocks, tables_clocks.anchors
-console_messages, console_rooms, console_settings = (
+console_messages, console_rooms, console_settings, console_looks = (
     tables_console.messages,
     tables_console.rooms,
     tables_console.settings,
+    tables_console.looks,
 )
 deliveries, lanes = tables_delivery.deliveries, tables_delivery.lanes
 QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY

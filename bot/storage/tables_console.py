@@ -34,3 +34,10 @@ settings = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+looks = sa.Table(
+    "console_looks",
+    metadata,
+    sa.Column("person_id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True),
+    sa.Column("message_id", Id, nullable=False),
+)

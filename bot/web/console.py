@@ -17,6 +17,7 @@ from bot.web.render import page
 _EVERY = 0.5
 _BEAT_EVERY = 16  # looks without anything new, then a beat: eight seconds
 _FRAGMENTS = {
+    "people-list": "console_people.html",
     "places": "console_places.html",
     "pinned": "console_pinned.html",
     "messages": "console_messages.html",
@@ -33,10 +34,9 @@ def router(desk: Desk) -> APIRouter:
         return await _page(desk, None, "dm", q)
 
     @pages.get("/console/stream/{person}/{place}")
-    async def _stream(request: Request, person: str, place: str) -> StreamingResponse:
-        return StreamingResponse(
-            _events(desk, request, person, place), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-        )
+    async def _stream(request: Request, person: str, place: str, q: str = "") -> StreamingResponse:
+        events = _events(desk, request, person, place, q[:100])
+        return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     @pages.get("/console/{person}")
     @pages.get("/console/{person}/{place}")
@@ -52,11 +52,12 @@ async def _page(desk: Desk, person: str | None, place: str, query: str) -> HTMLR
             view = await console.page(desk, db, person, place, query[:100])
     except Refused as no:
         return HTMLResponse(page("error.html", status=404, title=no.text, text=no.instead), 404)
-    stream = f"/console/stream/{quote(person)}/{quote(place)}" if person else ""
+    await console.looked(desk, view)
+    stream = f"/console/stream/{quote(person)}/{quote(place)}?q={quote(query)}" if person else ""
     return HTMLResponse(page("console.html", view=view, stream=stream))
 
 
-async def _events(desk: Desk, request: Request, person: str, place: str) -> AsyncIterator[str]:
+async def _events(desk: Desk, request: Request, person: str, place: str, query: str) -> AsyncIterator[str]:
     """Send whatever part of the page has changed; a beat when nothing has for a while."""
     sent: dict[str, str] = {}
     stamp: object = None
@@ -65,10 +66,11 @@ async def _events(desk: Desk, request: Request, person: str, place: str) -> Asyn
         try:
             async with desk.read() as db:
                 now = await console.stamp(db, person, place)
-                view = await console.page(desk, db, person, place, "") if now != stamp else None
+                view = await console.page(desk, db, person, place, query) if now != stamp else None
         except Refused:
             return  # the page itself says that there is nobody, or no such room
         if view is not None:
+            await console.looked(desk, view)
             for event in _changed(view, sent, first=stamp is None):
                 yield event
             stamp, quiet = now, 0
