@@ -137,6 +137,10 @@ class StepPlan(Written):
     before_safety: bool = False
 
 
+RETURN = frozenset({Phase.RECOVER, Phase.STAND_DOWN})
+FIRST = "LS1"  # the step that makes people safe; where a runbook has it, what needs a phone comes after
+HANDED_OVER = "Q3"  # the decision that the missing were found or that others look for them; it frees the moves
+
 # What happens there is for few eyes, unless the runbook says otherwise.
 PRIVATE = frozenset({Category.LIFE_SAFETY_EVENT, Category.SECURITY_BREACH})
 

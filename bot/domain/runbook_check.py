@@ -5,15 +5,20 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from bot.domain import due, runbook_check_conditions, runbook_check_texts, runbook_check_times
+from bot.domain import (
+    due,
+    runbook_check_conditions,
+    runbook_check_people,
+    runbook_check_texts,
+    runbook_check_times,
+)
 from bot.domain.nearest import did_you_mean
 from bot.domain.policy import Policy
-from bot.domain.runbook import EvidenceKind, Phase, Runbook, StepKind, StepPlan
+from bot.domain.runbook import EvidenceKind, Runbook, StepKind, StepPlan
+from bot.domain.runbook_check_people import SPEAKS
 from bot.domain.runbook_faults import Case, Fault, Name
 
-SPEAKS = frozenset({StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.STATUS, StepKind.RELOCATE})
 MAX_STEPS = 200
-_AFTER_SAFETY = frozenset({Phase.NOTIFY, Phase.RELOCATE})
 _GOES_BY_ITSELF = frozenset({StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.STATUS})
 _COMES_BACK = frozenset({StepKind.TASK, StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.DECISION})
 _ENDS_BY_ITSELF = frozenset({StepKind.DECISION, StepKind.STATUS})
@@ -76,15 +81,6 @@ def _after(case: Case, step: StepPlan) -> Iterator[Fault]:
     for n, key in enumerate(step.after):
         if key not in case.steps:
             yield Fault(Name.UNKNOWN_STEP, ("after", n), f"no such step; {did_you_mean(key, case.steps)}")
-    earlier = case.earlier(step.id)
-    firsts = {s.id for s in case.book.steps if s.phase is Phase.LIFE_SAFETY}
-    if step.phase in _AFTER_SAFETY and firsts and not firsts & earlier and not step.before_safety:
-        fix = f"people come first: wait for a life-safety step ({', '.join(sorted(firsts))})"
-        yield Fault(Name.PEOPLE_FIRST, ("after",), fix, "")
-    rolls = {s.id for s in case.book.steps if s.kind is StepKind.ROLL_CALL}
-    if step.kind is StepKind.RELOCATE and rolls and not rolls & earlier:
-        fix = f"nobody is moved before the roll is called: wait for {', '.join(sorted(rolls))}"
-        yield Fault(Name.ROLL_FIRST, ("after",), fix, "")
 
 
 def _options(case: Case, step: StepPlan) -> Iterator[Fault]:  # noqa: ARG001
@@ -116,6 +112,6 @@ def _idle(case: Case, step: StepPlan) -> Iterator[Fault]:  # noqa: ARG001
 
 
 _PARTS: tuple[Callable[[Case, StepPlan], Iterator[Fault]], ...] = (
-    _roles, _after, runbook_check_times.check, runbook_check_conditions.check, _options, _speaking, _idle,
+    _roles, _after, runbook_check_people.check, runbook_check_times.check, runbook_check_conditions.check, _options, _speaking, _idle,
     runbook_check_texts.check,
 )  # fmt: skip

@@ -23,6 +23,8 @@ class Name(StrEnum):
     UNKNOWN_STEP = "unknown-step"
     PEOPLE_FIRST = "people-first"
     ROLL_FIRST = "roll-first"
+    ASKS_WHY = "asks-why"
+    RESTRICTED = "restricted"
     BAD_TIME = "bad-time"
     NEVER_DUE = "never-due"
     DUE_TOO_SOON = "due-too-soon"
@@ -60,8 +62,10 @@ MEANINGS: Mapping[Name, str] = {
     Name.RING: "steps wait for each other in a ring",
     Name.UNKNOWN_ROLE: "a role that `policy.roles` does not have",
     Name.UNKNOWN_STEP: "`after` or `due` names a step that is not there",
-    Name.PEOPLE_FIRST: "something is sent or moved before a life-safety step has ended",
-    Name.ROLL_FIRST: "people are moved before the roll is called",
+    Name.PEOPLE_FIRST: "something is sent or moved before `LS1`, which makes people safe, has ended",
+    Name.ROLL_FIRST: "people are moved before the roll is called, or nobody can say that the missing are looked for",
+    Name.ASKS_WHY: "people are asked for a reason, which may be about their health",
+    Name.RESTRICTED: "what only few may know would be sent",
     Name.BAD_TIME: "a due time, or a length of time, that is none",
     Name.NEVER_DUE: "the step that a due time counts from need not have ended by then",
     Name.DUE_TOO_SOON: "a step is due before it can be ready",

@@ -10,6 +10,7 @@ from bot.domain.refusal import BadConfig, Problem
 from bot.domain.regime import Regimes
 from bot.domain.runbook import Category, Runbook
 from bot.domain.runbook_check import check
+from bot.domain.runbook_values import filled
 from bot.storage import regimes
 from bot.storage.files import Source, read
 from bot.storage.shared import LIBRARY, shared, splice, together
@@ -71,7 +72,7 @@ def load_all(folder: Path, policy: Policy, today: date | None = None) -> Library
     problems = sorted(together([*problems, *library.unused(used)]), key=lambda problem: (problem.file, problem.line))
     if any(not problem.warning for problem in problems):
         raise BadConfig(problems)
-    return Library({category: book for category, (_, book) in found.items()}, tuple(problems), duties)
+    return Library({category: filled(book) for category, (_, book) in found.items()}, tuple(problems), duties)
 
 
 def _regimes(folder: Path, policy: Policy) -> tuple[Regimes, list[Problem]]:
