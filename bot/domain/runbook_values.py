@@ -1,4 +1,4 @@
-"""Thresholds inside what responders read: `{{ values.fuel_hours }}` in a title, a guidance or an option is its number."""
+"""Thresholds in what responders read: `{{ values.fuel_hours }}` in a title, guidance or option is its number."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ _BRACES = re.compile(r"\{\{|\{%")
 
 
 def filled(book: Runbook) -> Runbook:
-    """Return the runbook with its values said wherever a step names them; a value that is not there stays as written."""
+    """Return the runbook with its values said where steps name them; a value that is not there stays as written."""
     return book.model_copy(update={"steps": tuple(_step(step, book.values) for step in book.steps)})
 
 
 def misnamed(step: StepPlan, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (key, name) of each value that the step's own words ask for in vain; an empty name: braces of another kind."""
+    """Yield (key, name) of each value that a step's own words ask for in vain; no name: braces of another kind."""
     for key, text in said(step):
         yield from ((key, name) for name in _VALUE.findall(text) if name not in values)
         if _BRACES.search(_VALUE.sub("", text)):
