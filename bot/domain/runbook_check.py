@@ -112,6 +112,6 @@ def _idle(case: Case, step: StepPlan) -> Iterator[Fault]:  # noqa: ARG001
 
 
 _PARTS: tuple[Callable[[Case, StepPlan], Iterator[Fault]], ...] = (
-    _roles, _after, runbook_check_people.check, runbook_check_times.check, runbook_check_conditions.check, _options, _speaking, _idle,
-    runbook_check_texts.check,
+    _roles, _after, runbook_check_people.check, runbook_check_times.check, runbook_check_conditions.check,
+    _options, _speaking, _idle, runbook_check_texts.check,
 )  # fmt: skip
