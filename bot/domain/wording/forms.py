@@ -66,7 +66,7 @@ def _where(
     places = tuple(Choice(value=s.id, label=s.name, hint=s.city) for s in sites if s.kind is not SiteKind.HOME)
     parts = tuple(Choice(value=s.id, label=s.name) for s in systems)
     lines = tuple(Choice(value=q.id, label=q.name, hint=f"tier {q.tier}") for q in queues)
-    roll = "Everybody who works there is on the roll-call."
+    roll = "Pick at least one site, system or queue. Whoever works at a site is on the roll-call."
     return (
         _some("sites", "Sites hit", places, want.sites, roll),
         _some("systems", "Systems hit", parts, want.systems, "The queues that need them count as hit."),
