@@ -84,7 +84,6 @@ class Policy(Written):
     span: Annotated[int, Field(ge=0, le=1000)] = 15
     tier_weights: Annotated[tuple[Weight, ...], Field(min_length=1, max_length=9)] = (8, 4, 2, 1)
     off_skill_min: Minutes = 30
-    level_min: Minutes = 5
     cost_min: Minutes = 1
     plan_seconds: Annotated[float, Field(gt=0, le=600)] = 20
 

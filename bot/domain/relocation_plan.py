@@ -79,11 +79,19 @@ class DestinationLine(NamedTuple):
 
 
 class Level(NamedTuple):
-    """One level of the objective: what the plan makes of it, and what no plan can be better than; less is better."""
+    """One level of the objective: what the plan makes of it, and what no plan can be better than; less is better.
+
+    bound is None when nothing was proven.
+    """
 
     name: str
     value: int
-    bound: int
+    bound: int | None
+
+    @property
+    def gap(self) -> int:
+        """How far the plan is from what no plan can be better than; 0 when it is the best, or nothing is known."""
+        return 0 if self.bound is None else self.value - self.bound
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ class Plan:
     @property
     def gap(self) -> Level | None:
         """The first level that is not proven best, if any."""
-        return next((level for level in self.levels if level.value > level.bound), None)
+        return next((level for level in self.levels if level.gap), None)
 
     @property
     def unfamiliar(self) -> int:

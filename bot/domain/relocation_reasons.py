@@ -1,58 +1,156 @@
 """Why an agent has no place, in words that are true of the finished plan."""
 
-from bot.domain.relocation_ledger import Group, HomeFit, Ledger
-from bot.domain.relocation_terms import Demand, Destination
+from collections.abc import Iterator, Sequence
 
-# Whether somebody needs help or can't work is for few eyes only: a plan says the same of both.
-CANNOT_WORK = "has answered, and is not to be moved now"
+from bot.domain.place import SiteKind
+from bot.domain.relocation_classes import Classes, HomeFit, Where, speaks
+from bot.domain.relocation_model import Ints, Limit, Model
+from bot.domain.relocation_plan import Unplaced
+from bot.domain.relocation_terms import Agent, Demand, Destination
+from bot.domain.text import listed
+
 NO_QUEUE = "no queue asks for their skills and languages"
+_LANGUAGES = {
+    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
+    "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fi": "Finnish", "fr": "French", "ga": "Irish",
+    "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
+    "lt": "Lithuanian", "lv": "Latvian", "nl": "Dutch", "no": "Norwegian", "pa": "Punjabi", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sv": "Swedish",
+    "ta": "Tamil", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
 
 
-def why(ledger: Ledger, group: Group) -> str:
-    """Return why these agents have no place, now that all who could be placed are."""
-    if not group.can:
-        return NO_QUEUE
-    first = next((demand for demand, _ in group.can if ledger.live[demand.id] < demand.full), None)
-    if first is None:
-        others = " and the other queues they can work are" if len(group.can) > 1 else " is"
-        return f"{group.can[0][0].name}{others} fully staffed without them"
-    words = f"{_not_home(ledger, group, first)}, and {_no_site(ledger, group, first)}"
-    return words if first.id == group.like.queue else f"for {first.name}: {words}"
+def unplaced(model: Model, given: Ints, seated: set[int]) -> Iterator[Unplaced]:
+    """Yield everybody without a place, and why."""
+    reasons, classes = _Reasons(model, given), model.classes
+    known: dict[tuple[int, int, str], str] = {}
+    for number, agent in enumerate(classes.situation.agents):
+        if number in seated:
+            continue
+        key = (id(classes.able[number]), id(classes.where[number]), agent.queue)
+        if number in classes.out:
+            yield Unplaced(agent.id, agent.queue, classes.out[number])
+        elif key in known and not agent.sent_to:
+            yield Unplaced(agent.id, agent.queue, known[key])
+        else:
+            known[key] = reasons.why(agent, number)
+            yield Unplaced(agent.id, agent.queue, known[key])
 
 
-def _not_home(ledger: Ledger, group: Group, demand: Demand) -> str:
-    homes = ledger.homes()
-    if not homes:
-        return "working from home is not open"
-    if demand.payment_cards and not ledger.pay_at_home(group):
-        return _no_cards(ledger)
-    if group.home is not HomeFit.FIT:
-        return group.home.format(days=ledger.rules.home_test_days)
-    if not any(ledger.allowed(group, demand, home) for home in homes):
-        return f"the queue's data must stay in {demand.residency}"
-    return "every log-in from home is taken"
+class _Reasons:
+    """What of the finished plan stands in the way."""
+
+    def __init__(self, model: Model, given: Ints) -> None:
+        self.classes: Classes = model.classes
+        self.rules = model.classes.rules
+        below, missing = model.gaps(given)
+        self.short: list[bool] = ((below + missing) > 0).tolist()
+        used = [int(given[uses].sum()) for uses in model.uses]
+        spare = model.leads - sum(model.leads_needed(given).values())
+        self.spent = [
+            limit
+            for limit, n in zip(model.limits, used, strict=True)
+            if n >= limit.most and not (limit.ratio and (spare or (n - limit.most) % limit.ratio))
+        ]
+
+    def why(self, agent: Agent, number: int) -> str:
+        """Return why an agent has no place."""
+        able, where = self.classes.able[number], self.classes.where[number]
+        first = next((queue for queue, _ in able if self.short[queue]), None)
+        if first is not None:
+            words = f"{self._not_home(where, first)}, and {self._no_site(where, first)}"
+            queue = self.classes.queues[first]
+            return words if queue.id == agent.queue else f"for {queue.name}: {words}"
+        lacks = self._lacks(agent)
+        if not able:
+            return lacks or NO_QUEUE
+        others = " and the other queues they can work are" if len(able) > 1 else " is"
+        full = f"{self.classes.queues[able[0][0]].name}{others} {self._full(able)}"
+        return f"{lacks}, and {full}" if lacks else full
+
+    def _full(self, able: Sequence[tuple[int, int]]) -> str:
+        out = self.classes.situation.wishes.queues_out
+        closed = any(self.classes.queues[queue].id in out for queue, _ in able)
+        return "left out by wish or fully staffed" if closed else "fully staffed without them"
+
+    def _lacks(self, agent: Agent) -> str:
+        """Return what an agent would need for a queue that is short: a language, or a higher level of its skill."""
+        levels = dict(agent.skills)
+        for queue, short in zip(self.classes.queues, self.short, strict=True):
+            if short and queue.id != agent.queue and queue.skill in levels:
+                if not speaks(agent, queue):
+                    return f"speaks no {_language(queue)}"
+                if levels[queue.skill] < queue.level:
+                    return f"has level {levels[queue.skill]} of {queue.skill}, and {queue.name} asks for {queue.level}"
+        return ""
+
+    def _not_home(self, where: Where, queue: int) -> str:
+        homes = [n for n, d in enumerate(self.classes.places) if d.kind is SiteKind.HOME]
+        if not homes:
+            return "working from home is not open"
+        if self.classes.queues[queue].payment_cards and not self.classes.pay_at(where, self.classes.places[homes[0]]):
+            return self._no_cards()
+        if where.home is not HomeFit.FIT:
+            return where.home.format(days=self.rules.home_test_days)
+        fit = [n for n in homes if self.classes.allowed(where, queue, n)]
+        if not fit:
+            return f"the queue's data must stay in {self.classes.queues[queue].residency}"
+        return self._spent(queue, fit, seats="every log-in from home is taken")
+
+    def _no_cards(self) -> str:
+        if self.rules.payments_from_home:
+            return "takes card payments, the home is not cleared for them"
+        return "takes card payments, policy forbids that at home"
+
+    def _no_site(self, where: Where, queue: int) -> str:
+        limit = self.rules.max_travel_min
+        if not where.mobility:
+            return "can't be sent to another site"
+        near = [n for n, d in enumerate(self.classes.places) if _is_site(d) and self.classes.near(where, d)]
+        if not near:
+            return f"no open site is within {limit} min"
+        fit = [n for n in near if self.classes.allowed(where, queue, n)]
+        if not fit:
+            return f"no site within {limit} min may hold the queue's data"
+        return self._spent(queue, fit, seats=f"no seat is left within {limit} min")
+
+    def _spent(self, queue: int, places: Sequence[int], seats: str) -> str:
+        """Return what these places have none left of; seats are named first, being what people ask about."""
+        words = [next(self._at(queue, place, seats), seats) for place in places]
+        return listed(list(dict.fromkeys(words)))
+
+    def _at(self, queue: int, place: int, seats: str) -> Iterator[str]:
+        """Yield what stands in the way at a place, in words."""
+        here = [limit for limit in self.spent if limit.kind != "pool" and limit.of == place]
+        kinds = {limit.kind for limit in here}
+        if "seats" in kinds:
+            yield seats
+        if "card-safe seats" in kinds and self.classes.queues[queue].payment_cards:
+            yield "no card-safe seat is left"
+        yield from (
+            f"{self.classes.situation.pools[limit.of].name} has no room for more" for limit in self._pools(queue, place)
+        )
+        if "team leads" in kinds:
+            yield f"no team lead is free for more people at {self.classes.places[place].name}"
+
+    def _pools(self, queue: int, place: int) -> Iterator[Limit]:
+        pools, queue_id, place_id = (
+            self.classes.situation.pools,
+            self.classes.queues[queue].id,
+            self.classes.places[place].id,
+        )
+        for limit in self.spent:
+            if limit.kind == "pool":
+                pool = pools[limit.of]
+                if (not pool.queues or queue_id in pool.queues) and (
+                    not pool.destinations or place_id in pool.destinations
+                ):
+                    yield limit
 
 
-def _no_cards(ledger: Ledger) -> str:
-    if ledger.rules.payments_from_home:
-        return "takes card payments, the home is not cleared for them"
-    return "takes card payments, policy forbids that at home"
+def _is_site(place: Destination) -> bool:
+    return place.kind is not SiteKind.HOME
 
 
-def _no_site(ledger: Ledger, group: Group, demand: Demand) -> str:
-    limit = ledger.rules.max_travel_min
-    if not group.like.mobility:
-        return "can't be sent to another site"
-    near = ledger.sites(group)
-    if not near:
-        return f"no open site is within {limit} min"
-    fit = [site for site in near if ledger.allowed(group, demand, site)]
-    if not fit:
-        return f"no site within {limit} min may hold the queue's data"
-    if demand.payment_cards and _seats(ledger, fit):
-        return "no card-safe seat is left"
-    return f"no seat is left within {limit} min"
-
-
-def _seats(ledger: Ledger, sites: list[Destination]) -> int:
-    return sum(ledger.seats[site.id] for site in sites)
+def _language(queue: Demand) -> str:
+    return " or ".join(_LANGUAGES.get(code, code) for code in queue.languages)

@@ -105,8 +105,8 @@ class Rules(NamedTuple):
     """What the organisation decided: minutes, days and people.
 
     notice_min is what people need to read and answer, wave_every_min the time from one wave to the next. tier_weights
-    say what a seat of tier 1, 2 … weighs. off_skill_min, level_min and cost_min turn one person on an unfamiliar queue,
-    one level that they lack of 5, and one unit of money into minutes of travel. call_in: whether people are called in
+    say what a seat of tier 1, 2 … weighs. off_skill_min and cost_min turn one person on an unfamiliar queue and one
+    unit of money into minutes of travel. call_in: whether people are called in
     outside their shift; shift_left_min is how much of a shift must be left to be worth the way.
     """
 
@@ -118,7 +118,6 @@ class Rules(NamedTuple):
     wave_every_min: int = 15
     tier_weights: tuple[int, ...] = (8, 4, 2, 1)
     off_skill_min: int = 30
-    level_min: int = 5
     cost_min: int = 1
     call_in: bool = False
     shift_left_min: int = 60
@@ -210,7 +209,6 @@ def rules_of(policy: Policy) -> Rules:
         policy.wave_size,
         tier_weights=policy.tier_weights,
         off_skill_min=policy.off_skill_min,
-        level_min=policy.level_min,
         cost_min=policy.cost_min,
         call_in=policy.call_in,
         shift_left_min=policy.shift_left_min,

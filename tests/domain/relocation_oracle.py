@@ -1,0 +1,238 @@
+"""The planner's promise said once more and differently: one agent at a time, one level after the other, to proof."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import highspy
+import numpy as np
+
+from bot.domain.place import SiteKind
+from bot.domain.relocation import Agent, Demand, Destination, Plan, Situation
+
+Way = tuple[int, int, int]  # agent, queue, destination
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SETTLED = ("arrived", "logged_in", "taking_contacts")
+
+
+def tier(asked: Situation, queue: Demand) -> int:
+    return asked.wishes.tiers.get(queue.id, queue.tier)
+
+
+def is_open(asked: Situation, place: Destination) -> bool:
+    return not place.hit and place.area not in asked.hazard_areas - {""} and place.id not in asked.wishes.closed
+
+
+def free_seats(asked: Situation, place: Destination) -> int:
+    return max(0, place.seats - asked.wishes.held_back.get(place.id, 0))
+
+
+def needs(asked: Situation, queue: Demand) -> tuple[int, int]:
+    if queue.id in asked.wishes.queues_out:
+        return 0, 0
+    full = max(0, queue.full - queue.live)
+    return min(full, max(0, queue.mbco - queue.live)), full
+
+
+def is_out(asked: Situation, agent: Agent) -> bool:
+    wished = agent.id in asked.wishes.people_out or agent.team in asked.wishes.teams_out
+    return wished or not agent.can_work or (agent.area != "" and agent.area in asked.hazard_areas)
+
+
+def is_kept(agent: Agent, queue: Demand, place: Destination) -> bool:
+    return agent.sent_to == place.id and (agent.sent_for or agent.queue) == queue.id
+
+
+def fits(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:
+    """Whether the rules let an agent work a queue at a place, whoever else does."""
+    at_home = place.kind is SiteKind.HOME
+    if is_out(asked, agent) or not is_open(asked, place) or (queue.residency and queue.residency != place.residency):
+        return False
+    if at_home and queue.payment_cards and not (asked.rules.payments_from_home and agent.pay_ok):
+        return False
+    if is_kept(agent, queue, place) and agent.sent_state in SETTLED:
+        return True
+    if not can_work(agent, queue):
+        return False
+    if at_home:
+        oldest = (asked.now - timedelta(days=asked.rules.home_test_days)).date().isoformat()
+        return agent.kit and bool(agent.tested) and agent.tested >= oldest
+    return agent.mobility and dict(agent.travel).get(place.id, 99999) <= asked.rules.max_travel_min
+
+
+def can_work(agent: Agent, queue: Demand) -> bool:
+    """Whether an agent can work a queue: their own, or one whose skill and language they have."""
+    speaks = not queue.languages or any(word in queue.languages for word in agent.languages)
+    skilled = queue.skill != "" and dict(agent.skills).get(queue.skill, 0) >= queue.level and speaks
+    return agent.queue == queue.id or skilled
+
+
+def in_shift(asked: Situation, agent: Agent, minutes: int) -> int:
+    """The first minute from this one on with enough of a shift left, found by trying every minute."""
+    if asked.rules.call_in or not agent.shift:
+        return minutes
+    days, hours = agent.shift.split(" ")
+    first, _, last = days.partition("-")
+    begin, _, end = hours.partition("-")
+    on = {(DAYS.index(first) + n) % 7 for n in range((DAYS.index(last or first) - DAYS.index(first)) % 7 + 1)}
+    start, stop = (int(t[:2]) * 60 + int(t[3:]) for t in (begin, end))
+    least = min(asked.rules.shift_left_min, stop - start)
+    for minute in range(minutes, minutes + 9 * 24 * 60):
+        local = (asked.now + timedelta(minutes=minute)).astimezone(ZoneInfo(agent.tz))
+        of_day = local.hour * 60 + local.minute
+        if local.weekday() in on and start <= of_day and of_day + least <= stop:
+            return minute
+    raise AssertionError("no shift in nine days")
+
+
+def ready(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> int:
+    travel = way_there(agent, queue, place)
+    if is_kept(agent, queue, place):
+        return 0 if agent.sent_state in SETTLED else in_shift(asked, agent, travel)
+    return in_shift(asked, agent, max(place.ready_min, asked.rules.notice_min + travel))
+
+
+def way_there(agent: Agent, queue: Demand, place: Destination) -> int:
+    there = is_kept(agent, queue, place) and agent.sent_state in SETTLED
+    return 0 if place.kind is SiteKind.HOME or there else dict(agent.travel).get(place.id, 0)
+
+
+def costs(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> tuple[int, int, int]:
+    """What one placement counts in levels 4, 5 and 6."""
+    rules = asked.rules
+    extra = rules.off_skill_min * (queue.id != agent.queue) + rules.cost_min * place.cost
+    weight = rules.weight(tier(asked, queue))
+    kept = -1 if is_kept(agent, queue, place) else 0
+    return weight * ready(asked, agent, queue, place), way_there(agent, queue, place) + extra, kept
+
+
+def levels(asked: Situation, ways: list[Way]) -> list[int]:
+    """The six levels of a plan."""
+    got = Counter(queue for _, queue, _ in ways)
+    one = two = three = 0
+    for n, queue in enumerate(asked.queues):
+        mbco, full = needs(asked, queue)
+        weight = asked.rules.weight(tier(asked, queue))
+        below, missing = max(0, mbco - got[n]), max(0, full - max(mbco, got[n]))
+        one += below if tier(asked, queue) == 1 else 0
+        two += 0 if tier(asked, queue) == 1 else weight * below
+        three += weight * missing
+    each = [costs(asked, asked.agents[a], asked.queues[q], asked.destinations[d]) for a, q, d in ways]
+    rest = [sum(cost[n] for cost in each) for n in range(3)]
+    return [one, two, three, rest[0], rest[1], rest[2] + sum(bool(agent.sent_to) for agent in asked.agents)]
+
+
+def ways_of(asked: Situation, plan: Plan) -> list[Way]:
+    """A plan's placements by number."""
+    at = [{one.id: n for n, one in enumerate(many)} for many in (asked.agents, asked.queues, asked.destinations)]
+    return [(at[0][p.agent], at[1][p.queue], at[2][p.destination]) for p in plan.placements]
+
+
+def limits(asked: Situation) -> Iterator[tuple[str, int, Any]]:
+    """Every limit beside people and queues: its name, how much there is, and who uses it."""
+    for n, place in enumerate(asked.destinations):
+        yield f"seats at {place.id}", free_seats(asked, place), lambda way, n=n: way[2] == n
+        if place.kind is not SiteKind.HOME:
+            safe = min(free_seats(asked, place), place.card_safe_seats)
+            yield f"safe at {place.id}", safe, lambda way, n=n: way[2] == n and asked.queues[way[1]].payment_cards
+    for pool in asked.pools:
+        yield (
+            pool.id,
+            max(0, pool.left),
+            lambda way, pool=pool: (
+                (not pool.queues or asked.queues[way[1]].id in pool.queues)
+                and (not pool.destinations or asked.destinations[way[2]].id in pool.destinations)
+            ),
+        )
+
+
+def leads_wanted(asked: Situation, ways: list[Way]) -> int:
+    """How many team leads have to go along."""
+    wanted = 0
+    for n, place in enumerate(asked.destinations):
+        if place.ratio_max:
+            over = sum(way[2] == n for way in ways) - max(0, place.ratio_max * place.leads - place.led)
+            wanted += max(0, -(-over // place.ratio_max))
+    return wanted
+
+
+def broken(asked: Situation, ways: list[Way]) -> list[str]:
+    """What a plan breaks; nothing when it is right."""
+    said = [name for name, most, uses in limits(asked) if sum(map(uses, ways)) > most]
+    said += ["twice"] if len({a for a, _, _ in ways}) < len(ways) else []
+    said += [f"{w} does not fit" for w in ways if not fits(asked, *_named(asked, w))]
+    got = Counter(queue for _, queue, _ in ways)
+    said += [f"{q.id} too full" for n, q in enumerate(asked.queues) if got[n] > needs(asked, q)[1]]
+    return said + (["leads"] if leads_wanted(asked, ways) > asked.leads else [])
+
+
+def _named(asked: Situation, way: Way) -> tuple[Agent, Demand, Destination]:
+    return asked.agents[way[0]], asked.queues[way[1]], asked.destinations[way[2]]
+
+
+def best(asked: Situation, must: int | None = None) -> list[int] | None:
+    """The best levels that there are, solved to proof one after the other; must: an agent who has to be placed."""
+    every = product(range(len(asked.agents)), range(len(asked.queues)), range(len(asked.destinations)))
+    ways = [way for way in every if fits(asked, *_named(asked, way))]
+    highs = _program(asked, ways, must)
+    found = []
+    for cost in _level_costs(asked, ways):
+        at = np.arange(len(cost), dtype=np.int32)
+        highs.changeColsCost(len(cost), at, np.array(cost, float))
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        found.append(round(highs.getInfo().objective_function_value))
+        highs.addRow(-highspy.kHighsInf, found[-1] + 0.5, len(cost), at, np.array(cost, float))
+    return [*found[:5], found[5] + sum(bool(agent.sent_to) for agent in asked.agents)]
+
+
+def _level_costs(asked: Situation, ways: list[Way]) -> list[list[float]]:
+    queues, size = asked.queues, len(ways)
+    spans = len(asked.destinations)
+    found = [[0.0] * (size + 2 * len(queues) + spans) for _ in range(6)]
+    for n, queue in enumerate(queues):
+        weight = asked.rules.weight(tier(asked, queue))
+        found[0 if tier(asked, queue) == 1 else 1][size + n] = 1 if tier(asked, queue) == 1 else weight
+        found[2][size + len(queues) + n] = weight
+    for n, way in enumerate(ways):
+        for level, cost in enumerate(costs(asked, *_named(asked, way)), start=3):
+            found[level][n] = cost
+    return found
+
+
+def _program(asked: Situation, ways: list[Way], must: int | None) -> Any:
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)  # noqa: FBT003
+    highs.setOptionValue("mip_rel_gap", 0.0)
+    size, queues = len(ways), asked.queues
+    tops = [1] * size + [needs(asked, q)[0] for q in queues] + [needs(asked, q)[1] - needs(asked, q)[0] for q in queues]
+    for top in [*tops, *([asked.leads] * len(asked.destinations))]:
+        highs.addVar(0, top)
+    for n in range(size + 2 * len(queues) + len(asked.destinations)):
+        highs.changeColIntegrality(n, highspy.HighsVarType.kInteger)
+
+    def row(low: float, high: float, entries: dict[int, float]) -> None:
+        highs.addRow(low, high, len(entries), np.array([*entries], np.int32), np.array([*entries.values()], float))
+
+    for agent in range(len(asked.agents)):
+        row(int(agent == must), 1, {n: 1 for n, way in enumerate(ways) if way[0] == agent})
+    for q, queue in enumerate(queues):
+        mine = {n: 1 for n, way in enumerate(ways) if way[1] == q}
+        row(needs(asked, queue)[1], needs(asked, queue)[1], {**mine, size + q: 1, size + len(queues) + q: 1})
+    for _, most, uses in limits(asked):
+        row(-highspy.kHighsInf, most, {n: 1 for n, way in enumerate(ways) if uses(way)})
+    _lead_rows(asked, ways, size + 2 * len(queues), row)
+    return highs
+
+
+def _lead_rows(asked: Situation, ways: list[Way], leads: int, row: Any) -> None:
+    for d, place in enumerate(asked.destinations):
+        if place.ratio_max:
+            there = {n: 1.0 for n, way in enumerate(ways) if way[2] == d}
+            most = max(0, place.ratio_max * place.leads - place.led)
+            row(-highspy.kHighsInf, most, {**there, leads + d: -place.ratio_max})
+    row(-highspy.kHighsInf, asked.leads, {leads + d: 1 for d in range(len(asked.destinations))})
