@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.chat.console import listeners
+from bot.chat.console.channels import open_channels
 from bot.chat.console.sender import PLATFORM, ConsoleMessenger
 from bot.chat.console.simulation import Simulation
 from bot.clock import Clock, SystemClock
@@ -122,6 +123,8 @@ async def prepare(product: Product) -> None:
     if product.settings.console.enabled:
         async with product.desk.store.work(product.desk.clock.now()) as work:
             await ensure_identities(work, PLATFORM)
+        if PLATFORM in product.settings.policy.group_first:
+            await open_channels(product.desk)
 
 
 async def run(product: Product) -> None:

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.domain import calendars
 from bot.domain.nearest import did_you_mean
-from bot.domain.policy import Policy
+from bot.domain.policy import ChaseBy, Policy
 from bot.domain.refusal import BadConfig, Problem
 from bot.domain.runbook import Written
 from bot.storage.files import Place, read
@@ -119,6 +119,7 @@ def faults(settings: Settings) -> Iterator[tuple[Place, str]]:
         )
     yield from _role_faults(settings.policy)
     yield from _time_faults(settings.policy)
+    yield from _ladder_faults(settings.policy)
     yield from _profile_faults(settings.policy)
 
 
@@ -146,12 +147,18 @@ def _time_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
     for severity in sorted(set(SEVERITIES) ^ set(policy.cadence)):
         fix = "is missing; add it" if severity in SEVERITIES else "is no severity; use 1, 2, 3"
         yield ("policy", "cadence", str(severity)), f"severity {severity} {fix}"
+    if list(policy.step_reminders_min) != sorted(policy.step_reminders_min):
+        yield ("policy", "step_reminders_min"), "sort the minutes, soonest first"
+
+
+def _ladder_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
     for audience, ladder in policy.ladder.items():
         for n, (one, other) in enumerate(pairwise(ladder), start=1):
             if other.after_min < one.after_min:
                 yield ("policy", "ladder", audience.value, n), "comes before the rung above it; sort by after_min"
-    if list(policy.step_reminders_min) != sorted(policy.step_reminders_min):
-        yield ("policy", "step_reminders_min"), "sort the minutes, soonest first"
+        for n, rung in enumerate(ladder):
+            if rung.by is ChaseBy.DIRECT and not any(one.by is ChaseBy.GROUP for one in ladder[:n]):
+                yield ("policy", "ladder", audience.value, n), "needs a rung above it with by: group"
 
 
 def _profile_faults(policy: Policy) -> Iterator[tuple[Place, str]]:

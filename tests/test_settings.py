@@ -109,9 +109,9 @@ def test_a_fault_in_the_environment_names_the_variable_and_keeps_its_value(
         (
             "after_min: 10, by: lead",
             "after_min: 40, by: lead",
-            "policy.ladder.agents[3]: comes before the rung above it",
+            "policy.ladder.agents[6]: comes before the rung above it",
         ),
-        ("by: safety_officer", "by: safety", "policy.ladder.agents[3].by is 'safety': did you mean safety_officer?"),
+        ("by: safety_officer", "by: safety", "policy.ladder.agents[6].by is 'safety': did you mean safety_officer?"),
         ("    vendors:", "    vendor:", "policy.ladder.vendor: did you mean vendors?"),
         ("step_reminders_min: [0, 10]", "step_reminders_min: [10, 0]", "sort the minutes"),
         ("server:\n", "secret: x\nserver:\n", "secrets come from the environment: set DISASTER_SECRET"),

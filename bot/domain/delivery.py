@@ -35,6 +35,7 @@ class Priority(IntEnum):
     COMMAND = 10
     LEADERS = 20
     ROOM = 30
+    GROUP = 40
     AGENTS = 50
     OUTSIDE = 25
     EDIT = 60
@@ -69,6 +70,7 @@ class Delivery(Frozen):
     plan_id: int | None = None
     person_id: str | None = None
     room_id: int | None = None
+    team_id: str | None = None
     card: dict[str, Any] | None = None
     edits: int | None = None
     pinned: bool = False

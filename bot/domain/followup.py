@@ -9,6 +9,8 @@ from bot.domain.policy import ChaseBy, Rung
 
 CHASED = frozenset({RecipientState.WAITING, RecipientState.UNREACHABLE})
 _NOW = timedelta(0)
+_WRITING = frozenset({ChaseBy.GROUP, ChaseBy.DIRECT})
+_MESSAGES = _WRITING | {ChaseBy.RESEND}
 
 
 class Chase(NamedTuple):
@@ -19,17 +21,54 @@ class Chase(NamedTuple):
     rung: int
 
 
-def first_after(ladder: Sequence[Rung], state: RecipientState = RecipientState.WAITING) -> timedelta | None:
-    """Return how long after a message its first rung is due; None for whom the ladder does not chase."""
-    return next((after for _, after in _rungs(state, ladder)), None)
+class Start(NamedTuple):
+    """Where on the ladder somebody begins, and how long after the message their next rung is due (None: never)."""
+
+    rung: int
+    after: timedelta | None
 
 
-def decide(state: RecipientState, rung: int, sent_at: datetime, ladder: Sequence[Rung], now: datetime) -> Chase:
+class Starts(NamedTuple):
+    """Where people begin: those whose channel has the message, those written to at once, whom nothing reaches."""
+
+    posted: Start
+    direct: Start
+    lost: Start
+
+
+def starts(ladder: Sequence[Rung], severity: int) -> Starts:
+    """Return where the people of a message begin on its audience's ladder."""
+    group = next((n + 1 for n, rung in enumerate(ladder) if rung.by is ChaseBy.GROUP), 0)
+    waiting, lost = RecipientState.WAITING, RecipientState.UNREACHABLE
+    return Starts(
+        posted=_start(waiting, group, ladder, severity),
+        direct=_start(waiting, written(ladder), ladder, severity),
+        lost=_start(lost, 0, ladder, severity),
+    )
+
+
+def _start(state: RecipientState, rung: int, ladder: Sequence[Rung], severity: int) -> Start:
+    return Start(rung, next((after for n, after in _rungs(state, ladder, severity) if n >= rung), None))
+
+
+def groups(ladder: Sequence[Rung], severity: int) -> bool:
+    """Whether the ladder begins with the team's channel."""
+    return any(rung.by is ChaseBy.GROUP and severity in rung.severities for rung in ladder)
+
+
+def written(ladder: Sequence[Rung]) -> int:
+    """Return the rung on which somebody stands who was written to and not chased yet."""
+    return max((n + 1 for n, rung in enumerate(ladder) if rung.by in _WRITING), default=0)
+
+
+def decide(
+    state: RecipientState, rung: int, sent_at: datetime, ladder: Sequence[Rung], now: datetime, severity: int = 1
+) -> Chase:
     """Return what the ladder asks at this moment of somebody on a rung.
 
     After a pause (a restart, say) the rungs that were missed are taken as one: the last of them that is due.
     """
-    ahead = [(n, sent_at + after) for n, after in _rungs(state, ladder) if n >= rung]
+    ahead = [(n, sent_at + after) for n, after in _rungs(state, ladder, severity) if n >= rung]
     due = [n for n, at in ahead if at <= now]
     later = [at for _, at in ahead if at > now]
     return Chase(
@@ -39,7 +78,7 @@ def decide(state: RecipientState, rung: int, sent_at: datetime, ladder: Sequence
     )
 
 
-def _rungs(state: RecipientState, ladder: Sequence[Rung]) -> list[tuple[int, timedelta]]:
+def _rungs(state: RecipientState, ladder: Sequence[Rung], severity: int) -> list[tuple[int, timedelta]]:
     """Return the rungs for somebody in this state, and when each is due.
 
     Whom no message can reach is sent none again: their lead is asked to call them at once.
@@ -50,5 +89,5 @@ def _rungs(state: RecipientState, ladder: Sequence[Rung]) -> list[tuple[int, tim
     return [
         (n, _NOW if lost and step.by is ChaseBy.LEAD else timedelta(minutes=step.after_min))
         for n, step in enumerate(ladder)
-        if not (lost and step.by is ChaseBy.RESEND)
+        if severity in step.severities and step.by is not ChaseBy.GROUP and not (lost and step.by in _MESSAGES)
     ]

@@ -191,6 +191,13 @@ class Say(Frozen):
     person: Key | None = None
 
 
+class WhereDoIGo(Frozen):
+    """Show somebody their own copy of a notice that was posted to their whole team."""
+
+    kind: Literal["mine"] = "mine"
+    notice: Id
+
+
 class CallList(Frozen):
     """Show the silent people that the asker should call."""
 
@@ -309,7 +316,7 @@ class Board(Frozen):
 Intent = Annotated[
     Help | Declare | Join | Status | Steps | Roll | Moves | Where | Update | AssignRole
     | ShowStep | StartStep | FinishStep | SkipStep | AssignStep | Decide | AddStep | Preview | Reword | SendStep
-    | Say | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
+    | Say | WhereDoIGo | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | Board,
     Field(discriminator="kind"),
 ]  # fmt: skip

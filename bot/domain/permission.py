@@ -31,6 +31,7 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.Help: Rule.ANYONE,
     i.Where: Rule.ANYONE,
     i.Say: Rule.LEAD,
+    i.WhereDoIGo: Rule.ANYONE,
     i.SetMove: Rule.LEAD,
     i.TakeBack: Rule.LEAD,
     i.Status: Rule.STAFF,

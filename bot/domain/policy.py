@@ -1,6 +1,6 @@
 """What an organisation decides for itself: roles, cadences, the chase ladder, paces. Read from app.yaml."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -32,18 +32,32 @@ class Cadence(Written):
 
 
 class ChaseBy(StrEnum):
-    """What is done about somebody who has not answered."""
+    """How somebody is reached, and what is done when they have not answered."""
 
+    GROUP = "group"
+    DIRECT = "direct"
     RESEND = "resend"
     LEAD = "lead"
     SAFETY_OFFICER = "safety_officer"
 
 
 class Rung(Written):
-    """One rung of the chase ladder: minutes after the message, and what is done then."""
+    """One rung of the ladder: minutes after the message, what is done then, and for which severities."""
 
     after_min: Minutes
     by: ChaseBy
+    severities: tuple[Annotated[int, Field(ge=1, le=3)], ...] = (1, 2, 3)
+
+
+class Quiet(Written):
+    """Hours of the reader's own day in which what can wait does, for incidents of these severities.
+
+    Life safety and people of a site that is hit are never held back.
+    """
+
+    from_: Annotated[time, Field(alias="from")] = time(22)
+    until: time = time(7)
+    severities: tuple[Annotated[int, Field(ge=1, le=3)], ...] = ()
 
 
 class Profile(Written):
@@ -73,6 +87,8 @@ class Policy(Written):
     step_reminders_min: tuple[Minutes, ...]
     sitrep_draft_min: Minutes
     paces: dict[str, Pace]
+    group_first: tuple[str, ...] = ()
+    quiet: Quiet = Quiet()
     keep_share: Annotated[float, Field(ge=0, le=0.5)]
     payments_from_home: bool
     home_test_days: Annotated[int, Field(ge=1)]

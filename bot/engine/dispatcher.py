@@ -12,7 +12,7 @@ from bot.domain.delivery import Delivery, Gone, Outcome, Outgoing, Sent
 from bot.domain.pace import LONGEST, Held, LaneKey
 from bot.engine import recovery
 from bot.engine.ports import Messenger
-from bot.operations import compose
+from bot.operations import compose, outcomes
 from bot.operations.desk import Desk
 from bot.storage import claims, deliveries, lanes
 from bot.storage.claims import Claimed, Terms
@@ -136,7 +136,8 @@ class Dispatcher:
     ) -> None:
         policy, n = self.desk.policy, sum(s.outcome is Outcome.SENT for s in ended)
         async with self.desk.store.work(self.desk.clock.now()) as work:
-            await deliveries.record(work, self.name, mine, ended, HOLD)
+            kept = await deliveries.record(work, self.name, mine, ended, HOLD)
+            await outcomes.follow(self.desk, work, kept, {s.delivery_id: s for s in ended})
             held = _held(ended, work.now, claimed_at)
             pace = policy.pace(messenger.platform)
             await lanes.learn(work, key_of(messenger), pace, policy.keep_share, sent=n, held=held)

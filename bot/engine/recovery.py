@@ -7,6 +7,7 @@ import structlog
 from bot.domain.delivery import Delivery, DeliveryState, Sought
 from bot.domain.journal import Verb
 from bot.engine.ports import Messenger
+from bot.operations import outcomes
 from bot.operations.desk import Desk
 from bot.storage import deliveries
 from bot.storage.database import Work
@@ -34,7 +35,7 @@ async def _settle(desk: Desk, messenger: Messenger | None, lost: Sequence[Delive
         for delivery in lost:
             if remembers and delivery.id not in arrived:
                 continue  # the platform could be asked, and did not answer: nothing is assumed
-            await _settled(work, delivery, arrived.get(delivery.id), counted=not remembers)
+            await _settled(desk, work, delivery, arrived.get(delivery.id), counted=not remembers)
 
 
 async def _asked(messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
@@ -46,7 +47,7 @@ async def _asked(messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, st
         return {}
 
 
-async def _settled(work: Work, delivery: Delivery, arrived: str | None, *, counted: bool) -> None:
+async def _settled(desk: Desk, work: Work, delivery: Delivery, arrived: str | None, *, counted: bool) -> None:
     """End one unknown: it arrived, or is sent once more (counted where that may double it), or is given up."""
     if arrived is not None:
         await deliveries.settle(work, delivery, DeliveryState.SENT, external_id=arrived, sent_at=work.now)
@@ -58,3 +59,5 @@ async def _settled(work: Work, delivery: Delivery, arrived: str | None, *, count
         await deliveries.settle(work, delivery, DeliveryState.FAILED, error="unknown twice; given up")
         text = "a message could not be confirmed twice; it was given up"
         work.note(delivery.incident_id, "bot", Verb.DELIVERY, text, f"delivery:{delivery.id}")
+        if delivery.edits is None:
+            await outcomes.fail(desk, work, [delivery], {delivery.id: None})

@@ -6,7 +6,7 @@ from bot.domain.card import Card
 from bot.domain.delivery import Delivery, Outgoing, Subject
 from bot.domain.incident import Incident
 from bot.domain.wording.incidents import incident_card
-from bot.domain.wording.notices import Reading, notice_card, standing
+from bot.domain.wording.notices import Reading, group_card, notice_card, standing
 from bot.operations import calls, moves, picture, reading
 from bot.operations import steps as step_cards
 from bot.operations.desk import Desk
@@ -33,7 +33,9 @@ async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoi
 
 
 async def _cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
-    cards = await _notice_cards(db, [d for d in batch if d.subject == Subject.NOTICE])
+    told = [d for d in batch if d.subject == Subject.NOTICE]
+    cards = await _notice_cards(db, [d for d in told if d.team_id is None])
+    cards |= await _posts(db, [d for d in told if d.team_id is not None])
     shown: dict[int, Incident] = {}
     for delivery in batch:
         if delivery.id not in cards:
@@ -58,6 +60,11 @@ async def _card(desk: Desk, db: Db, delivery: Delivery, incident: Incident) -> C
             return await calls.card(desk, db, incident, delivery.person_id or "", due=True)
         case _:
             return Card.model_validate(delivery.card or {"title": ""})
+
+
+async def _posts(db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
+    known = await notices.several(db, [d.notice_id for d in batch if d.notice_id])
+    return {d.id: group_card(known[d.notice_id or 0]) for d in batch}
 
 
 async def _notice_cards(db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.card import Card, Fact, Tone
-from bot.domain.followup import Chase, decide
+from bot.domain.followup import decide
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.notice import RecipientState
@@ -13,7 +13,7 @@ from bot.domain.person import Audience
 from bot.domain.policy import ChaseBy, Rung
 from bot.domain.text import plural
 from bot.domain.wording.parts import banner
-from bot.operations import calls, outbox
+from bot.operations import calls, outbox, quieting
 from bot.operations.desk import Desk
 from bot.storage import incidents, notices, silent
 from bot.storage.database import Work
@@ -44,16 +44,18 @@ def _alike(rows: Sequence[Any]) -> list[list[Any]]:
 
 async def _chase(desk: Desk, work: Work, group: Sequence[Any]) -> None:
     first = group[0]
-    rung, state = first["rung"], RecipientState(first["state"])
-    ladder: tuple[Rung, ...] = desk.policy.ladder.get(Audience(first["audience"]), ())
-    live = first["notice_state"] == "live"
-    chase = decide(state, rung, first["sent_at"], ladder, work.now) if live else Chase(None, None, len(ladder))
+    rung, state, live = first["rung"], RecipientState(first["state"]), first["notice_state"] == "live"
+    incident = await incidents.get(work, first["incident_id"])
+    ladder: tuple[Rung, ...] = desk.policy.ladder.get(Audience(first["audience"]), ()) if live else ()
+    chase = decide(state, rung, first["sent_at"], ladder, work.now, incident.severity)
+    group, sleeping = quieting.awake(desk, incident, group, work.now) if chase.by else (group, {})
+    for until, ids in sleeping.items():
+        await silent.climb(work, ids, rung, rung, until)
     if chase.by is ChaseBy.RESEND:
         lost = await silent.lose(work, [row["id"] for row in group])
         group = [row for row in group if row["id"] not in lost]
     if not await silent.climb(work, [row["id"] for row in group], rung, chase.rung, chase.next_at):
         return
-    incident = await incidents.get(work, first["incident_id"])
     if chase.by is not None and incident.open:
         await _effect(desk, work, incident, first["notice_id"], chase.by, group)
 
@@ -63,8 +65,10 @@ async def _effect(
 ) -> None:
     n = len(group)
     match by:
+        case ChaseBy.GROUP | ChaseBy.DIRECT:
+            await _write(desk, work, notice_id, group, once=True)
         case ChaseBy.RESEND:
-            await _resend(desk, work, notice_id, group)
+            await _write(desk, work, notice_id, group, once=False)
         case ChaseBy.LEAD:
             for caller in await calls.callers(work, incident, group):
                 await outbox.call_list_to(desk, work, incident, caller)
@@ -75,18 +79,21 @@ async def _effect(
 
 
 _WORDS = {
+    ChaseBy.GROUP: "asked in their team's channel",
+    ChaseBy.DIRECT: "written to directly",
     ChaseBy.RESEND: "sent again",
     ChaseBy.LEAD: "given to their team leads to call",
     ChaseBy.SAFETY_OFFICER: "reported to the safety officer",
 }
 
 
-async def _resend(desk: Desk, work: Work, notice_id: int, group: Sequence[Any]) -> None:
+async def _write(desk: Desk, work: Work, notice_id: int, group: Sequence[Any], *, once: bool) -> None:
+    """Send direct messages, the most critical queues first; once: to whom none was sent yet."""
     notice = await notices.find(work, notice_id)
     if notice is not None:
         ids = [row["id"] for row in group]
         for platform in desk.platforms:
-            await notices.enqueue(work, notice, platform, notices.among(ids), once=False)
+            await notices.enqueue(work, notice, platform, notices.among(ids), once=once)
 
 
 async def _tell_officer(desk: Desk, work: Work, incident: Incident, n: int) -> None:

@@ -11,11 +11,13 @@ from bot.domain.text import listed, plural
 from bot.domain.when import told
 from bot.domain.wording import forms
 from bot.domain.wording.incidents import taken
+from bot.domain.wording.notices import notice_card
 from bot.domain.wording.notices import preview as preview_card
 from bot.domain.wording.parts import done, how_long
 from bot.domain.wording.steps import STATE_WORDS
-from bot.operations import picture, progress, sending
+from bot.operations import picture, progress, reading, sending
 from bot.operations.scene import Scene
+from bot.storage import notices as stored
 from bot.storage import people, steps
 
 
@@ -27,6 +29,16 @@ async def preview(scene: Scene, intent: i.Preview) -> Card:  # noqa: ARG001
     who = Standing(scene.actor, scene.desk.policy, scene.roles, scene.names, step)
     owns = who.commands or scene.actor.id == step.assignee or who.holds(step.plan.owner, *step.plan.fallback)
     return preview_card(step, drafts, drill=incident.drill, may_send=owns)
+
+
+async def mine(scene: Scene, intent: i.WhereDoIGo) -> Card:
+    """Show the asker their own copy of a notice that was posted to their team."""
+    db, person = scene.db, scene.actor.id
+    notice = await stored.find(db, intent.notice)
+    if notice is None or await stored.recipient(db, notice.id, person) is None:
+        raise Refused("That message was not for you.", instead="/disaster where tells what you do now.")
+    (seen,) = await reading.readings(db, notice.incident_id, [(notice, person)])
+    return notice_card(notice, seen)
 
 
 async def send(scene: Scene, intent: i.SendStep) -> Card:  # noqa: ARG001

@@ -31,6 +31,7 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.Roll: status.roll_call,
     i.Moves: status.move_table,
     i.Where: status.where,
+    i.WhereDoIGo: notices.mine,
     i.CallList: status.calls,
     i.Board: status.board,
     i.ShowStep: steps.show,

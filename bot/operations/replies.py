@@ -5,9 +5,11 @@ from typing import Any
 from bot.domain import intent as i
 from bot.domain.card import Button, Card
 from bot.domain.delivery import Subject
+from bot.domain.followup import written
 from bot.domain.journal import Verb
 from bot.domain.move import MoveState
 from bot.domain.notice import ANSWERS, RANK, Answer, RecipientState
+from bot.domain.person import Audience
 from bot.domain.refusal import Refused, Why
 from bot.domain.roll import RollState
 from bot.domain.runbook import Ask
@@ -92,7 +94,7 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
     if proxied:
         await deliveries.refresh(work, incident_id, Subject.CALL_LIST, person_id=scene.actor.id)
         return done(f"Noted for {who.name if who else person}: {said}", "It is logged that you answered for them.")
-    if row["rung"]:
+    if row["rung"] > written(scene.desk.policy.ladder.get(Audience(row["audience"]), ())):
         await deliveries.withdraw_for(work, row["id"])
         await deliveries.refresh_call_list(work, incident_id, scene.actor.team)
     thanks = wording.thanks(answer, Ask(row["ask"]), where, scene.desk.policy.hotline, called)

@@ -2,7 +2,7 @@
 
 from bot.domain.card import Card
 from bot.domain.facts import Facts
-from bot.domain.followup import CHASED, first_after
+from bot.domain.followup import groups, starts
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.notice import Notice, NoticeState
@@ -12,9 +12,9 @@ from bot.domain.step import Step, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
-from bot.operations import reading
+from bot.operations import quieting, reading
 from bot.operations.desk import Desk
-from bot.storage import crowds, deliveries, notices, steps
+from bot.storage import crowds, deliveries, notices, posts, steps
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
 
@@ -81,9 +81,12 @@ async def send(
     key = await notices.add(work, **values)
     notice = Notice.model_validate({**values, "id": key, "size": 0})
     ladder = desk.policy.ladder.get(Audience(message.audience), ()) if message.ask is not Ask.NOTHING else ()
-    first = {state: first_after(ladder, state) for state in CHASED}
+    first, groups_ = starts(ladder, incident.severity), groups(ladder, incident.severity)
+    group = [p for p in desk.platforms if p in desk.policy.group_first] if groups_ else []
     must = message.audience is not Audience.AGENTS and message.audience is not Audience.UNPLACED
-    size = await notices.address(work, notice, crowd, desk.platforms, first_chase=first, only_must=must)
+    size = await notices.address(work, notice, crowd, desk.platforms, starts=first, only_must=must, group=group)
+    await posts.queue(work, notice, group)
+    await quieting.hold(desk, work, incident, notice.id, notice.ask)
     await notices.free_earlier(work, notice)
     people = plural(size, "person", "people")
     work.note(

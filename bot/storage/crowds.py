@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.domain.incident import Incident
 from bot.domain.person import Audience
 from bot.storage import tables as t
+from bot.storage.addresses import works
 from bot.storage.database import Db
 
 
@@ -81,7 +82,9 @@ async def one_of(db: Db, crowd: Crowd) -> str | None:
 async def count(db: Db, crowd: Crowd, platforms: Sequence[str]) -> tuple[int, int]:
     """Return how many people a crowd has, and how many of them have no address."""
     people = reachable(crowd).subquery()
-    known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
+    known = sa.exists().where(
+        t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms), works(db.now)
+    )
     row = await db.first(
         sa.select(sa.func.count().label("n"), sa.func.sum(sa.case((known, 0), else_=1)).label("lost")).select_from(
             people

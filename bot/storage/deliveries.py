@@ -79,8 +79,10 @@ _OUTCOME = (
 )  # fmt: skip
 
 
-async def record(work: Work, by: str, claimed: Sequence[Delivery], outcomes: Sequence[Sent], hold: timedelta) -> None:
-    """Write what became of claimed messages; a message whose lease ended meanwhile is left to whoever has it."""
+async def record(
+    work: Work, by: str, claimed: Sequence[Delivery], outcomes: Sequence[Sent], hold: timedelta
+) -> list[Delivery]:
+    """Write what became of claimed messages; return those written: one whose lease ended is left to whoever has it."""
     said = {o.delivery_id: o for o in outcomes}
     mine = await _still_mine(work, by, [d.id for d in claimed])
     kept = [d for d in claimed if d.id in mine]
@@ -90,6 +92,7 @@ async def record(work: Work, by: str, claimed: Sequence[Delivery], outcomes: Seq
         state = _BECOMES[said[delivery.id].outcome]
         work.shift(delivery.incident_id, "delivery", part_of(delivery), old=DeliveryState.SENDING, new=state)
     await _reach(work, [d for d in kept if said[d.id].outcome is Outcome.SENT])
+    return kept
 
 
 async def _reach(work: Work, sent: Sequence[Delivery]) -> None:
@@ -163,7 +166,7 @@ async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values:
 async def notices_among(db: Db, ids: Sequence[int]) -> list[Delivery]:
     """Return those of the deliveries that are notices."""
     c = t.deliveries.c
-    query = sa.select(*DELIVERY).where(c.id.in_(set(ids)), c.subject == Subject.NOTICE)
+    query = sa.select(*DELIVERY).where(c.id.in_(set(ids)), c.subject == Subject.NOTICE, c.recipient_id.is_not(None))
     return [delivery_of(r) for r in await db.rows(query)]
 
 
@@ -203,6 +206,7 @@ _KEPT = (
     "plan_id",
     "person_id",
     "room_id",
+    "team_id",
     "pinned",
     "drill",
     "outside",

@@ -1,18 +1,20 @@
 """Notices and their recipients; audiences are written as one statement each, whatever their size."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.delivery import DeliveryState, Priority, Subject
+from bot.domain.followup import Starts
 from bot.domain.notice import RANK, Answer, Notice, NoticeState, RecipientState
 from bot.domain.person import OUTSIDE, Audience
 from bot.domain.runbook import Ask
 from bot.storage import crowds
 from bot.storage import tables as t
+from bot.storage.addresses import works
 from bot.storage.columns import Utc
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
@@ -48,24 +50,38 @@ async def address(
     crowd: Crowd,
     platforms: Sequence[str],
     *,
-    first_chase: Mapping[RecipientState, timedelta | None],
+    starts: Starts,
     only_must: bool,
+    group: Sequence[str] = (),
 ) -> int:
-    """Write a recipient for everyone in the crowd, and a delivery for everyone with an address; return how many."""
+    """Write a recipient for everyone in the crowd, and a delivery for everyone with an address; return how many.
+
+    group: platforms on which a team's channel goes first; people whose team has one get no direct message yet.
+    """
     people = crowds.reachable(crowd).subquery()
-    known = sa.exists().where(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms))
+    mine = sa.and_(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms), works(work.now))
+    known, posted = sa.exists().where(mine), _has_channel(people.c.id, group)
     state = _state_column(notice, people, known, only_must=only_must)
-    due = {to: notice.sent_at + after if after is not None else None for to, after in first_chase.items()}
-    lost, waiting = (sa.literal(due[to], Utc()) for to in (RecipientState.UNREACHABLE, RecipientState.WAITING))
-    next_at = sa.case((known, waiting), else_=lost)
-    chosen = sa.select(sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, next_at)
-    columns = ["notice_id", "incident_id", "person_id", "state", "next_at"]
+    due = [sa.literal(notice.sent_at + s.after if s.after is not None else None, Utc()) for s in starts]
+    next_at = sa.case((~known, due[2]), (posted, due[0]), else_=due[1])
+    rung = sa.case((~known, starts.lost.rung), (posted, starts.posted.rung), else_=starts.direct.rung)
+    chosen = sa.select(sa.literal(notice.id), sa.literal(notice.incident_id), people.c.id, state, rung, next_at)
+    columns = ["notice_id", "incident_id", "person_id", "state", "rung", "next_at"]
     size = await work.run(sa.insert(t.recipients).from_select(columns, chosen))
     await work.run(sa.update(t.notices).where(t.notices.c.id == notice.id).values(size=size))
     await _tally(work, notice)
+    alone = sa.and_(t.recipients.c.notice_id == notice.id, ~_has_channel(t.recipients.c.person_id, group))
     for platform in platforms:
-        await enqueue(work, notice, platform, t.recipients.c.notice_id == notice.id, once=True)
+        await enqueue(work, notice, platform, alone, once=True)
     return size
+
+
+def _has_channel(person: sa.ColumnElement[Any], platforms: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether somebody's team has a channel on one of these platforms."""
+    if not platforms:
+        return sa.false()
+    member, c = t.people.alias("member").c, t.channels.c
+    return sa.exists().where(member.id == person, c.team_id == member.team, c.platform.in_(platforms))
 
 
 def _state_column(
@@ -93,7 +109,9 @@ async def _tally(work: Work, notice: Notice) -> None:
 async def enqueue(work: Work, notice: Notice, platform: str, which: sa.ColumnElement[bool], *, once: bool) -> int:
     """Queue the notice for these recipients, the most critical queues first; once: not if it was queued before."""
     r, i, d = t.recipients.c, t.identities.c, t.deliveries
-    joined = t.recipients.join(t.identities, sa.and_(i.person_id == r.person_id, i.platform == platform))
+    joined = t.recipients.join(
+        t.identities, sa.and_(i.person_id == r.person_id, i.platform == platform, works(work.now))
+    )
     joined = joined.outerjoin(t.roll, sa.and_(t.roll.c.incident_id == r.incident_id, t.roll.c.person_id == r.person_id))
     joined = joined.outerjoin(t.queues, t.queues.c.id == t.roll.c.queue_id)
     base = _PRIORITY.get(notice.audience, Priority.AGENTS)

@@ -30,8 +30,11 @@ async def to_chase(db: Db, now: datetime, limit: int) -> Sequence[Any]:
     joined = joined.outerjoin(t.teams, t.teams.c.id == t.people.c.team)
     query = sa.select(
         *_RECIPIENT, t.notices.c.audience, t.notices.c.sent_at, t.notices.c.state.label("notice_state"),
+        t.notices.c.ask, t.people.c.tz, t.roll.c.scope,
         t.teams.c.lead, t.teams.c.deputy,
     )  # fmt: skip
+    on_roll = sa.and_(t.roll.c.incident_id == r.incident_id, t.roll.c.person_id == r.person_id)
+    joined = joined.outerjoin(t.roll, on_roll)
     query = query.select_from(joined).where(r.state.in_(_OWING), r.next_at <= now)
     return await db.rows(query.order_by(r.next_at, r.id).limit(limit))
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from bot.domain.delivery import Gone
 from bot.domain.incident import IncidentState, SitrepState
 from bot.domain.journal import Verb
 from bot.domain.move import MoveState, PlanState
@@ -47,6 +48,8 @@ identities = sa.Table(
     sa.Column("platform", sa.Text, nullable=False),
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("outside", sa.Boolean, nullable=False),
+    sa.Column("lost_at", Utc),
+    *state("lost_why", Gone, null=True),
     sa.PrimaryKeyConstraint("person_id", "platform"),
     sa.UniqueConstraint("platform", "address"),
 )
@@ -324,5 +327,5 @@ console_messages, console_rooms, console_settings, console_looks = (
     tables_console.settings,
     tables_console.looks,
 )
-deliveries, lanes = tables_delivery.deliveries, tables_delivery.lanes
+deliveries, lanes, channels = tables_delivery.deliveries, tables_delivery.lanes, tables_delivery.channels
 QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY

@@ -16,6 +16,7 @@ deliveries = sa.Table(
     sa.Column("plan_id", Id, sa.ForeignKey("plans.id")),
     sa.Column("person_id", sa.Text, sa.ForeignKey("people.id")),
     sa.Column("room_id", Id, sa.ForeignKey("rooms.id")),
+    sa.Column("team_id", sa.Text),
     sa.Column("platform", sa.Text, nullable=False),
     sa.Column("address", sa.Text),
     *state("subject", Subject),
@@ -64,6 +65,15 @@ deliveries = sa.Table(
 # As the partial indexes have it, so that every database sees that they serve.
 QUEUED: sa.ColumnElement[bool] = sa.literal_column("deliveries.state = 'queued'", sa.Boolean)
 UNDER_WAY: sa.ColumnElement[bool] = sa.literal_column("deliveries.state IN ('sending', 'unknown')", sa.Boolean)
+channels = sa.Table(
+    "channels",
+    metadata,
+    sa.Column("team_id", sa.Text, nullable=False),
+    sa.Column("platform", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("team_id", "platform"),
+    sa.UniqueConstraint("platform", "address"),
+)
 lanes = sa.Table(
     "lanes",
     metadata,

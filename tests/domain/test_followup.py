@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.followup import CHASED, decide, first_after
+from bot.domain.followup import CHASED, decide, groups, starts, written
 from bot.domain.notice import RecipientState
 from bot.domain.policy import ChaseBy, Rung
 
@@ -38,8 +38,8 @@ def test_what_is_due_is_done(rung, minutes, by, again):
 def test_whom_no_message_reaches_is_called_by_their_lead_at_once(rung, minutes, by, again):
     chase = decide(RecipientState.UNREACHABLE, rung, SENT, LADDER, at(minutes))
     assert (chase.by, chase.next_at) == (by, at(again) if again is not None else None)
-    assert first_after(LADDER, RecipientState.UNREACHABLE) == timedelta(0)
-    assert first_after(LADDER[:1], RecipientState.UNREACHABLE) is None
+    assert starts(LADDER, 1).lost.after == timedelta(0)
+    assert starts(LADDER[:1], 1).lost.after is None
 
 
 @pytest.mark.parametrize("state", [s for s in RecipientState if s not in CHASED])
@@ -48,9 +48,33 @@ def test_nobody_is_chased_who_does_not_owe_an_answer(state):
 
 
 def test_an_audience_without_a_ladder_is_left_alone():
-    assert first_after(()) is None
+    assert starts((), 1).direct == (0, None)
     assert decide(WAITING, 0, SENT, (), at(60)) == (None, None, 0)
-    assert first_after(LADDER) == timedelta(minutes=5)
+    assert starts(LADDER, 1).direct == (0, timedelta(minutes=5))
+
+
+GROUPED = (
+    Rung(after_min=0, by="group"), Rung(after_min=1, by="direct", severities=(1,)),
+    Rung(after_min=3, by="direct", severities=(2, 3)), *LADDER,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("severity", "minutes", "rung"), [(1, 1, 2), (2, 3, 3)])
+def test_the_group_comes_first_then_the_person_sooner_the_worse_it_is(severity, minutes, rung):
+    assert groups(GROUPED, severity)
+    begin = starts(GROUPED, severity)
+    assert begin.posted == (1, timedelta(minutes=minutes))
+    assert begin.direct == (3, timedelta(minutes=5)), "who has no channel was written to at once"
+    assert begin.lost == (0, timedelta(0))
+    assert decide(WAITING, 1, SENT, GROUPED, at(minutes), severity) == (ChaseBy.DIRECT, at(5), rung)
+    assert decide(WAITING, 1, SENT, GROUPED, at(6), severity).by is ChaseBy.RESEND, (
+        "a pause takes what was missed as one"
+    )
+
+
+def test_who_was_only_written_to_has_not_been_chased():
+    assert (written(LADDER), written(GROUPED)) == (0, 3)
+    assert not groups(LADDER, 1)
 
 
 ladders = st.lists(st.integers(0, 300), min_size=1, max_size=6).map(

@@ -13,6 +13,7 @@ from bot.domain.step import Step, StepState
 from bot.domain.template import personal
 from bot.domain.text import listed, plural
 from bot.domain.wording.parts import banner, button, how_long
+from bot.domain.wording.shown import anybody
 
 ANSWER_WORDS = {
     Answer.SAFE: "I'm safe",
@@ -57,6 +58,21 @@ def notice_card(notice: Notice, reading: Reading) -> Card:
         tone=tone,
         text=(*text, *state),
         buttons=buttons,
+        footer=f"Message {notice.number}",
+    )
+
+
+def group_card(notice: Notice) -> Card:
+    """Return a notice as a whole team reads it in its channel; each presses for what differs from one to the other."""
+    own = "Where do I go?" if notice.ask is Ask.MOVE else "Show me my message"
+    look = button(own, i.WhereDoIGo(notice=notice.id), Style.PRIMARY if notice.ask is Ask.MOVE else Style.NORMAL)
+    open_ = notice.state is NoticeState.LIVE
+    return Card(
+        title=anybody(notice.subject),
+        banner=banner(drill=notice.drill),
+        tone=Tone.WARN,
+        text=(anybody(notice.text), "Each of you: press a button. Only you see the answer, and what is meant for you."),
+        buttons=(look, *_buttons(notice, ANSWERS[notice.ask])) if open_ else (),
         footer=f"Message {notice.number}",
     )
 

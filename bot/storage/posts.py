@@ -1,0 +1,93 @@
+"""Group posts: one message of a notice in each team's channel, which addresses the whole team at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from bot.domain.delivery import Delivery, DeliveryState, Priority, Subject
+from bot.domain.notice import Notice, RecipientState
+from bot.storage import notices
+from bot.storage import tables as t
+from bot.storage.columns import Utc
+from bot.storage.database import Db, Work, upserting
+
+_ASKED = (RecipientState.WAITING.value, RecipientState.TOLD.value)
+
+
+async def queue(work: Work, notice: Notice, platforms: Collection[str]) -> int:
+    """Queue a post for each team of the notice's people that has a channel; return how many."""
+    if not platforms:
+        return 0
+    r, c = t.recipients.c, t.channels.c
+    joined = t.recipients.join(t.people, t.people.c.id == r.person_id).join(t.channels, c.team_id == t.people.c.team)
+    joined = joined.outerjoin(t.roll, sa.and_(t.roll.c.incident_id == r.incident_id, t.roll.c.person_id == r.person_id))
+    joined = joined.outerjoin(t.queues, t.queues.c.id == t.roll.c.queue_id)
+    tier = sa.func.min(sa.func.coalesce(t.queues.c.tier, 0))
+    columns = {
+        "incident_id": sa.literal(notice.incident_id), "notice_id": sa.literal(notice.id), "team_id": c.team_id,
+        "platform": c.platform, "address": c.address, "subject": sa.literal(Subject.NOTICE.value),
+        "state": sa.literal(DeliveryState.QUEUED.value), "drill": sa.literal(notice.drill),
+        "outside": sa.literal(False), "priority": sa.literal(int(Priority.GROUP)) + tier,  # noqa: FBT003 - SQL's word
+        "queued_at": sa.literal(work.now, Utc()),
+    }  # fmt: skip
+    chosen = sa.select(*columns.values()).select_from(joined)
+    chosen = chosen.where(r.notice_id == notice.id, c.platform.in_(platforms), r.state.in_(_ASKED))
+    chosen = chosen.group_by(c.team_id, c.platform, c.address).order_by(tier, c.team_id)
+    n = await work.run(sa.insert(t.deliveries).from_select(list(columns), chosen))
+    if n:
+        work.shift(notice.incident_id, "delivery", str(notice.id), old=None, new=DeliveryState.QUEUED, n=n)
+    return n
+
+
+async def count(work: Work, sent: Sequence[Delivery]) -> None:
+    """Count the people whom posts that are out have addressed: notices' tally "posted"."""
+    for post in sent:
+        if post.team_id is None or post.edits is not None:
+            continue
+        n = await work.value(sa.select(sa.func.count()).select_from(_of_team()).where(*_is_for(post)))
+        work.shift(post.incident_id, "posted", str(post.notice_id), old=None, new=DeliveryState.SENT, n=int(n or 0))
+
+
+async def direct_instead(work: Work, failed: Sequence[Delivery], platforms: Sequence[str]) -> None:
+    """Posts that did not arrive: their people get direct messages at once."""
+    known = await notices.several(work, [post.notice_id or 0 for post in failed])
+    for post in failed:
+        ids = await work.column(sa.select(t.recipients.c.id).select_from(_of_team()).where(*_is_for(post)))
+        for platform in platforms if post.notice_id in known else ():
+            await notices.enqueue(work, known[post.notice_id or 0], platform, notices.among(ids), once=True)
+
+
+def _of_team() -> sa.Join:
+    return t.recipients.join(t.people, t.people.c.id == t.recipients.c.person_id)
+
+
+def _is_for(post: Delivery) -> tuple[sa.ColumnElement[bool], ...]:
+    return t.recipients.c.notice_id == post.notice_id, t.people.c.team == post.team_id
+
+
+async def link(work: Work, platform: str, channels: Mapping[str, str]) -> None:
+    """Give teams their channels on a platform: address by team id."""
+    rows = [{"team_id": team, "platform": platform, "address": address} for team, address in channels.items()]
+    for row in rows:
+        write = upserting(t.channels, work.dialect).values(**row)
+        await work.run(
+            write.on_conflict_do_update(index_elements=["team_id", "platform"], set_={"address": row["address"]})
+        )
+
+
+async def named(db: Db) -> dict[str, str]:
+    """Return the channels' names that the roster gives, by team id."""
+    rows = await db.rows(sa.select(t.teams.c.id, t.teams.c.channel).where(t.teams.c.channel != ""))
+    return {row["id"]: row["channel"] for row in rows}
+
+
+async def members(db: Db, teams: Collection[str]) -> dict[str, list[str]]:
+    """Return the people of teams, leads and deputies among them, by team id."""
+    c = t.people.c
+    rows = await db.rows(sa.select(c.team, c.id).where(c.left_at.is_(None), c.team.in_(teams)).order_by(c.id))
+    found: dict[str, list[str]] = {team: [] for team in teams}
+    for row in rows:
+        found[row["team"]].append(row["id"])
+    for row in await db.rows(sa.select(t.teams.c.id, t.teams.c.lead, t.teams.c.deputy).where(t.teams.c.id.in_(teams))):
+        found[row["id"]] += [p for p in (row["lead"], row["deputy"]) if p and p not in found[row["id"]]]
+    return found
