@@ -4,18 +4,29 @@ An intent that lacks something its operation needs is answered with a form that 
 A button carries its intent as text, short enough for every platform.
 """
 
+# ruff: noqa: PLC0414 - an import under its own name is an export
+
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
 from bot.domain.card import Frozen
+from bot.domain.intent_plans import ApprovePlan as ApprovePlan
+from bot.domain.intent_plans import ChangePlan as ChangePlan
+from bot.domain.intent_plans import Id, IncidentRef
+from bot.domain.intent_plans import PaceWaves as PaceWaves
+from bot.domain.intent_plans import PlanAgain as PlanAgain
+from bot.domain.intent_plans import PlanReasons as PlanReasons
+from bot.domain.intent_plans import PlanReturn as PlanReturn
+from bot.domain.intent_plans import Reroute as Reroute
+from bot.domain.intent_plans import TellWave as TellWave
+from bot.domain.intent_plans import UndoWish as UndoWish
+from bot.domain.intent_plans import WishFor as WishFor
 from bot.domain.move import MoveState
 from bot.domain.notice import Answer
 from bot.domain.runbook import Category
 from bot.domain.text import Key, Line, Paragraph, clean_if_text
 
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-IncidentRef = Id | Key | None
 Reported = Literal[
     MoveState.MOVING, MoveState.ARRIVED, MoveState.LOGGED_IN, MoveState.TAKING_CONTACTS, MoveState.FAILED
 ]
@@ -86,11 +97,13 @@ class Where(Frozen):
 
 
 class Update(Frozen):
-    """Write what is newly known; it stands in the next SITREP."""
+    """Write what is newly known; it stands in the next SITREP. hit: sites that are hit now too; restored: no more."""
 
     kind: Literal["update"] = "update"
     incident: IncidentRef = None
     text: Paragraph | None = None
+    hit: Keys = ()
+    restored: Keys = ()
 
 
 class AssignRole(Frozen):
@@ -229,29 +242,6 @@ class TakeBack(Frozen):
     state: MoveState
 
 
-class PlanAgain(Frozen):
-    """Plan the moves anew."""
-
-    kind: Literal["plan.again"] = "plan.again"
-    incident: IncidentRef = None
-    step: Id | None = None
-
-
-class ApprovePlan(Frozen):
-    """Approve a plan of moves and tell its first wave."""
-
-    kind: Literal["plan.approve"] = "plan.approve"
-    plan: Id
-
-
-class TellWave(Frozen):
-    """Tell the next wave of an approved plan."""
-
-    kind: Literal["plan.wave"] = "plan.wave"
-    plan: Id
-    wave: Id
-
-
 class Sitrep(Frozen):
     """Send the SITREP now."""
 
@@ -317,6 +307,7 @@ Intent = Annotated[
     Help | Declare | Join | Status | Steps | Roll | Moves | Where | Update | AssignRole
     | ShowStep | StartStep | FinishStep | SkipStep | AssignStep | Decide | AddStep | Preview | Reword | SendStep
     | Say | WhereDoIGo | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
+    | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | Board,
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -54,6 +54,13 @@ def before_of(now: MoveState) -> MoveState | None:
     return _ON_THE_WAY[_ON_THE_WAY.index(now) - 1]
 
 
+class PlanKind(StrEnum):
+    """Which way a plan moves people: to where they work meanwhile, or back."""
+
+    MOVE = "move"
+    RETURN = "return"
+
+
 class PlanState(StrEnum):
     """Where a plan of moves stands."""
 

@@ -64,6 +64,13 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.PlanAgain: Rule.STEP,
     i.ApprovePlan: Rule.STEP,
     i.TellWave: Rule.STEP,
+    i.PlanReasons: Rule.STAFF,
+    i.ChangePlan: Rule.STEP,
+    i.WishFor: Rule.STEP,
+    i.UndoWish: Rule.STEP,
+    i.PaceWaves: Rule.STEP,
+    i.PlanReturn: Rule.STEP,
+    i.Reroute: Rule.STEP,
     i.Helped: Rule.LEAD,
 }
 

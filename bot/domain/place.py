@@ -48,7 +48,7 @@ class Site(Frozen):
 class Queue(Frozen):
     """A queue of contacts; mbco and full_seats are live seats, times are minutes.
 
-    skill_level is the least level of its skill that lets people of other queues help out.
+    skill_level is the least level of its skill that lets people of other queues help out. lead is whom they ask there.
     """
 
     id: Key
@@ -67,6 +67,7 @@ class Queue(Frozen):
     script_version: str = ""
     script_reviewed_on: date | None = None
     skill_level: int = 1
+    lead: str = ""
 
 
 class System(Frozen):

@@ -94,6 +94,8 @@ class Policy(Written):
     home_test_days: Annotated[int, Field(ge=1)]
     max_travel_min: Minutes
     wave_size: Annotated[int, Field(ge=1)]
+    wave_every_min: Minutes = 15
+    script_days: Annotated[int, Field(ge=1)] = 90
     profile: Profile = Profile()
     call_in: bool = False
     shift_left_min: Minutes = 60

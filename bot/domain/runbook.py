@@ -115,6 +115,8 @@ class StepPlan(Written):
     Steps of the phases recover and stand_down wait until the incident is recovering.
     restricted: only its owner and the commanders see the step, what it asks and what it reports.
     before_safety: it may send or move before the life-safety steps have ended; rarely right.
+    reroutes: contacts are moved here, so that its card says how far the agents who take them are.
+    returns: people are moved back here, so that the return is planned from its card.
     """
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
@@ -135,6 +137,18 @@ class StepPlan(Written):
     repeat_every: str = ""
     restricted: bool = False
     before_safety: bool = False
+    reroutes: bool | None = None
+    returns: bool | None = None
+
+    @property
+    def moves_contacts(self) -> bool:
+        """Whether contacts are moved here: what the file says, else what the step library's id means."""
+        return self.id == "SM1" if self.reroutes is None else self.reroutes
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether people are moved back here: what the file says, else what the step library's id means."""
+        return self.id == "RR3" if self.returns is None else self.returns
 
 
 RETURN = frozenset({Phase.RECOVER, Phase.STAND_DOWN})

@@ -31,7 +31,10 @@ ENDED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_APPLICABLE})
 
 
 class Step(Frozen):
-    """One step run of one incident; plan is the runbook's step as it stood at declaration."""
+    """One step run of one incident; plan is the runbook's step as it stood at declaration.
+
+    percent: how many of the contacts are moved, where it moves them; figures: a digest of those its card shows.
+    """
 
     id: int
     incident_id: int
@@ -47,6 +50,8 @@ class Step(Frozen):
     ended_by: str | None = None
     evidence: str = ""
     reminded: int = 0
+    percent: int = 0
+    figures: str = ""
 
     @property
     def title(self) -> str:

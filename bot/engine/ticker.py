@@ -12,7 +12,17 @@ from bot.engine import rooms
 from bot.engine.dispatcher import Dispatcher
 from bot.engine.lanes import LaneLoop
 from bot.engine.ports import Messenger
-from bot.operations import followups, incidents, progress, reminders, replanning, sitreps
+from bot.operations import (
+    figures,
+    followups,
+    incidents,
+    progress,
+    reminders,
+    replanning,
+    sitreps,
+    staleness,
+    waves,
+)  # fmt: skip
 from bot.operations.desk import Desk
 
 _log = structlog.get_logger()
@@ -42,6 +52,9 @@ class Engine:
             "reminders": (5, lambda: reminders.sweep(self.desk)),
             "steps": (10, lambda: progress.sweep(self.desk)),
             "places": (30, lambda: replanning.sweep(self.desk)),
+            "plans": (10, lambda: staleness.sweep(self.desk)),
+            "waves": (5, lambda: waves.sweep(self.desk)),
+            "figures": (10, lambda: figures.sweep(self.desk)),
             "unknown": (10, self.dispatcher.recover),
         }
 

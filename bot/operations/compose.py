@@ -7,7 +7,7 @@ from bot.domain.delivery import Delivery, Outgoing, Subject
 from bot.domain.incident import Incident
 from bot.domain.wording.incidents import incident_card
 from bot.domain.wording.notices import Reading, group_card, notice_card, standing
-from bot.operations import calls, moves, picture, reading
+from bot.operations import calls, picture, plans, reading
 from bot.operations import steps as step_cards
 from bot.operations.desk import Desk
 from bot.storage import deliveries, incidents, notices, steps
@@ -55,7 +55,7 @@ async def _card(desk: Desk, db: Db, delivery: Delivery, incident: Incident) -> C
         case Subject.INCIDENT:
             return incident_card(await picture.picture(desk, db, incident), db.now)
         case Subject.PLAN:
-            return await moves.card(desk, db, incident, delivery.plan_id or 0)
+            return await plans.card(desk, db, incident, delivery.plan_id or 0)
         case Subject.CALL_LIST:
             return await calls.card(desk, db, incident, delivery.person_id or "", due=True)
         case _:

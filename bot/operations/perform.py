@@ -14,7 +14,22 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.text import clip
 from bot.domain.wording import forms
 from bot.domain.wording.parts import refusal
-from bot.operations import command, helping, incidents, moves, notices, replies, sitreps, status, steps
+from bot.operations import (
+    command,
+    figures,
+    helping,
+    incidents,
+    moves,
+    notices,
+    plans,
+    replies,
+    returns,
+    sitreps,
+    status,
+    steps,
+    waves,
+    wishes,
+)  # fmt: skip
 from bot.operations.desk import Desk
 from bot.operations.outbox import marked
 from bot.operations.scene import Place, Scene, about, enter
@@ -36,7 +51,12 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.Board: status.board,
     i.ShowStep: steps.show,
     i.Preview: notices.preview,
-    i.PlanAgain: moves.plan_again,
+    i.PlanAgain: plans.plan_again,
+    i.PlanReasons: plans.reasons,
+    i.ChangePlan: wishes.change,
+    i.WishFor: wishes.wish_for,
+    i.UndoWish: wishes.undo,
+    i.PlanReturn: returns.plan_return,
 }
 _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Declare: incidents.declare,
@@ -60,8 +80,10 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Helped: helping.helped,
     i.SetMove: moves.report,
     i.TakeBack: moves.take_back,
-    i.ApprovePlan: moves.approve,
-    i.TellWave: moves.tell_wave,
+    i.ApprovePlan: plans.approve,
+    i.TellWave: waves.tell_wave,
+    i.PaceWaves: waves.pace,
+    i.Reroute: figures.reroute,
     i.Sitrep: sitreps.send,
     i.HoldSitrep: sitreps.hold,
 }

@@ -9,7 +9,7 @@ from bot.domain.text import plural
 from bot.domain.wording.parts import button
 from bot.operations import outbox
 from bot.operations.desk import Desk
-from bot.storage import incidents, moves, tallies
+from bot.storage import incidents, plans, tallies
 
 
 async def sweep(desk: Desk) -> int:
@@ -22,8 +22,8 @@ async def sweep(desk: Desk) -> int:
 
 async def _tell(desk: Desk, incident: Incident, lost: int) -> bool:
     async with desk.work() as work:
-        plan = await moves.latest_plan(work, incident.id, PlanState.APPROVED)
-        if plan is None or not await moves.know_lost(work, plan["id"], lost):
+        plan = await plans.latest(work, incident.id, PlanState.APPROVED)
+        if plan is None or not await plans.know_lost(work, plan["id"], lost):
             return False
         roles = await incidents.roles(work, incident.id)
         planner = roles.get("PLAN") or roles.get("OPS") or roles.get("IC")

@@ -14,7 +14,7 @@ from bot.domain.refusal import Refused
 from bot.domain.report import Report, html, markdown
 from bot.operations import board, picture
 from bot.operations.desk import Desk
-from bot.storage import deliveries, incidents, journal, moves, notices, people, tallies
+from bot.storage import deliveries, incidents, journal, notices, people, plans, tallies
 from bot.storage.database import Db
 
 __all__ = ["Report", "build", "html", "markdown", "write"]
@@ -54,13 +54,13 @@ async def _story(desk: Desk, db: Db, incident: Incident) -> story.Story:
     helped = await journal.of(db, incident.id, [Verb.HELP])
     counted = await journal.moments(db, incident.id, story.COUNTED)
     spoke_for = Counter(actor for _, verb, actor in counted if verb is Verb.PROXY)
-    plans = [_plan(row) for row in await moves.plans(db, incident.id)]
+    made = [_plan(row) for row in await plans.of(db, incident.id)]
     trouble = await _trouble(db, incident, rows.notices)
     return story.Story(
         incident=incident, board=board.draw(rows), policy=desk.policy, zone=_zone(rows.ground, desk.policy),
-        names=await _names(db, rows.ground, entries, rows.notices, plans, [*spoke_for, *(x.person for x in trouble)]),
+        names=await _names(db, rows.ground, entries, rows.notices, made, [*spoke_for, *(x.person for x in trouble)]),
         roles=rows.ground.roles, steps=rows.ground.steps, notices=rows.notices, heard=await _heard(db, rows),
-        spoke_for=spoke_for, plans=plans, sitreps=sitreps(incident, desk.policy, rows.notices, entries, db.now),
+        spoke_for=spoke_for, plans=made, sitreps=sitreps(incident, desk.policy, rows.notices, entries, db.now),
         trouble=trouble, delivered=_delivered(rows), entries=entries, counted=counted,
         asked_help=len({entry.subject for entry in helped}), made_at=db.now,
     )  # fmt: skip

@@ -12,12 +12,12 @@ from bot.domain.refusal import Refused
 from bot.domain.runbook import Phase
 from bot.domain.step import Step
 from bot.operations.desk import Desk
-from bot.storage import incidents, moves, notices, people, rooms, steps
+from bot.storage import incidents, moves, notices, people, plans, rooms, steps
 from bot.storage.database import Db, Work
 
 NEEDS_INCIDENT = (
-    i.Steps, i.Roll, i.Moves, i.Update, i.AssignRole, i.AddStep, i.CallList, i.PlanAgain, i.Sitrep, i.HoldSitrep,
-    i.Recover, i.Resume, i.TakeCommand, i.StandDown, i.Cancel, i.Join, i.Helped,
+    i.Steps, i.Roll, i.Moves, i.Update, i.AssignRole, i.AddStep, i.CallList, i.PlanAgain, i.PlanReturn,
+    i.Sitrep, i.HoldSitrep, i.Recover, i.Resume, i.TakeCommand, i.StandDown, i.Cancel, i.Join, i.Helped,
 )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ async def _step(db: Db, intent: i.Intent) -> Step | None:
     if number is not None:
         return await steps.find(db, number)
     plan = getattr(intent, "plan", None)
-    row = await moves.plan(db, plan) if plan is not None else None
+    row = await plans.find(db, plan) if plan is not None else None
     return await steps.find(db, row["step_id"]) if row and row["step_id"] else None
 
 
@@ -127,6 +127,9 @@ async def _incident(
     if isinstance(intent, i.Say):
         notice = await notices.find(db, intent.notice)
         return await incidents.get(db, notice.incident_id) if notice else None
+    if (plan := getattr(intent, "plan", None)) is not None:
+        row = await plans.find(db, plan)
+        return await incidents.get(db, row["incident_id"]) if row else None
     named = getattr(intent, "incident", None)
     if named is not None:
         found = await incidents.find(db, named)

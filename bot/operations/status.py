@@ -17,9 +17,10 @@ from bot.domain.wording.parts import done
 from bot.domain.wording.steps import step_list
 from bot.operations import calls as call_lists
 from bot.operations import picture, reading
+from bot.operations import plans as plan_cards
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import incidents, moves, notices, people, places, roll, steps, tallies
+from bot.storage import incidents, moves, notices, people, places, plans, roll, steps, tallies
 from bot.storage.database import Db
 
 _SHOWN = 100
@@ -90,9 +91,9 @@ async def move_table(scene: Scene, intent: i.Moves) -> Card:  # noqa: ARG001
         return people_words.team_moves(scene.incident, [(_move(dict(r)), r["name"]) for r in rows], sites)
     counts = (await tallies.of(scene.db, scene.incident.id)).get("move", {})
     queues = {key: queue.name for key, queue in (await places.queues(scene.db)).items()}
-    plan = await moves.latest_plan(scene.db, scene.incident.id, PlanState.APPROVED)
-    waves = await moves.waves(scene.db, plan["id"]) if plan else {}
-    return move_words.moves_card(scene.incident, counts, queues, plan, waves)
+    row = await plans.latest(scene.db, scene.incident.id, PlanState.APPROVED)
+    shown = await plan_cards.shown(scene.desk, scene.db, scene.incident, row) if row else None
+    return move_words.moves_card(scene.incident, counts, queues, shown)
 
 
 def _move(row: dict[str, object]) -> Move:

@@ -16,10 +16,11 @@ from bot.domain.runbook import EvidenceKind, Phase, StepKind, StepPlan
 from bot.domain.step import LIVE, Step, StepState
 from bot.domain.text import listed
 from bot.domain.wording import forms
+from bot.domain.wording.figures import NONE
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
 from bot.domain.wording.steps import STATE_WORDS, step_card
-from bot.operations import evidence, outbox, progress
+from bot.operations import evidence, figures, outbox, progress
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import deliveries, incidents, people, steps
@@ -36,7 +37,8 @@ async def _owned(db: Db, step: Step) -> tuple[str | None, dict[str, str]]:
 async def card(desk: Desk, db: Db, step: Step, *, drill: bool) -> Card:
     """Return a step's card as it stands."""
     owner, names = await _owned(db, step)
-    return step_card(step, names, owner, desk.policy, db.now, drill=drill)
+    shown = await figures.of(db, await incidents.get(db, step.incident_id), step) or NONE
+    return step_card(step, names, owner, desk.policy, db.now, drill=drill, figures=shown)
 
 
 async def _changed(scene: Scene, step: Step, state: StepState, text: str) -> Card:

@@ -30,11 +30,12 @@ def _members(crowd: Crowd) -> sa.Select[Any]:
     of_roll = sa.select(r.person_id).where(r.incident_id == incident.id, r.scope == "hit")
     match crowd.audience:
         case Audience.AGENTS if crowd.plan is not None:
-            wave = sa.and_(m.plan_id == crowd.plan, m.wave == crowd.wave, m.state == "approved")
+            untold = m.state.in_(("approved", "proposed"))
+            wave = sa.and_(m.plan_id == crowd.plan, m.wave == crowd.wave, untold)
             return sa.select(m.person_id).where(wave)
         case Audience.UNPLACED:
             excused = of_roll.where(r.state.in_(("help", "unable")))
-            unplaced = sa.and_(m.plan_id == crowd.plan, m.state == "unplaced")
+            unplaced = sa.and_(m.plan_id == crowd.plan, m.state == "unplaced", ~_stands_by(crowd))
             return sa.select(m.person_id).where(unplaced, m.person_id.not_in(excused))
         case Audience.AGENTS:
             return of_roll if crowd.roll_call else of_roll.where(r.kind == "agent")
@@ -51,6 +52,15 @@ def _members(crowd: Crowd) -> sa.Select[Any]:
             return sa.select(mine.union(direct, responders).subquery().c.person_id)
         case _:
             return _by_audience(crowd)
+
+
+def _stands_by(crowd: Crowd) -> sa.ColumnElement[bool]:
+    """Whether somebody without a place was asked to stand by before, and had no place since."""
+    r, n, m, since = t.recipients.c, t.notices.c, t.moves.c, t.moves.alias("since").c
+    had = sa.exists().where(since.person_id == m.person_id, since.incident_id == crowd.incident.id)
+    had = had.where(since.destination_id.is_not(None), since.at >= n.sent_at, since.plan_id != crowd.plan)
+    told = sa.exists().where(r.person_id == m.person_id, n.id == r.notice_id, n.audience == Audience.UNPLACED)
+    return told.where(n.incident_id == crowd.incident.id, ~had)
 
 
 _FROM_ELSEWHERE = (Audience.VENDORS, Audience.OUTSOURCERS)  # the site of those who help is where their seats are

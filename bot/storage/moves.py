@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.move import HOLDS_SEAT, LIVE, Move, MoveState, PlanState, before_of, may_follow
+from bot.domain.move import HOLDS_SEAT, LIVE, Move, MoveState, PlanKind, PlanState, before_of, may_follow
 from bot.storage import tables as t
 from bot.storage import tallies
 from bot.storage.database import Db, Work
@@ -18,48 +19,10 @@ def _move(row: Any) -> Move:
     return Move.model_validate(dict(row))
 
 
-async def next_version(db: Db, incident: int) -> int:
-    """Return the version of an incident's next plan."""
-    return (
-        int(
-            await db.value(sa.select(sa.func.count()).select_from(t.plans).where(t.plans.c.incident_id == incident))
-            or 0
-        )
-        + 1
-    )
-
-
-async def add_plan(work: Work, incident: int, version: int, step: int | None, by: str, summary: dict[str, Any]) -> int:
-    """Write a proposed plan; earlier proposals are superseded and their moves dropped."""
-    c, m = t.plans.c, t.moves.c
-    old = sa.select(c.id).where(c.incident_id == incident, c.state == PlanState.PROPOSED)
-    await work.run(sa.delete(t.moves).where(m.plan_id.in_(old), m.state.in_(("proposed", "unplaced"))))
-    proposed = sa.and_(c.incident_id == incident, c.state == PlanState.PROPOSED)
-    await work.run(sa.update(t.plans).where(proposed).values(state=PlanState.SUPERSEDED))
-    values = {"version": version, "step_id": step, "made_by": by, "made_at": work.now, "summary": summary}
-    return await work.add(t.plans, incident_id=incident, state=PlanState.PROPOSED, **values)
-
-
 async def add_moves(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     """Write the moves of a plan."""
     for start in range(0, len(rows), 2000):
         await work.add_all(t.moves, rows[start : start + 2000])
-
-
-async def plan(db: Db, plan_id: int) -> Any | None:
-    """Return a plan's row."""
-    return await db.first(sa.select(t.plans).where(t.plans.c.id == plan_id))
-
-
-async def latest_plan(db: Db, incident: int, *states: PlanState) -> Any | None:
-    """Return an incident's newest plan, among those in these states when some are named."""
-    query = sa.select(t.plans).where(t.plans.c.incident_id == incident).order_by(t.plans.c.version.desc()).limit(1)
-    return await db.first(query.where(t.plans.c.state.in_(states)) if states else query)
-
-
-async def plans(db: Db, incident: int) -> Sequence[Any]:
-    """Return the rows of an incident's plans, the first version first."""
-    return await db.rows(sa.select(t.plans).where(t.plans.c.incident_id == incident).order_by(t.plans.c.version))
 
 
 async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
@@ -112,33 +75,21 @@ async def wanted_seats(db: Db, plan_id: int, incident: int) -> dict[str, int]:
     staying = sa.and_(
         c.incident_id == incident, c.state.in_(HOLDS_SEAT - {MoveState.APPROVED}), c.person_id.not_in(moving)
     )
-    proposed = sa.and_(c.plan_id == plan_id, c.state == MoveState.PROPOSED)
+    proposed = sa.and_(c.plan_id == plan_id, c.state.in_((MoveState.PROPOSED, MoveState.APPROVED)))
     query = sa.select(c.destination_id, sa.func.count().label("n")).where(sa.or_(proposed, staying))
     return {r["destination_id"]: r["n"] for r in await db.rows(query.group_by(c.destination_id))}
 
 
-async def approve(work: Work, plan_id: int, incident: int, by: str) -> bool:
-    """Approve a plan, its moves with it; False when somebody else did."""
-    c, m = t.plans.c, t.moves.c
-    where = sa.and_(c.id == plan_id, c.state == PlanState.PROPOSED)
-    if not await work.run(
-        sa.update(t.plans).where(where).values(state=PlanState.APPROVED, approved_by=by, approved_at=work.now)
-    ):
-        return False
+async def hold(work: Work, plan_id: int, incident: int) -> None:
+    """Give the people of an approved plan their seats; those of a return have them when their wave is told."""
+    m = t.moves.c
     mine = sa.and_(m.plan_id == plan_id, m.state == MoveState.PROPOSED)
     await work.run(sa.update(t.moves).where(mine).values(state=MoveState.APPROVED, at=work.now))
-    await _tally_plan(work, plan_id, incident)
-    return True
+    await count_plan(work, plan_id, incident)
 
 
-async def know_lost(work: Work, plan_id: int, lost: int) -> bool:
-    """Write down how many lost places the planners know of; False when they know of so many."""
-    c = t.plans.c
-    query = sa.update(t.plans).where(c.id == plan_id, c.lost_known < lost).values(lost_known=lost)
-    return await work.run(query) == 1
-
-
-async def _tally_plan(work: Work, plan_id: int, incident: int) -> None:
+async def count_plan(work: Work, plan_id: int, incident: int) -> None:
+    """Count the moves of a plan that was approved."""
     for row in await _counted(work, t.moves.c.plan_id == plan_id):
         _count(work, incident, (row["queue_id"], row["destination_id"]), None, row["state"], row["n"])
 
@@ -189,35 +140,42 @@ async def release_untold(work: Work, incident: int, keep: int) -> int:
     """Drop what earlier plans still promised to people who were never told, and their lists of the unplaced."""
     c = t.moves.c
     untold = c.state.in_((MoveState.APPROVED, MoveState.UNPLACED))
+    await _release_untold_returns(work, incident, keep)
     return await release(work, sa.and_(c.plan_id != keep, untold), incident, MoveState.RELEASED)
 
 
+async def _release_untold_returns(work: Work, incident: int, keep: int) -> None:
+    """Drop what an earlier plan of the return still had before it; these people hold the seats that they have."""
+    c, p = t.moves.c, t.plans.c
+    approved = sa.select(p.id).where(p.incident_id == incident, p.state == PlanState.APPROVED, p.id != keep)
+    mine = sa.and_(c.plan_id.in_(approved), c.state == MoveState.PROPOSED)
+    for row in await _counted(work, mine):
+        of = (row["queue_id"], row["destination_id"])
+        _count(work, incident, of, MoveState.PROPOSED, MoveState.RELEASED, row["n"])
+    await work.run(sa.update(t.moves).where(mine).values(state=MoveState.RELEASED, at=work.now))
+
+
 async def release_replaced(work: Work, incident: int, plan_id: int) -> int:
-    """Give back the seats of people whom a new plan sends elsewhere."""
+    """Give back the seats of people whom a new plan sends elsewhere, or has no place for."""
     c = t.moves.c
-    moving = sa.select(c.person_id).where(c.plan_id == plan_id, c.state == MoveState.PROPOSED)
+    moving = sa.select(c.person_id).where(c.plan_id == plan_id)
     return await release(work, sa.and_(c.plan_id != plan_id, c.person_id.in_(moving)), incident, MoveState.RELEASED)
 
 
-async def tell(work: Work, plan_id: int, wave: int, incident: int) -> int:
-    """Call a wave's approved moves told; return how many."""
+async def release_returning(work: Work, plan_id: int, wave: int, incident: int) -> int:
+    """Give back the seats of a wave of people who return; return how many."""
     c = t.moves.c
-    where = sa.and_(c.plan_id == plan_id, c.wave == wave, c.state == MoveState.APPROVED)
+    wave_ = sa.select(c.person_id).where(c.plan_id == plan_id, c.wave == wave, c.state == MoveState.PROPOSED)
+    return await release(work, sa.and_(c.plan_id != plan_id, c.person_id.in_(wave_)), incident, MoveState.RELEASED)
+
+
+async def tell(work: Work, plan_id: int, wave: int, incident: int) -> int:
+    """Call a wave's moves told; return how many."""
+    c = t.moves.c
+    where = sa.and_(c.plan_id == plan_id, c.wave == wave, c.state.in_((MoveState.APPROVED, MoveState.PROPOSED)))
     for row in await _counted(work, where):
         _count(work, incident, (row["queue_id"], row["destination_id"]), row["state"], MoveState.TOLD, row["n"])
     return await work.run(sa.update(t.moves).where(where).values(state=MoveState.TOLD, at=work.now))
-
-
-async def waves(db: Db, plan_id: int) -> dict[int, dict[str, int]]:
-    """Return how many moves of each wave are in which state."""
-    c = t.moves.c
-    query = sa.select(c.wave, c.state, sa.func.count().label("n")).where(
-        c.plan_id == plan_id, c.state != MoveState.UNPLACED
-    )
-    found: dict[int, dict[str, int]] = {}
-    for row in await db.rows(query.group_by(c.wave, c.state).order_by(c.wave)):
-        found.setdefault(row["wave"], {})[row["state"]] = row["n"]
-    return found
 
 
 async def find(db: Db, move: int) -> Move | None:
@@ -284,6 +242,25 @@ async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> S
         .where(c.incident_id == incident, t.people.c.team.in_(teams), going)
     )
     return await db.rows(query.order_by(t.people.c.name).limit(limit))
+
+
+async def to_return(db: Db, incident: int, sites: Sequence[str]) -> Sequence[Any]:
+    """Return the agents of these sites who are not on their way back yet: id, site, queue, said (the roll)."""
+    r, m, p = t.roll.c, t.moves.c, t.plans.c
+    returns = sa.select(p.id).where(p.incident_id == incident, p.kind == PlanKind.RETURN)
+    gone = sa.exists().where(m.person_id == r.person_id, m.plan_id.in_(returns), m.state.in_(_ON_THE_WAY))
+    columns = (r.person_id.label("id"), r.site_id.label("site"), r.queue_id.label("queue"), r.state.label("said"))
+    query = sa.select(*columns).where(r.incident_id == incident, r.scope == "hit", r.kind == "agent", ~gone)
+    return await db.rows(query.where(r.site_id.in_(sites)).order_by(r.person_id))
+
+
+_ON_THE_WAY = tuple(HOLDS_SEAT - {MoveState.APPROVED})
+
+
+async def set_report(work: Work, plan_id: int, wave: int, at: datetime) -> None:
+    """Write when a wave is to be there."""
+    c = t.moves.c
+    await work.run(sa.update(t.moves).where(c.plan_id == plan_id, c.wave == wave).values(report_at=at))
 
 
 async def agents_to_move(db: Db, incident: int, sites: Sequence[str]) -> Sequence[Any]:

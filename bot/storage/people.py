@@ -107,6 +107,12 @@ async def teams(db: Db, ids: Collection[str]) -> dict[str, Team]:
     }
 
 
+async def all_teams(db: Db) -> list[Team]:
+    """Return every team, by name."""
+    rows = await db.rows(sa.select(t.teams).order_by(t.teams.c.name, t.teams.c.id))
+    return [Team.model_validate(dict(row)) for row in rows]
+
+
 async def team(db: Db, team_id: str) -> Team | None:
     """Return a team by id."""
     row = await db.first(sa.select(t.teams).where(t.teams.c.id == team_id))

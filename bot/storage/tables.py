@@ -5,14 +5,13 @@ import sqlalchemy as sa
 from bot.domain.delivery import Gone
 from bot.domain.incident import IncidentState, SitrepState
 from bot.domain.journal import Verb
-from bot.domain.move import MoveState, PlanState
 from bot.domain.notice import Answer, NoticeState, RecipientState
 from bot.domain.person import Audience, PersonKind
 from bot.domain.place import SiteKind
 from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask
 from bot.domain.step import StepState
-from bot.storage import tables_clocks, tables_console, tables_delivery
+from bot.storage import tables_clocks, tables_console, tables_delivery, tables_moves
 from bot.storage.columns import Id, Json, Utc, incident, json, key, metadata, state, text
 
 people = sa.Table(
@@ -103,6 +102,7 @@ queues = sa.Table(
     text("script_url"),
     text("script_version"),
     sa.Column("script_reviewed_on", sa.Date),
+    text("lead"),
     sa.Column("skill_level", sa.Integer, nullable=False, server_default="1"),
 )
 systems = sa.Table(
@@ -197,6 +197,8 @@ steps = sa.Table(
     sa.Column("ended_by", sa.Text),
     text("evidence"),
     sa.Column("reminded", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("percent", sa.Integer, nullable=False, server_default="0"),
+    text("figures"),
     sa.UniqueConstraint("incident_id", "key"),
     sa.Index("ix_steps_due", "state", "due_at"),
 )
@@ -257,47 +259,6 @@ recipients = sa.Table(
         postgresql_where=sa.text("next_at IS NOT NULL"),
     ),
 )
-plans = sa.Table(
-    "plans",
-    metadata,
-    key(),
-    incident(),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("step_id", Id, sa.ForeignKey("steps.id")),
-    *state("state", PlanState),
-    json("summary", "{}"),
-    sa.Column("made_by", sa.Text, nullable=False),
-    sa.Column("made_at", Utc, nullable=False),
-    sa.Column("approved_by", sa.Text),
-    sa.Column("approved_at", Utc),
-    sa.Column("lost_known", sa.Integer, nullable=False, server_default="0"),
-    sa.UniqueConstraint("incident_id", "version"),
-)
-moves = sa.Table(
-    "moves",
-    metadata,
-    key(),
-    incident(),
-    sa.Column("plan_id", Id, sa.ForeignKey("plans.id"), nullable=False),
-    sa.Column("person_id", sa.Text, sa.ForeignKey("people.id"), nullable=False),
-    sa.Column("queue_id", sa.Text, nullable=False),
-    sa.Column("destination_id", sa.Text, sa.ForeignKey("sites.id")),
-    sa.Column("wave", sa.Integer, nullable=False),
-    sa.Column("report_at", Utc),
-    *state("state", MoveState),
-    text("reason"),
-    sa.Column("at", Utc),
-    sa.UniqueConstraint("plan_id", "person_id"),
-    sa.Index("ix_moves_person", "person_id", "state"),
-    sa.Index("ix_moves_destination", "destination_id", "state"),
-    sa.Index(
-        "uq_moves_one_seat",
-        "person_id",
-        unique=True,
-        sqlite_where=sa.text("state IN ('approved','told','moving','arrived','logged_in','taking_contacts')"),
-        postgresql_where=sa.text("state IN ('approved','told','moving','arrived','logged_in','taking_contacts')"),
-    ),
-)
 journal = sa.Table(
     "journal",
     metadata,
@@ -329,3 +290,4 @@ console_messages, console_rooms, console_settings, console_looks = (
 )
 deliveries, lanes, channels = tables_delivery.deliveries, tables_delivery.lanes, tables_delivery.channels
 QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY
+plans, moves, wishes = tables_moves.plans, tables_moves.moves, tables_moves.wishes

@@ -10,7 +10,7 @@ from bot.domain.intent import ApprovePlan, Declare, PlanAgain
 from bot.domain.move import HOLDS_SEAT, MoveState
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import moves
+from bot.storage import moves, plans
 from bot.storage import tables as t
 from bot.storage.database import Clash
 from tests.world import World
@@ -95,5 +95,5 @@ async def test_nobody_has_two_seats_whatever_is_written(world):
     again = {k: v for k, v in dict(row).items() if k != "id"}
     with pytest.raises(Clash):
         async with world.store.work(world.now) as work:
-            plan = await moves.add_plan(work, incident, 99, None, "S001", {})
+            plan, _ = await plans.add(work, incident, step=None, by="S001", summary={})
             await moves.add_moves(work, [again | {"plan_id": plan}])

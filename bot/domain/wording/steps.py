@@ -11,6 +11,7 @@ from bot.domain.runbook import EvidenceKind, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.text import clip, plural
 from bot.domain.when import at, soon
+from bot.domain.wording.figures import NONE, Figures
 from bot.domain.wording.parts import banner, button, name_of
 
 STATE_WORDS = {
@@ -24,9 +25,16 @@ STATE_WORDS = {
 
 
 def step_card(
-    step: Step, names: Mapping[str, str], owner: str | None, policy: Policy, now: datetime, *, drill: bool
+    step: Step,
+    names: Mapping[str, str],
+    owner: str | None,
+    policy: Policy,
+    now: datetime,
+    *,
+    drill: bool,
+    figures: Figures = NONE,
 ) -> Card:
-    """Return a step as it stands, with the buttons that its state allows."""
+    """Return a step as it stands, with the buttons that its state allows; figures: what changes while it is worked."""
     facts = [
         Fact(label="Owner", value=_owner(step, names, owner, policy)),
         Fact(label="State", value=STATE_WORDS[step.state]),
@@ -36,15 +44,24 @@ def step_card(
         facts.append(Fact(label="Due", value=soon(step.due_at), tone=Tone.BAD if late else Tone.PLAIN))
     if step.plan.evidence.kind is not EvidenceKind.NONE and step.state not in ENDED:
         facts.append(Fact(label="Done when you give", value=step.plan.evidence.ask))
-    facts += _ending(step, names)
+    facts += [*_ending(step, names), *figures.facts]
+    guidance = (step.plan.guidance,) if step.plan.guidance and step.state not in ENDED else ()
     return Card(
         title=f"{step.key} · {step.title}",
-        tone=_tone(step, now),
+        tone=Tone.BAD if figures.text else _tone(step, now),
         banner=banner(drill=drill),
         facts=tuple(facts),
-        text=(step.plan.guidance,) if step.plan.guidance and step.state not in ENDED else (),
-        buttons=_buttons(step),
+        text=(*figures.text, *guidance),
+        meters=figures.meters,
+        tables=figures.tables,
+        buttons=(*figures.buttons, *_surely(_buttons(step), step, figures.sure)),
     )
+
+
+def _surely(buttons: tuple[Button, ...], step: Step, sure: str) -> tuple[Button, ...]:
+    """Ask before a step is called done whose figures say that it is not."""
+    done = _finish(step).intent
+    return tuple(b.model_copy(update={"confirm": sure}) if b.intent == done and sure else b for b in buttons)
 
 
 def _owner(step: Step, names: Mapping[str, str], owner: str | None, policy: Policy) -> str:

@@ -1,0 +1,81 @@
+"""Whether a plan still fits: what it counted on, against how it is now."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from bot.domain.text import listed, plural
+
+
+class Basis(NamedTuple):
+    """What a plan counts on: sites hit, people off (who can't work or need help), places lost, live seats.
+
+    seats are those that this incident can have, by destination; wishes are ids.
+    """
+
+    hit: tuple[str, ...]
+    off: int
+    lost: int
+    live: int
+    seats: Mapping[str, int]
+    wishes: tuple[int, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """Return it as JSON: what is kept with the plan."""
+        return {**self._asdict(), "hit": list(self.hit), "seats": dict(self.seats), "wishes": list(self.wishes)}
+
+
+def basis_of(stored: Mapping[str, Any]) -> Basis:
+    """Return a basis that was kept."""
+    return Basis(**{**stored, "hit": tuple(stored["hit"]), "wishes": tuple(stored["wishes"])})
+
+
+def stale(
+    then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str, str], *, approved: bool
+) -> dict[str, str]:
+    """Return why a plan no longer fits, words by kind; nothing while it does.
+
+    used: seats that the plan takes, by destination; names: of sites. People who arrive make only a proposal stale:
+    they are what an approved plan is for.
+    """
+    found = {
+        "damage": _damage(then, now, used, names),
+        "restored": _restored(then, now, names),
+        "seats": _seats(then, now, used, names),
+        "lost": _more(now.lost - then.lost, "can't get where they were sent"),
+        "off": _more(now.off - then.off, "can't work or need help"),
+        "back": _more(then.off - now.off, "can work again"),
+        "arrived": "" if approved else _more(now.live - then.live, "started to work"),
+        "wishes": "The wishes were changed." if then.wishes != now.wishes else "",
+    }
+    return {kind: words for kind, words in found.items() if words}
+
+
+def _more(n: int, what: str) -> str:
+    return f"{plural(n, 'person', 'people')} more {what}." if n > 0 else ""
+
+
+def _damage(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str, str]) -> str:
+    fresh = sorted(set(now.hit) - set(then.hit))
+    if not fresh:
+        return ""
+    sent = sum(used.get(site, 0) for site in fresh)
+    where = listed([names.get(site, site) for site in fresh])
+    return f"{where} is hit now: {plural(sent, 'place')} of this plan {'is' if sent == 1 else 'are'} there."
+
+
+def _restored(then: Basis, now: Basis, names: Mapping[str, str]) -> str:
+    back = sorted(set(then.hit) - set(now.hit))
+    return f"{listed([names.get(site, site) for site in back])} can be used again." if back else ""
+
+
+def _seats(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str, str]) -> str:
+    short = {site: n - now.seats.get(site, 0) for site, n in used.items() if n > now.seats.get(site, 0)}
+    gone = [f"{n:,} at {names.get(site, site)}" for site, n in sorted(short.items()) if site not in now.hit]
+    if gone:
+        return f"Seats that it counts on went to another incident: {listed(gone)}."
+    more = [
+        f"{now.seats[site] - n:,} at {names.get(site, site)}"
+        for site, n in sorted(then.seats.items())
+        if now.seats.get(site, 0) > n and site not in then.hit
+    ]
+    return f"There are more seats now: {listed(more)}." if more else ""

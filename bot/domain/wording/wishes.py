@@ -1,0 +1,102 @@
+"""Changing a plan: what can be wished, the forms that ask for it, and its price before it is taken."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.domain import intent as i
+from bot.domain.card import Card, Choice, Field, FieldKind, Form, Style, Tone
+from bot.domain.incident import Incident
+from bot.domain.place import Queue, Site
+from bot.domain.price import Price
+from bot.domain.wish import Target, WishKind
+from bot.domain.wording.parts import banner, button
+
+_MENU: tuple[tuple[str, Literal["hold", "close", "people", "priority"]], ...] = (
+    ("Hold seats back…", "hold"),
+    ("Close a destination…", "close"),
+    ("Lock or leave out people…", "people"),
+    ("Give a queue priority…", "priority"),
+)
+
+
+def menu(incident: Incident, plan: int, version: int) -> Card:
+    """Ask what is to be changed."""
+    return Card(
+        title=f"Change plan {version}",
+        banner=banner(drill=incident.drill),
+        text=("What should be different? You see what it costs before anything is changed.",),
+        buttons=tuple(button(label, i.ChangePlan(plan=plan, what=what)) for label, what in _MENU),
+    )
+
+
+def hold(plan: int, sites: Sequence[Site]) -> Card:
+    """Ask how many seats are held back, and where."""
+    wish = i.WishFor(plan=plan, wish=WishKind.HOLD, target=Target.DESTINATION)
+    return _form("Hold seats back", wish, (_site(sites), Field(name="n", label="How many seats stay free")))
+
+
+def close(plan: int, sites: Sequence[Site]) -> Card:
+    """Ask which destination is closed."""
+    wish = i.WishFor(plan=plan, wish=WishKind.CLOSE, target=Target.DESTINATION)
+    return _form("Close a destination", wish, (_site(sites),))
+
+
+def people(plan: int, sites: Sequence[Site]) -> Card:
+    """Ask who is locked or left out."""
+    wish = i.WishFor(plan=plan, wish=WishKind.LOCK, target=Target.PERSON)
+    what = (
+        Choice(value=WishKind.LOCK, label="Has a place for certain", hint="whatever it costs others"),
+        Choice(value=WishKind.EXCLUDE, label="Is left out", hint="nobody of them is moved; a queue gets nobody"),
+    )
+    whom = (
+        Choice(value=Target.PERSON, label="A person"),
+        Choice(value=Target.TEAM, label="A team"),
+        Choice(value=Target.QUEUE, label="A queue's people"),
+    )
+    places = tuple(Choice(value=s.id, label=s.name) for s in sites)
+    fields = (
+        Field(name="wish", label="What", kind=FieldKind.ONE, options=what, value=(WishKind.LOCK,)),
+        Field(name="target", label="Who", kind=FieldKind.ONE, options=whom, value=(Target.PERSON,)),
+        Field(name="subject", label="Name or id", hint="Part of a name is enough when it is the only one."),
+        Field(
+            name="destination", label="Sent to", kind=FieldKind.ONE, options=places, required=False,
+            hint="Only for a place for certain; left empty, the plan chooses it.",
+        ),
+    )  # fmt: skip
+    return _form("Lock or leave out people", wish, fields)
+
+
+def priority(plan: int, queues: Sequence[Queue]) -> Card:
+    """Ask which queue counts as which tier."""
+    wish = i.WishFor(plan=plan, wish=WishKind.PRIORITY, target=Target.QUEUE)
+    lines = tuple(Choice(value=q.id, label=f"{q.name} (tier {q.tier})") for q in queues)
+    tiers = tuple(Choice(value=str(n), label=f"Tier {n}") for n in (1, 2, 3))
+    fields = (
+        Field(name="subject", label="Queue", kind=FieldKind.ONE, options=lines),
+        Field(name="n", label="Counts as", kind=FieldKind.ONE, options=tiers, value=("1",)),
+    )
+    return _form("Give a queue priority", wish, fields)
+
+
+def _site(sites: Sequence[Site]) -> Field:
+    options = tuple(Choice(value=s.id, label=f"{s.name} ({s.seats:,} seats)") for s in sites)
+    return Field(name="subject", label="Destination", kind=FieldKind.ONE, options=options)
+
+
+def _form(title: str, wish: i.WishFor, fields: tuple[Field, ...]) -> Card:
+    form = Form(intent=i.encode(wish), fields=fields, submit="What does it cost?")
+    return Card(title=title, text=("Nothing is changed yet.",), form=form)
+
+
+def priced(incident: Incident, wish: i.WishFor, words: str, price: Price) -> Card:
+    """Show what a wish costs, to be taken or left."""
+    return Card(
+        title=f"{words[:1].upper()}{words[1:]}: take it?",
+        tone=Tone.GOOD if price.free else Tone.WARN,
+        banner=banner(drill=incident.drill),
+        text=(price.words(), "Taking it makes a new plan, which still has to be approved."),
+        buttons=(
+            button("Take it", wish.model_copy(update={"take": True}), Style.PRIMARY),
+            button("Leave it", i.ChangePlan(plan=wish.plan)),
+        ),
+    )

@@ -1,0 +1,195 @@
+"""Plans of moves: made, shown, approved; the seats of one are taken once, whoever approves at the same moment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain import intent as i
+from bot.domain import relocation
+from bot.domain.card import Card
+from bot.domain.delivery import Subject
+from bot.domain.difference import difference
+from bot.domain.incident import Incident
+from bot.domain.journal import Verb
+from bot.domain.move import LIVE as LIVE_MOVES
+from bot.domain.move import MoveState, PlanKind, PlanState
+from bot.domain.refusal import Refused, Why
+from bot.domain.runbook import StepKind
+from bot.domain.step import LIVE, StepState
+from bot.domain.text import plural
+from bot.domain.wish import Wish
+from bot.domain.wording import plans as wording
+from bot.domain.wording.parts import done, how_long
+from bot.operations import outbox, progress, seats, sending, staleness, waves
+from bot.operations.desk import Desk
+from bot.operations.scene import Scene
+from bot.operations.situation import situation, solved
+from bot.storage import deliveries, incidents, moves, people, places, plans, steps, tallies, wishes
+from bot.storage.database import Db, Work
+
+
+async def plan_again(scene: Scene, intent: i.PlanAgain) -> Card:  # noqa: ARG001
+    """Make a plan beside everything else that goes on, keep it as a proposal, show it."""
+    asked = await situation(scene.desk, scene.db, scene.incident)
+    if not asked.agents:
+        raise Refused("No agent works where it hit.", instead="There is nobody to move.")
+    made = await solved(asked)
+    async with scene.desk.work(alone=True) as work:
+        return await propose(scene, work, made)
+
+
+async def propose(scene: Scene, work: Work, made: relocation.Plan) -> Card:
+    """Keep a plan as a proposal and show it where it was asked for: in the room, which sees it anyway, or beside it."""
+    desk, incident = scene.desk, await incidents.get(work, scene.incident.id)
+    if not incident.open:
+        raise Refused(f"{incident.reference} ended meanwhile.", instead="No plan is needed any more.")
+    before = await plans.latest(work, incident.id)
+    plan_id = await _keep(work, incident, made, scene.actor.id)
+    if before is not None:
+        await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=before["id"])
+    await outbox.to_rooms(work, incident, Subject.PLAN, plan=plan_id)
+    if scene.place.room is None:
+        return await card(desk, work, incident, plan_id)
+    return done("The plan is made", "It stands in this room in a moment, to be approved, changed or made again.")
+
+
+async def _keep(work: Work, incident: Incident, made: relocation.Plan, by: str) -> int:
+    before, newest = await plans.places(work, incident.id), await plans.latest(work, incident.id, kind=PlanKind.MOVE)
+    step = next((s for s in await steps.of(work, incident.id) if s.plan.kind is StepKind.RELOCATE), None)
+    summary = {**made.summary(), "basis": (await staleness.basis(work, incident)).summary()}
+    if newest is not None:
+        after = {p.agent: (p.destination, p.queue) for p in made.placements}
+        summary["difference"] = {"from": newest["version"], **difference(before, after).summary()}
+    plan_id, version = await plans.add(work, incident.id, step=step.id if step else None, by=by, summary=summary)
+    await moves.add_moves(work, _rows(work, incident, plan_id, made))
+    text = f"plan {version}: {len(made.placements)} placed, {len(made.unplaced)} not"
+    work.note(incident.id, by, Verb.PLAN, text, f"plan:{plan_id}")
+    return plan_id
+
+
+def _rows(work: Work, incident: Incident, plan_id: int, made: relocation.Plan) -> list[dict[str, Any]]:
+    base = {"incident_id": incident.id, "plan_id": plan_id, "at": work.now}
+    placed = [
+        {
+            **base,
+            "person_id": p.agent,
+            "queue_id": p.queue,
+            "destination_id": p.destination,
+            "wave": p.wave,
+            "report_at": p.report_at,
+            "state": MoveState.PROPOSED,
+            "reason": "",
+        }
+        for p in made.new
+    ]
+    lost = [
+        {
+            **base,
+            "person_id": u.agent,
+            "queue_id": u.queue,
+            "destination_id": None,
+            "wave": 0,
+            "report_at": None,
+            "state": MoveState.UNPLACED,
+            "reason": u.reason,
+        }
+        for u in made.unplaced
+    ]
+    return [*placed, *lost]
+
+
+async def card(desk: Desk, db: Db, incident: Incident, plan_id: int) -> Card:
+    """Return a plan's card as it stands."""
+    row = await plans.find(db, plan_id)
+    if row is None:
+        raise seats.GONE
+    return wording.plan_card(incident, await shown(desk, db, incident, row), desk.policy, db.now)
+
+
+async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) -> wording.Shown:
+    """Read what a plan's card is drawn from."""
+    by_wave = await plans.waves(db, row["id"])
+    counts = await tallies.of(db, incident.id)
+    queues, sites = await places.queues(db), await places.sites(db)
+    agents, moving = counts.get("agents", {}), counts.get("move", {})
+    return wording.Shown(
+        plan=row,
+        waves=by_wave,
+        stale=tuple((await staleness.why(db, incident, row)).values()),
+        wishes=await described(db, incident),
+        queues=queues,
+        sites=sites,
+        live={
+            q: agents.get(q, {}).get("rest", 0) + sum(moving.get(q, {}).get(s, 0) for s in LIVE_MOVES) for q in queues
+        },
+        seats=counts.get("seat", {}),
+        names=await _names(db, row),
+        seconds=sending.seconds_for(desk, sum(n for states in by_wave.values() for n in states.values())),
+    )
+
+
+async def _names(db: Db, row: Mapping[str, Any]) -> dict[str, str]:
+    named = row["summary"].get("difference", {})
+    first = [person for part in named.values() if isinstance(part, dict) for person in part["first"]]
+    return await people.named(db, {*first, row["approved_by"] or row["made_by"]})
+
+
+async def described(db: Db, incident: Incident) -> list[tuple[Wish, str]]:
+    """Return an incident's wishes, each in words."""
+    standing = await wishes.standing(db, incident.id)
+    return [(wish, await in_words(db, wish)) for wish in standing]
+
+
+async def in_words(db: Db, wish: Wish) -> str:
+    """Return a wish in words, with the names of what it is about."""
+    names = {key: site.name for key, site in (await places.sites(db)).items()}
+    names |= {key: queue.name for key, queue in (await places.queues(db)).items()}
+    names |= await people.named(db, {wish.subject})
+    names |= {key: team.name for key, team in (await people.teams(db, {wish.subject})).items()}
+    return wording.wish_words(wish, names)
+
+
+async def reasons(scene: Scene, intent: i.PlanReasons) -> Card:
+    """Show why people can't be placed, every reason."""
+    row = await plans.find(scene.db, intent.plan)
+    if row is None:
+        raise seats.GONE
+    return wording.reasons_card(scene.incident, row)
+
+
+async def approve(scene: Scene, intent: i.ApprovePlan) -> Card:
+    """Approve a plan: seats are taken, wave 1 and the unplaced are told, the other waves get their time."""
+    desk, work, incident, by = scene.desk, scene.work, scene.incident, scene.actor.id
+    row = await seats.plan_row(scene, intent.plan, PlanState.PROPOSED)
+    await seats.check(work, incident, row)
+    await _replace(work, incident, row)
+    if not await plans.approve(work, row["id"], by):
+        raise Refused(f"Plan {row['version']} was approved already.", why=Why.TAKEN)
+    if row["kind"] == PlanKind.RETURN:
+        await moves.count_plan(work, row["id"], incident.id)
+    else:
+        await moves.hold(work, row["id"], incident.id)
+    work.note(incident.id, by, Verb.PLAN, f"approved plan {row['version']}", f"plan:{row['id']}")
+    told, waiting, next_at = await waves.begin(desk, work, incident, row, by)
+    await _end_step(scene, row)
+    await deliveries.refresh(work, incident.id, Subject.PLAN)
+    how = how_long(sending.seconds_for(desk, told + waiting))
+    return wording.approved(row, told, waiting, how, next_at)
+
+
+async def _replace(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:
+    """What older plans promised gives way to this one; whoever is on the way back moves when their wave is told."""
+    if row["kind"] == PlanKind.MOVE:
+        await moves.release_elsewhere(work, row["id"], incident.id)
+        await moves.release_replaced(work, incident.id, row["id"])
+    await moves.release_untold(work, incident.id, row["id"])
+
+
+async def _end_step(scene: Scene, row: Mapping[str, Any]) -> None:
+    step = await steps.find(scene.work, row["step_id"]) if row["step_id"] else None
+    if step is None or step.state not in LIVE or row["kind"] == PlanKind.RETURN:
+        return
+    lost = sum(n for _, n in row["summary"]["unplaced"])
+    said = f"plan {row['version']}: {plural(row['summary']['placed'], 'agent')} placed, {lost:,} not"
+    ending = {"ended_at": scene.work.now, "ended_by": scene.actor.id, "evidence": said}
+    if await steps.move(scene.work, step, StepState.DONE, **ending):
+        await progress.changed(scene.desk, scene.work, scene.incident, step)

@@ -1,0 +1,80 @@
+"""The return to normal as a plan: who goes back in which wave, their seats released wave by wave."""
+
+from typing import Any
+
+from bot.domain import intent as i
+from bot.domain.card import Card
+from bot.domain.delivery import Subject
+from bot.domain.homecoming import Returning, back_by, stages
+from bot.domain.incident import Incident, IncidentState
+from bot.domain.journal import Verb
+from bot.domain.move import MoveState, PlanKind
+from bot.domain.refusal import Refused
+from bot.domain.roll import RollState
+from bot.domain.wording import returning as wording
+from bot.domain.wording.parts import done
+from bot.operations import outbox, plans
+from bot.operations.scene import Scene
+from bot.operations.situation import sites_hit
+from bot.storage import deliveries, incidents, moves, places, steps
+from bot.storage import plans as plan_rows
+from bot.storage.database import Work
+
+_OFF = (RollState.HELP, RollState.UNABLE)
+NOT_CALLED = "needs help or can't work: told when it is over"
+
+
+async def plan_return(scene: Scene, intent: i.PlanReturn) -> Card:
+    """Plan the way back of everybody who is not back yet, keep it as a proposal, show it."""
+    desk, incident = scene.desk, scene.incident
+    _check(incident)
+    if intent.first_min is None or intent.every_min is None:
+        return wording.ask_times(incident, intent.step)
+    hit = await sites_hit(scene.db, incident, back=True)
+    async with desk.work(alone=True) as work:
+        rows = [r for r in await moves.to_return(work, incident.id, incident.sites) if r["site"] not in hit]
+        if not rows:
+            raise Refused("Nobody is left to go back.", instead="Finish the step.")
+        before = await plan_rows.latest(work, incident.id)
+        plan_id = await _keep(scene, work, intent, rows)
+        if before is not None:
+            await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=before["id"])
+        await outbox.to_rooms(work, incident, Subject.PLAN, plan=plan_id)
+        if scene.place.room is None:
+            return await plans.card(desk, work, incident, plan_id)
+    return done("The return is planned", "It stands in this room in a moment, to be approved or planned again.")
+
+
+def _check(incident: Incident) -> None:
+    if incident.state is not IncidentState.RECOVERING:
+        instead = "Press Begin the return on the incident's card when the place is fit for use."
+        raise Refused("The return has not begun.", instead=instead)
+    if not incident.sites:
+        raise Refused("No site was hit, so nobody has to go back.", instead="Finish the step.")
+
+
+async def _keep(scene: Scene, work: Work, intent: i.PlanReturn, rows: list[Any]) -> int:
+    incident, by = await incidents.get(work, scene.incident.id), scene.actor.id
+    queues = await places.queues(work)
+    tiers = {key: queue.tier for key, queue in queues.items()}
+    going = [Returning(r["id"], r["queue"], tiers.get(r["queue"], 9), r["site"]) for r in rows if r["said"] not in _OFF]
+    waves = stages(going, scene.desk.policy.wave_size)
+    off = len(rows) - len(going)
+    summary = {
+        "method": "return", "placed": len(going), "kept": 0, "queues": [], "destinations": [],
+        "unplaced": [[NOT_CALLED, off]] if off else [], "first_min": intent.first_min, "every_min": intent.every_min,
+    }  # fmt: skip
+    step = next((s for s in await steps.of(work, incident.id) if s.plan.goes_back), None)
+    plan_id, version = await plan_rows.add(
+        work, incident.id, step=step.id if step else None, by=by, summary=summary, kind=PlanKind.RETURN
+    )
+    base = {"incident_id": incident.id, "plan_id": plan_id, "at": work.now, "state": MoveState.PROPOSED, "reason": ""}
+    await moves.add_moves(work, [
+        {**base, "person_id": one.id, "queue_id": one.queue, "destination_id": one.site, "wave": n,
+         "report_at": back_by(work.now, (intent.first_min or 0) + (n - 1) * (intent.every_min or 0))}
+        for n, wave in enumerate(waves, 1) for one in wave
+    ])  # fmt: skip
+    work.note(
+        incident.id, by, Verb.PLAN, f"return plan {version}: {len(going)} in {len(waves)} waves", f"plan:{plan_id}"
+    )
+    return plan_id

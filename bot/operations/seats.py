@@ -1,0 +1,45 @@
+"""Seats: a plan is looked up in the state that is wanted, and its seats are counted again before they are given."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.incident import Incident
+from bot.domain.move import PlanKind, PlanState
+from bot.domain.refusal import Refused, Why
+from bot.domain.wording.incidents import taken
+from bot.operations.scene import Scene
+from bot.operations.situation import sites_hit
+from bot.storage import moves, people, places, plans
+from bot.storage.database import Work
+
+GONE = Refused("That plan does not exist.", instead="/disaster plan makes one.")
+
+
+async def plan_row(scene: Scene, plan_id: int, state: PlanState) -> Mapping[str, Any]:
+    """Return a plan's row, or say why it is not to be had in this state."""
+    row = await plans.find(scene.db, plan_id)
+    if row is None or row["incident_id"] != scene.incident.id:
+        raise GONE
+    if row["state"] != state:
+        names = await people.named(scene.db, {row["approved_by"]} if row["approved_by"] else set())
+        said = f"Plan {row['version']} was {row['state']} already"
+        text = taken(f"{said} by", row["approved_by"], row["approved_at"], names)
+        raise Refused(text if row["approved_by"] else f"{said}.", instead="/disaster moves shows all.", why=Why.TAKEN)
+    found: Mapping[str, Any] = row
+    return found
+
+
+async def check(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:
+    """No seat twice: approvals wait for each other, and each counts again what is left."""
+    await moves.lock_destinations(work)
+    wanted = await moves.wanted_seats(work, row["id"], incident.id)
+    taken_ = await moves.seats_taken(work, incident.id)
+    sites = await places.sites(work)
+    hit = await sites_hit(work, incident, back=row["kind"] == PlanKind.RETURN)
+    old = f"Plan {row['version']} is out of date"
+    if burning := [sites[d].name for d in wanted if d in hit]:
+        raise Refused(f"{old}: {', '.join(burning)} is hit.", instead="Press Plan again.")
+    over = [sites[d].name for d, n in wanted.items() if n > max(0, sites[d].seats - taken_.get(d, (0, 0))[0])]
+    if over:
+        where = ", ".join(over)
+        raise Refused(f"{old}: seats at {where} went to another incident.", instead="Press Plan again.")

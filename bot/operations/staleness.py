@@ -1,0 +1,83 @@
+"""Whether plans still fit: what they counted on against the rows; their cards say so, and the planner is told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain import intent as i
+from bot.domain import staleness
+from bot.domain.card import Card, Style, Tone
+from bot.domain.delivery import Subject
+from bot.domain.incident import Incident
+from bot.domain.journal import Verb
+from bot.domain.move import LIVE, MoveState, PlanKind, PlanState
+from bot.domain.roll import RollState
+from bot.domain.staleness import Basis, basis_of
+from bot.domain.wording.parts import button
+from bot.operations import outbox
+from bot.operations.desk import Desk
+from bot.operations.situation import sites_hit
+from bot.storage import deliveries, incidents, moves, places, plans, tallies, wishes
+from bot.storage.database import Db
+
+_LOUD = ("damage", "restored", "seats")  # of lost places the planner hears from replanning, of their own wishes not
+
+
+async def basis(db: Db, incident: Incident) -> Basis:
+    """Read what a plan made now counts on."""
+    counts = await tallies.of(db, incident.id)
+    taken = await moves.seats_taken(db, incident.id)
+    sites = await places.sites(db)
+    return Basis(
+        hit=tuple(sorted(await sites_hit(db, incident))),
+        off=tallies.total(counts, "roll", RollState.HELP, RollState.UNABLE),
+        lost=tallies.total(counts, "move", MoveState.FAILED),
+        live=tallies.total(counts, "move", *LIVE),
+        seats={key: max(0, site.seats - taken.get(key, (0, 0))[0]) for key, site in sites.items()},
+        wishes=tuple(wish.id for wish in await wishes.standing(db, incident.id)),
+    )
+
+
+async def why(db: Db, incident: Incident, row: Mapping[str, Any]) -> dict[str, str]:
+    """Return why a plan no longer fits, words by kind; nothing while it does."""
+    kept = row["summary"].get("basis")
+    if not kept or row["state"] == PlanState.SUPERSEDED or not incident.open:
+        return {}
+    then, now = basis_of(kept), await basis(db, incident)
+    used = {d["id"]: d["used"] for d in row["summary"]["destinations"]}
+    names = {key: site.name for key, site in (await places.sites(db)).items()}
+    return staleness.stale(then, now, used, names, approved=row["state"] == PlanState.APPROVED)
+
+
+async def sweep(desk: Desk) -> int:
+    """Redraw every plan that became stale, or fits again; return how many."""
+    async with desk.read() as db:
+        opened = await incidents.opened(db)
+        rows = [(o, await plans.latest(db, o.id, kind=PlanKind.MOVE)) for o in opened]
+        changed = [(o, row["id"]) for o, row in rows if row is not None and await why(db, o, row) != row["stale"]]
+    for incident, plan_id in changed:
+        await _know(desk, incident, plan_id)
+    return len(changed)
+
+
+async def _know(desk: Desk, incident: Incident, plan_id: int) -> None:
+    async with desk.work(alone=True) as work:
+        row = await plans.find(work, plan_id)
+        if row is None:
+            return
+        reasons = await why(work, incident, row)
+        await plans.set_stale(work, plan_id, reasons)
+        await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=plan_id)
+        loud = [words for kind, words in reasons.items() if kind in _LOUD and row["stale"].get(kind) != words]
+        if not loud:
+            return
+        work.note(incident.id, "bot", Verb.PLAN, f"plan {row['version']} is out of date: {' '.join(loud)}")
+        card = Card(
+            title=f"Plan {row['version']} is out of date",
+            tone=Tone.WARN,
+            text=(*loud, "A new plan keeps people where they were told, unless moving them pays."),
+            buttons=(button("Plan again", i.PlanAgain(incident=incident.id), Style.PRIMARY),),
+        )
+        roles = await incidents.roles(work, incident.id)
+        planner = roles.get("PLAN") or roles.get("OPS") or roles.get("IC")
+        if planner is not None:
+            await outbox.to_person(desk, work, incident, planner, card)

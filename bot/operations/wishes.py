@@ -1,0 +1,124 @@
+"""Changing a plan: a wish is priced by planning with and without it; taken, it stands until it is undone."""
+
+from bot.domain import intent as i
+from bot.domain.card import Card
+from bot.domain.journal import Verb
+from bot.domain.move import PlanKind
+from bot.domain.price import price
+from bot.domain.refusal import Refused, Why
+from bot.domain.text import listed
+from bot.domain.wish import Target, Wish, WishKind, WishState, joined
+from bot.domain.wording import wishes as wording
+from bot.operations import plans, seats
+from bot.operations.scene import Scene
+from bot.operations.situation import sites_hit, situation, solved
+from bot.operations.steps import someone
+from bot.storage import people, places, wishes
+from bot.storage import plans as plan_rows
+
+
+async def change(scene: Scene, intent: i.ChangePlan) -> Card:
+    """Ask what is to be changed, then for what that needs."""
+    row = await plan_rows.find(scene.db, intent.plan)
+    if row is None or row["kind"] == PlanKind.RETURN:
+        raise seats.GONE
+    sites, queues = await places.sites(scene.db), await places.queues(scene.db)
+    hit = await sites_hit(scene.db, scene.incident)
+    free = [site for key, site in sites.items() if key not in hit]
+    match intent.what:
+        case "hold":
+            return wording.hold(intent.plan, free)
+        case "close":
+            return wording.close(intent.plan, free)
+        case "people":
+            return wording.people(intent.plan, free)
+        case "priority":
+            return wording.priority(intent.plan, list(queues.values()))
+        case None:
+            return wording.menu(scene.incident, intent.plan, row["version"])
+
+
+async def wish_for(scene: Scene, intent: i.WishFor) -> Card:
+    """Show what a wish costs; or take it, and plan again with it."""
+    db, incident = scene.db, scene.incident
+    wish = await _wish(scene, intent)
+    before = await wishes.standing(db, incident.id)
+    asked = await situation(scene.desk, db, incident, [*joined(before, wish)])
+    words = await plans.in_words(db, wish)
+    made = await solved(asked)
+    worth = price(await solved(await situation(scene.desk, db, incident, before)), made)
+    if not intent.take:
+        settled = intent.model_copy(update={"subject": wish.subject, "n": wish.n})
+        return wording.priced(incident, settled, words, worth)
+    async with scene.desk.work(alone=True) as work:
+        await wishes.take(work, wish, worth.words(), scene.actor.id)
+        work.note(incident.id, scene.actor.id, Verb.PLAN, f"wished: {words}. {worth.words()}", f"plan:{intent.plan}")
+        return await plans.propose(scene, work, made)
+
+
+async def undo(scene: Scene, intent: i.UndoWish) -> Card:
+    """Take a wish back, and plan again without it."""
+    incident, wish = scene.incident, await wishes.find(scene.db, intent.undone)
+    if wish is None or wish.incident_id != incident.id:
+        raise Refused("That wish does not exist.", instead="Press Plan again.")
+    words = await plans.in_words(scene.db, wish)
+    if wish.state is not WishState.STANDING:
+        raise Refused(f"“{words}” was undone already.", instead="The newest plan is without it.", why=Why.TAKEN)
+    left = [w for w in await wishes.standing(scene.db, incident.id) if w.id != wish.id]
+    made = await solved(await situation(scene.desk, scene.db, incident, left))
+    async with scene.desk.work(alone=True) as work:
+        if not await wishes.undo(work, wish.id, scene.actor.id):
+            raise Refused(f"“{words}” was undone already.", why=Why.TAKEN)
+        work.note(incident.id, scene.actor.id, Verb.PLAN, f"undid: {words}", f"plan:{intent.plan}")
+        return await plans.propose(scene, work, made)
+
+
+async def _wish(scene: Scene, intent: i.WishFor) -> Wish:
+    """Return the wish that is meant, what it is about found by id or name."""
+    if intent.subject is None:
+        raise Refused("Say what the wish is about.", fields={"subject": "This is needed."})
+    subject = await _subject(scene, intent.target, intent.subject)
+    _check(intent)
+    lock = intent.wish is WishKind.LOCK
+    return Wish(
+        incident_id=scene.incident.id,
+        kind=intent.wish,
+        target=intent.target,
+        subject=subject,
+        n=intent.n,
+        destination=(intent.destination or "") if lock else "",
+    )
+
+
+def _check(intent: i.WishFor) -> None:
+    if intent.wish is WishKind.HOLD and not intent.n:
+        raise Refused("How many seats?", fields={"n": "At least 1."})
+    if intent.wish is WishKind.PRIORITY and not 1 <= intent.n <= 9:
+        raise Refused("Which tier?", fields={"n": "A tier from 1 to 9."})
+
+
+async def _subject(scene: Scene, target: Target, word: str) -> str:
+    match target:
+        case Target.PERSON:
+            return await _person(scene, word)
+        case Target.TEAM:
+            known = {team.id: team.name for team in await people.all_teams(scene.db)}
+        case Target.QUEUE:
+            known = {key: queue.name for key, queue in (await places.queues(scene.db)).items()}
+        case Target.DESTINATION:
+            known = {key: site.name for key, site in (await places.sites(scene.db)).items()}
+    low = word.casefold()
+    exact = [key for key, name in known.items() if low in (key.casefold(), name.casefold())]
+    found = exact or [key for key, name in known.items() if low in name.casefold()]
+    if len(found) == 1:
+        return found[0]
+    few = listed([known[key] for key in found[:4]], "or")
+    said = f"several match: {few}" if found else f"no {target} of that name"
+    raise Refused(f"Which {target} is “{word}”?", fields={"subject": said})
+
+
+async def _person(scene: Scene, word: str) -> str:
+    try:
+        return (await someone(scene.db, word)).id
+    except Refused as no:
+        raise Refused(no.text, instead=no.instead, fields={"subject": no.instead or "nobody of that name"}) from no
