@@ -4,6 +4,7 @@ Everything in it is text: people's words are escaped in both, never interpreted.
 """
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 from bot.domain.card import Fact, Frozen, Table
@@ -119,15 +120,19 @@ dt{color:var(--soft)}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 
 def html(report: Report) -> str:
     """Return the report as one HTML file that needs no other."""
-    drill = f'<p class="drill">{escape(EXERCISE)}</p>' if report.drill else ""
-    title = f"After-action report {escape(report.reference)}: {escape(report.title)}"
-    body = "\n".join(_html_section(section) for section in report.sections)
+    return page(f"After-action report {report.reference}: {report.title}", report.sections, drill=report.drill)
+
+
+def page(title: str, sections: Sequence[Section], *, drill: bool = False) -> str:
+    """Return a document as one HTML file that needs no other."""
+    banner = f'<p class="drill">{escape(EXERCISE)}</p>' if drill else ""
+    body = "\n".join(_html_section(section) for section in sections)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{title}</title><style>{_STYLE}</style></head>\n"
-        f"<body>{drill}<h1>{title}</h1>\n{body}\n{drill}</body></html>\n"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n"
+        f"<body>{banner}<h1>{escape(title)}</h1>\n{body}\n{banner}</body></html>\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -69,28 +70,33 @@ class EvidenceKind(StrEnum):
     SIGN_OFF = "sign_off"
 
 
+def _key(said: str, default: Any = ..., **more: Any) -> Any:
+    """A key of the file, with what editors say of it."""
+    return Field(default, description=said, **more)
+
+
 class Evidence(Written):
     """What is asked for when a step is done."""
 
-    kind: EvidenceKind = EvidenceKind.NONE
-    ask: str = ""
+    kind: EvidenceKind = _key("the form that it must have", EvidenceKind.NONE)
+    ask: str = _key("what people are asked for, as the form says it", "")
 
 
 class Option(Written):
     """One answer to a decision."""
 
-    value: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: str
-    hint: str = ""
+    value: str = _key('the word that conditions ask for: answers.Q1 == "move"', pattern=r"^[a-z][a-z0-9_]*$")
+    label: str = _key("what stands on the button")
+    hint: str = _key("when it is the right one", "")
 
 
 class Message(Written):
     """A message's template for one audience; subject and text are Jinja2 over the facts."""
 
-    audience: Audience
-    subject: str
-    text: str
-    ask: Ask = Ask.NOTHING
+    audience: Audience = _key("whom it is for")
+    subject: str = _key("its first line; a template")
+    text: str = _key("what is known, what is not, what to do, when more is heard; a template")
+    ask: Ask = _key("what its readers are asked to answer", Ask.NOTHING)
 
 
 class Phase(StrEnum):
@@ -109,6 +115,7 @@ class Phase(StrEnum):
 class StepPlan(Written):
     """A step as the runbook has it.
 
+<<<<<<< HEAD
     due: "T+15m" from declaration, "D+10m" from detection, "after: id +20m", "50% of rto"; empty for none.
     after: ids of steps that end first; once: a condition that is waited for, after these;
     when: a condition asked a single time, after both: if false, the step does not apply.
@@ -149,6 +156,29 @@ class StepPlan(Written):
     def goes_back(self) -> bool:
         """Whether people are moved back here: what the file says, else what the step library's id means."""
         return self.id == "RR3" if self.returns is None else self.returns
+=======
+    What each key means stands beside it, for editors too (runbooks/schema.json).
+    """
+
+    id: str = _key("letters, digits and _; other steps name it", pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
+    title: str = _key("what to do, in a few words")
+    kind: StepKind = _key("what doing it means", StepKind.TASK)
+    phase: Phase = _key("steps of recover and stand_down wait until the return has begun")
+    owner: str = _key("the role that does it; a code of policy.roles")
+    fallback: tuple[str, ...] = _key("roles that do it when nobody holds the owner's, in order", ())
+    due: str = _key("T+15m from declaration, D+10m from detection, after: LS1 +20m, 50% of rto; empty: never", "")
+    after: tuple[str, ...] = _key("ids of steps that must end first", ())
+    once: str = _key("a condition that is waited for, after these: minutes_since_declared >= 15", "")
+    when: str = _key("a condition asked once, after both; if it is false, the step does not apply", "")
+    guidance: str = _key("how to do it", "")
+    evidence: Evidence = _key("what completes it", Evidence())
+    options: tuple[Option, ...] = _key("the answers to a decision, two or more", ())
+    messages: tuple[Message, ...] = _key("what is said to whom, each audience once", ())
+    auto: bool = _key("a notify or roll_call sends itself; a status lets SITREPs go by themselves", default=False)
+    repeat_every: str = _key("15m, 1d: it comes back, due so much later, until the return begins", "")
+    restricted: bool = _key("only its owner and the commanders see it", default=False)
+    before_safety: bool = _key("it may send before the life-safety steps have ended; rarely right", default=False)
+>>>>>>> 7569a35 (wip)
 
 
 RETURN = frozenset({Phase.RECOVER, Phase.STAND_DOWN})
@@ -162,16 +192,16 @@ PRIVATE = frozenset({Category.LIFE_SAFETY_EVENT, Category.SECURITY_BREACH})
 class Runbook(Written):
     """What is done in one category of disaster; private: its rooms are for those who are invited, not for all."""
 
-    category: Category
-    title: str
-    version: str
-    owner: str
-    reviewed_on: date
-    review_every: str = "6 months"
-    summary: str = ""
-    private: bool | None = None
-    values: dict[str, int | float | str] = {}
-    steps: tuple[StepPlan, ...]
+    category: Category = _key("the kind of disaster; one file each")
+    title: str = _key("what people see")
+    version: str = _key("stays with each incident; in quotes")
+    owner: str = _key("the role that keeps the runbook; a code of policy.roles")
+    reviewed_on: date = _key("the day on which it was last looked through: 2026-01-12")
+    review_every: str = _key("30 days, 2 weeks, 6 months, 1 year", "6 months")
+    summary: str = _key("what it comes to, in a sentence or two", "")
+    private: bool | None = _key("its rooms are for those who are invited; unless said, as its category needs", None)
+    values: dict[str, int | float | str] = _key("thresholds and wording under names of your own: values.x", {})
+    steps: tuple[StepPlan, ...] = _key("in the order in which they are listed; at most 200")
 
     @property
     def quiet(self) -> bool:
@@ -182,4 +212,4 @@ class Runbook(Written):
 class StepLibrary(Written):
     """Steps that many runbooks share, as library.yaml has them; a runbook takes one with `use:` and its id."""
 
-    steps: tuple[StepPlan, ...]
+    steps: tuple[StepPlan, ...] = _key("each in the ordinary form, with an id of its own")

@@ -1,30 +1,28 @@
-"""The command line: disaster --help."""
+"""The commands that run and feed the product."""
 
-import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import structlog
 import typer
-from rich.console import Console
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import app as product
 from bot import logs
+from bot.cli import runbook
+from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
-from bot.domain.refusal import BadConfig, Refused
+from bot.domain.refusal import BadConfig
 from bot.operations import roster, sample
 from bot.operations.console import begin_speed
 from bot.operations.report import write as report_files
 from bot.settings import Console as ConsoleSettings
-from bot.settings import Server, Settings, load
+from bot.settings import Server, Settings
 from bot.storage import people
-from bot.storage.database import Store, explain
+from bot.storage.database import Store
 from bot.storage.migration import migrate as run_migrations
 
 cli = typer.Typer(
@@ -37,51 +35,7 @@ cli = typer.Typer(
     "[bold]check[/] examines an installation, "
     "[bold]serve[/] runs it.",
 )
-out, err = Console(), Console(stderr=True)
-
-SettingsFile = Annotated[Path, typer.Option("--settings", help="the settings file", envvar="DISASTER_SETTINGS")]
-Data = Annotated[Path, typer.Option("--data", help="the folder for everything that is written", envvar="DISASTER_DATA")]
-APP_YAML = product.ROOT / "app.yaml"
-
-
-def fail(*lines: str, code: int = 2) -> NoReturn:
-    """Say what is wrong, and end."""
-    for line in lines:
-        err.print(line, markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(code)
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run it; turn every expected trouble into sentences."""
-    try:
-        return asyncio.run(work)
-    except BadConfig as bad:
-        fail(*(str(problem) for problem in bad.problems), f"{len(bad.problems)} to put right; nothing was changed.")
-    except product.CannotStart as no:
-        fail(str(no))
-    except Refused as no:
-        fail(no.text, no.instead)
-    except OSError as trouble:
-        fail(
-            explain(trouble) or f"{trouble.filename or 'The disk'}: {trouble.strerror}. Choose another folder: DATA=…",
-            code=3,
-        )
-    except SQLAlchemyError as trouble:
-        sentence = explain(trouble)
-        if sentence is None:
-            raise
-        fail(sentence, code=3)
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
-
-
-def _settings(path: Path) -> Settings:
-    try:
-        return load(path)
-    except BadConfig as bad:
-        fail(*(str(problem) for problem in bad.problems))
-    except OSError as error:
-        fail(f"{path}: {error.strerror}. Name the settings file with --settings.")
+cli.add_typer(runbook.cli, name="runbook")
 
 
 def _free(host: str, port: int) -> None:
@@ -108,12 +62,12 @@ def demo(
 ) -> None:
     """Try everything on this machine: a sample contact centre and a small chat in the browser."""
     logs.configure(data / "demo.log")
-    base = _settings(settings)
+    base = settings_of(settings)
     address = f"http://127.0.0.1:{port}"
     server = Server(host="127.0.0.1", port=port, public_url=address)
     chosen = base.model_copy(update={"server": server, "console": ConsoleSettings(enabled=True)})
     _free("127.0.0.1", port)
-    _run(_demo(chosen, data, agents, seed, simulate=simulate))
+    run(_demo(chosen, data, agents, seed, simulate=simulate))
 
 
 async def _demo(settings: Settings, data: Path, agents: int, seed: int, *, simulate: bool) -> None:
@@ -169,9 +123,9 @@ def _greet(settings: Settings, agents: int, *, simulate: bool) -> None:
 def serve(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None:
     """Run the product with the settings of this installation."""
     logs.configure(None)
-    chosen = _settings(settings)
+    chosen = settings_of(settings)
     _free(chosen.server.host, chosen.server.port)
-    _run(_serve(chosen, data))
+    run(_serve(chosen, data))
 
 
 async def _serve(settings: Settings, data: Path) -> None:
@@ -188,7 +142,7 @@ async def _serve(settings: Settings, data: Path) -> None:
 @cli.command()
 def migrate(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None:
     """Bring the database to the shape that this version needs."""
-    chosen = _settings(settings)
+    chosen = settings_of(settings)
 
     async def work() -> None:
         store = product.open_store(chosen, data)
@@ -197,7 +151,7 @@ def migrate(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None
         finally:
             await store.close()
 
-    _run(work())
+    run(work())
     out.print("The database is up to date.")
 
 
@@ -208,7 +162,7 @@ def check(
     runbooks: Annotated[Path, typer.Option(help="the folder with the runbooks")] = product.ROOT / "runbooks",
 ) -> None:
     """Examine settings, runbooks and database; every fault is named with file, line and what would be right."""
-    chosen = _settings(settings)
+    chosen = settings_of(settings)
     problems: list[str] = []
     try:
         books = product.library(chosen, runbooks, SystemClock().now().date())
@@ -221,7 +175,7 @@ def check(
         fail(*(str(problem) for problem in bad.problems))
     for line in problems:
         err.print(line, markup=False, highlight=False, soft_wrap=True)
-    _run(_check_database(chosen, data))
+    run(_check_database(chosen, data))
 
 
 async def _check_database(settings: Settings, data: Path) -> None:
@@ -240,7 +194,7 @@ def import_(
     data: Data = Path("var"),
 ) -> None:
     """Load the organisation from CSV files: all of it or nothing; what is there already is brought up to date."""
-    chosen = _settings(settings)
+    chosen = settings_of(settings)
 
     async def work() -> Any:
         loaded, warnings = roster.load(folder, chosen.policy)
@@ -253,7 +207,7 @@ def import_(
             async with store.read(now) as db:
                 return await roster.plan_import(db, loaded)
 
-    for line in _run(work()).words():
+    for line in run(work()).words():
         out.print(line, markup=False, highlight=False)
     out.print("Nothing was written (--dry-run)." if dry_run else "Done.")
 
@@ -266,14 +220,14 @@ def report(
     data: Data = Path("var"),
 ) -> None:
     """Write the after-action timeline of an incident, as Markdown and as HTML; works beside a running server."""
-    chosen = _settings(settings)
+    chosen = settings_of(settings)
 
     async def work() -> list[Path]:
         async with product.opened(chosen, data, product.used_last(data)) as store:
             built = product.build(chosen, store, product.library(chosen), product.secret_of(chosen, data))
             return await report_files(built.desk, reference, folder)
 
-    for file in _run(work()):
+    for file in run(work()):
         out.print(str(file), markup=False, highlight=False)
 
 
