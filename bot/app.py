@@ -13,15 +13,20 @@ from typing import Any, TextIO
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from bot.chat.console import listeners
 from bot.chat.console.channels import open_channels
 from bot.chat.console.sender import PLATFORM, ConsoleMessenger
 from bot.chat.console.simulation import Simulation
+from bot.chat.slack import sender as slack
+from bot.chat.slack.line import Access as SlackAccess
+from bot.chat.slack.workspace import Workspace
 from bot.clock import Clock, SystemClock
+from bot.engine.ports import Messenger
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
-from bot.settings import Settings
+from bot.settings import Settings, SlackKeys
 from bot.storage.database import Store, connect, sqlite_url
 from bot.storage.migration import missing
 from bot.storage.roster import ensure_identities
@@ -43,6 +48,7 @@ class Product:
     desk: Desk
     engine: Engine
     web: FastAPI
+    slack: Workspace | None = None
     simulation: Simulation | None = None
 
 
@@ -103,19 +109,30 @@ def build(
     clock: Clock | None = None,
     open_board: bool = False,
     seed: int | None = None,
+    slack_keys: SlackKeys | None = None,
 ) -> Product:
     """Return the product, built but not running; seed: with simulated people."""
-    clock, woken = clock or SystemClock(), asyncio.Event()
+    clock, woken, here = clock or SystemClock(), asyncio.Event(), settings.console.enabled
     doors = access.Access(secret, clock, settings.server.public_url, settings.board.link_hours, open_here=open_board)
-    platforms = (PLATFORM,) if settings.console.enabled else ()
+    platforms = ((slack.PLATFORM,) if slack_keys else ()) + ((PLATFORM,) if here else ())
     desk = Desk(store, clock, settings.policy, books, platforms, doors.link_for, woken.set)
-    engine = Engine(desk, {PLATFORM: ConsoleMessenger(store, clock)} if settings.console.enabled else {}, woken)
-    routers = [board.router(desk, doors)]
-    if settings.console.enabled:
-        routers += [listeners.router(desk), console.router(desk)]
-    web = app.create(desk, engine, routers, console=settings.console.enabled)
-    people = Simulation(desk, seed) if seed is not None and settings.console.enabled else None
-    return Product(settings, desk, engine, web, people)
+    workspace = _workspace(settings, desk, slack_keys) if slack_keys else None
+    messengers: dict[str, Messenger] = {slack.PLATFORM: workspace.messenger} if workspace else {}
+    messengers |= {PLATFORM: ConsoleMessenger(store, clock)} if here else {}
+    engine = Engine(desk, messengers, woken)
+    routers = [board.router(desk, doors), *(workspace.routers() if workspace else [])]
+    routers += [listeners.router(desk), console.router(desk)] if here else []
+    web = app.create(desk, engine, routers, console=here)
+    people = Simulation(desk, seed) if seed is not None and here else None
+    return Product(settings, desk, engine, web, workspace, people)
+
+
+def _workspace(settings: Settings, desk: Desk, keys: SlackKeys) -> Workspace:
+    def shown(secret: SecretStr | None) -> str:
+        return secret.get_secret_value() if secret else ""
+
+    given = SlackAccess(shown(keys.bot_token), shown(keys.signing_secret), shown(keys.app_token), keys.api_url)
+    return Workspace(desk, given, settings.server.public_url, settings.slack.archive_hours)
 
 
 async def prepare(product: Product) -> None:
@@ -134,6 +151,8 @@ async def run(product: Product) -> None:
         product.web, host=server.host, port=server.port, log_config=None, access_log=False, timeout_graceful_shutdown=3
     )
     loops: list[Coroutine[Any, Any, None]] = [product.engine.run()]
+    if product.slack is not None:
+        loops.append(product.slack.run())
     if product.simulation is not None:
         loops.append(product.simulation.run())
     tasks = [asyncio.create_task(loop) for loop in loops]

@@ -64,6 +64,47 @@ class Board(Written):
     link_hours: Annotated[int, Field(ge=1, le=168)] = 12
 
 
+class Slack(Written):
+    """What is done in Slack; its tokens come from the environment (SlackKeys)."""
+
+    archive_hours: Annotated[int, Field(ge=0, le=8760)] = 0
+
+
+class SlackKeys(BaseSettings):
+    """What opens the Slack workspace: SLACK_BOT_TOKEN and so on, from the environment only."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="SLACK_")
+
+    bot_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    app_token: SecretStr | None = None
+    api_url: str = "https://slack.com/api/"
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with them; no value is ever shown."""
+        for name, prefix in (("bot_token", "xoxb-"), ("signing_secret", ""), ("app_token", "xapp-")):
+            given: SecretStr | None = getattr(self, name)
+            if given is not None and not given.get_secret_value().strip():
+                yield f"SLACK_{name.upper()} is empty: give it its value, or remove it"
+            elif given is not None and not given.get_secret_value().startswith(prefix):
+                yield f"SLACK_{name.upper()} should begin with {prefix}"
+        if self.bot_token is not None and self.signing_secret is None and self.app_token is None:
+            yield "SLACK_BOT_TOKEN alone hears nothing: set SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
+        if self.bot_token is None and (self.signing_secret is not None or self.app_token is not None):
+            yield "SLACK_BOT_TOKEN is missing: the other SLACK_ values do nothing without it"
+        if not re.fullmatch(r"https?://\S+/", self.api_url):
+            yield "SLACK_API_URL should be a web address that ends in /, such as https://slack.com/api/"
+
+
+def slack_keys() -> SlackKeys | None:
+    """Return what opens Slack, None where it is not used; raises BadConfig."""
+    keys = SlackKeys()
+    faults = [Problem("environment", 0, fault.split()[0], "", " ".join(fault.split()[1:])) for fault in keys.faults()]
+    if faults:
+        raise BadConfig(faults)
+    return keys if keys.bot_token is not None else None
+
+
 class Settings(BaseSettings):
     """Everything that is set; DISASTER_SERVER_PORT in the environment goes before server.port in the file."""
 
@@ -75,6 +116,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     console: Console = Console()
     board: Board = Board()
+    slack: Slack = Slack()
     policy: Policy
     secret: SecretStr = SecretStr("")
 

@@ -59,6 +59,15 @@ CARDS = st.builds(
         ),
         max_size=3,
     ).map(tuple),
+    items=st.lists(
+        st.builds(
+            c.Item,
+            title=LONG,
+            text=LONG,
+            buttons=st.lists(st.builds(c.Button, label=WORDS, intent=INTENTS), max_size=7).map(tuple),
+        ),
+        max_size=30,
+    ).map(tuple),
     image=st.none() | st.builds(c.Image, svg=st.just("<svg/>"), alt=WORDS),
     buttons=st.lists(
         st.builds(c.Button, label=LONG, intent=INTENTS, style=st.sampled_from(c.Style), confirm=LONG), max_size=60

@@ -9,6 +9,8 @@ from hypothesis import settings
 
 from bot.storage.database import Store, connect
 from tests.databases import KINDS, Server, SqliteFiles, nothing, postgres
+from tests.fakes.slack.client import running
+from tests.slack_stories import SlackStories
 from tests.world import Fire, World, burning, called, people, planned, practising, those_of
 
 settings.register_profile("here", deadline=None)
@@ -16,7 +18,35 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _STORIES = {"planned": planned, "called": called, "fire": burning, "drill": practising}  # the furthest first
+_TALES = {"people": people, **_STORIES}
 _FILLS = {"empty": nothing, "people": people, **_STORIES}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What asks for a database runs on each kind; what is told on every chat runs on Slack too, on SQLite."""
+    if "server" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("every_chat") is not None
+        metafunc.parametrize("server", (*KINDS, "slack") if marked else KINDS, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def slack_url() -> Iterator[str]:
+    """The fake Slack, started when it is first asked for."""
+    with running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def on_slack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[], SlackStories]:
+    """The stories as they are played on Slack, made when they are first asked for."""
+    made: list[SlackStories] = []
+
+    def stories() -> SlackStories:
+        if not made:
+            made.append(SlackStories(request.getfixturevalue("slack_url"), tmp_path_factory.mktemp("slack"), _TALES))
+        return made[0]
+
+    return stories
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +65,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         yield server
 
 
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Server:
+@pytest.fixture
+def server(
+    request: pytest.FixtureRequest, servers: Callable[[str], Server], on_slack: Callable[[], SlackStories]
+) -> Server:
     """Where this test's databases come from: every test that asks runs on each kind."""
-    return servers(request.param)
+    return on_slack() if request.param == "slack" else servers(request.param)
 
 
 @pytest.fixture
@@ -60,9 +92,14 @@ async def world(server: Server, request: pytest.FixtureRequest) -> AsyncIterator
     """A contact centre on an ordinary Monday, burning if the story asks; at its end its counts must add up."""
     template = next((name for name in _STORIES if name in request.fixturenames), "people")
     async with _fresh(server, template) as fresh:
-        made = World(fresh)
-        yield made
-        await made.http.aclose()
+        made = World(fresh, slack=server.workspace(template) if isinstance(server, SlackStories) else None)
+        await made.opens()
+        try:
+            yield made
+        finally:
+            await made.closes()
+            if made.slack is not None:
+                await made.slack.ends()
         await made.adds_up()
 
 

@@ -15,18 +15,22 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from bot import app, settings
+from bot.domain.pace import Pace
 from bot.domain.person import Person, Team
 from bot.domain.roster import Roster
 from bot.engine import rooms
 from bot.operations import sample
 from bot.operations.roster import import_roster, load
-from bot.settings import Console, Settings
+from bot.settings import Console, Settings, SlackKeys
 from bot.storage.database import Store
 from bot.storage.runbooks import Library
 from tests import ledger
 from tests.chats import Chat, ConsoleChat, Seen
+from tests.fakes.slack.client import Slack
+from tests.slack_chat import SlackChat
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday, nine o'clock in London
 ROOM = "room-inc-2026-0001"
@@ -64,40 +68,63 @@ def roster() -> Roster:
         return load(Path(folder), product_settings().policy)[0]
 
 
-async def people(store: Store) -> None:
+@cache
+def on_slack() -> Settings:
+    """The same with Slack instead, which takes all at once: how it is paced has tests of its own."""
+    chosen = product_settings()
+    paces = chosen.policy.paces | {"slack": Pace(floor=400, start=400, cap=4000)}
+    policy = chosen.policy.model_copy(update={"paces": paces})
+    return chosen.model_copy(update={"console": Console(enabled=False), "policy": policy})
+
+
+def keys_of(slack: Slack) -> SlackKeys:
+    """What opens a workspace of the fake."""
+    return SlackKeys(
+        bot_token=SecretStr(slack.token), signing_secret=SecretStr(slack.secret), app_token=SecretStr(slack.app_token),
+        api_url=slack.api,
+    )  # fmt: skip
+
+
+async def people(store: Store, slack: Slack | None = None) -> None:
     """Fill a database with them."""
-    await import_roster(store, START, roster(), platforms=["console"])
+    await import_roster(store, START, roster(), platforms=[] if slack else ["console"])
+    if slack is not None:
+        world = World(store, slack=slack)
+        assert world.product.slack is not None
+        await world.product.slack.look_after()
+        await world.closes()
 
 
-async def burning(store: Store) -> None:
+async def burning(store: Store, slack: Slack | None = None) -> None:
     """Fill a database with them and a fire at Leeds, declared at nine."""
-    await _played(store, "")
+    await _played(store, slack, "")
 
 
-async def practising(store: Store) -> None:
+async def practising(store: Store, slack: Slack | None = None) -> None:
     """Fill a database with them and an exercise about such a fire."""
-    await _played(store, "drill")
+    await _played(store, slack, "drill")
 
 
-async def called(store: Store) -> None:
+async def called(store: Store, slack: Slack | None = None) -> None:
     """The fire, and everybody of Leeds has been asked whether they are safe."""
-    await _played(store, "", call_the_roll)
+    await _played(store, slack, "", call_the_roll)
 
 
-async def planned(store: Store) -> None:
+async def planned(store: Store, slack: Slack | None = None) -> None:
     """The fire, the roll, and a plan of moves that is approved, its first wave told."""
-    await _played(store, "", call_the_roll, plan_the_moves)
+    await _played(store, slack, "", call_the_roll, plan_the_moves)
 
 
-async def _played(store: Store, kind: str, *chapters: "Callable[[Fire], Awaitable[None]]") -> None:
-    await people(store)
-    world = World(store)
+async def _played(store: Store, slack: Slack | None, kind: str, *chapters: "Callable[[Fire], Awaitable[None]]") -> None:
+    await people(store, slack)
+    world = World(store, slack=slack)
+    await world.opens()
     card = await world.person("S001").types(f'/disaster declare facility_loss leeds sev1 {kind} "fire on floor 2"')
     assert "INC-2026-0001 is declared" in card
     for chapter in chapters:
         await chapter(those_of(world))
     await world.settles()
-    await world.http.aclose()
+    await world.closes()
 
 
 async def call_the_roll(fire: "Fire") -> None:
@@ -199,16 +226,30 @@ class World:
 
     store: Store
     clock: ManualClock = field(default_factory=ManualClock)
+    slack: Slack | None = None
     product: app.Product = field(init=False)
     http: httpx.AsyncClient = field(init=False)
     chat: Chat = field(init=False)
 
     def __post_init__(self) -> None:
         """Build the product."""
-        self.product = app.build(product_settings(), self.store, library(), "a secret for tests", clock=self.clock)
+        chosen, keys = (on_slack(), keys_of(self.slack)) if self.slack else (product_settings(), None)
+        self.product = app.build(chosen, self.store, library(), "a secret for tests", clock=self.clock, slack_keys=keys)
         transport = httpx.ASGITransport(self.product.web, client=("203.0.113.7", 50000))
         self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
-        self.chat = ConsoleChat(self.http)
+        self.chat = SlackChat(self.slack, self.product.desk) if self.slack else ConsoleChat(self.http)
+
+    async def opens(self) -> None:
+        """Connect to the chat, where it is not our own."""
+        if self.product.slack is not None:
+            await self.product.slack.line.me()
+            await self.product.slack.connect()
+
+    async def closes(self) -> None:
+        """Hang up."""
+        await self.http.aclose()
+        if self.product.slack is not None:
+            await self.product.slack.close()
 
     @property
     def now(self) -> datetime:
@@ -273,8 +314,9 @@ class World:
 
     async def restarts(self) -> None:
         """Stop the product where it stands and start it again on the same rows."""
-        await self.http.aclose()
+        await self.closes()
         self.__post_init__()
+        await self.opens()
         await self.product.engine.dispatcher.take_over()
         await self.product.engine.dispatcher.recover()
         self.product.engine.woken.set()

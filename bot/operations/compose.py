@@ -83,6 +83,12 @@ async def _notice_cards(db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
     return cards
 
 
+async def notice_again(db: Db, delivery: int, person: str) -> Card | None:
+    """Return a delivered notice as it stands now for whom it was sent to; None for anything or anybody else."""
+    rows = [d for d in await deliveries.notices_among(db, [delivery]) if d.person_id == person]
+    return (await _notice_cards(db, rows)).get(delivery)
+
+
 async def as_they_stand(db: Db, cards: Mapping[int, Card]) -> dict[int, Card]:
     """Return delivered notices, by delivery id, with the words they were sent with and how they stand now."""
     rows = await deliveries.notices_among(db, list(cards))

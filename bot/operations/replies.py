@@ -37,6 +37,9 @@ async def say(scene: Scene, intent: i.Say) -> Card:
     if not await notices.answer(scene.work, row["id"], row["state"], state, intent.answer, scene.actor.id):
         raise await _beaten(scene, intent.notice, person)
     scene.work.shift(row["incident_id"], "recipient", str(intent.notice), old=row["state"], new=state)
+    if proxied:  # they see on their own message that somebody answered for them
+        theirs = row["incident_id"], Subject.NOTICE
+        await deliveries.refresh(scene.work, *theirs, person_id=person, notice_id=intent.notice)
     if row["answer"] is None:
         minute = tallies.minute(scene.work.now)
         scene.work.shift(row["incident_id"], tallies.ANSWERED, str(intent.notice), old=None, new=minute)

@@ -1,6 +1,7 @@
 """Incident rooms and who belongs in them."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,11 +50,29 @@ async def invite(work: Work, room: int, people: Collection[str]) -> None:
 
 
 async def to_invite(db: Db) -> Sequence[Any]:
-    """Return open rooms with the people who are still to be brought in: room_id, platform, address, person_id."""
-    m = t.room_members
-    joined = m.join(t.rooms, t.rooms.c.id == m.c.room_id)
+    """Return open rooms with those still to be brought in who can be: room_id, platform, address, person_id.
+
+    Whoever has no address on that platform yet is brought in as soon as they have.
+    """
+    m, i = t.room_members, t.identities
+    joined = m.join(t.rooms, t.rooms.c.id == m.c.room_id).join(
+        i, sa.and_(i.c.person_id == m.c.person_id, i.c.platform == t.rooms.c.platform)
+    )
     query = sa.select(m.c.room_id, m.c.person_id, t.rooms.c.platform, t.rooms.c.address).select_from(joined)
     return await db.rows(query.where(m.c.state == "wanted", t.rooms.c.state == "open"))
+
+
+async def to_archive(db: Db, platform: str, before: datetime) -> Sequence[Any]:
+    """Return a platform's rooms of incidents that ended before a moment and are still in use: id, address."""
+    joined = t.rooms.join(t.incidents, t.incidents.c.id == t.rooms.c.incident_id)
+    query = sa.select(t.rooms.c.id, t.rooms.c.address).select_from(joined)
+    mine = sa.and_(t.rooms.c.platform == platform, t.rooms.c.state == "open", t.rooms.c.archived_at.is_(None))
+    return await db.rows(query.where(mine, t.incidents.c.ended_at < before))
+
+
+async def archived(work: Work, room: int) -> None:
+    """Write down that a room is archived."""
+    await work.run(sa.update(t.rooms).where(t.rooms.c.id == room).values(archived_at=work.now))
 
 
 async def invited(work: Work, room: int, people: Collection[str]) -> None:

@@ -11,7 +11,7 @@ from bot.domain.place import SiteKind
 from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask
 from bot.domain.step import StepState
-from bot.storage import tables_clocks, tables_console, tables_delivery, tables_moves
+from bot.storage import tables_clocks, tables_console, tables_delivery, tables_heard, tables_moves
 from bot.storage.columns import Id, Json, Utc, incident, json, key, metadata, state, text
 
 people = sa.Table(
@@ -169,6 +169,7 @@ rooms = sa.Table(
     sa.Column("address", sa.Text),
     sa.CheckConstraint("state IN ('wanted', 'open')", name="state"),
     sa.Column("state", sa.Text, nullable=False),
+    sa.Column("archived_at", Utc),
     sa.UniqueConstraint("platform", "address"),
 )
 room_members = sa.Table(
@@ -288,6 +289,7 @@ console_messages, console_rooms, console_settings, console_looks = (
     tables_console.settings,
     tables_console.looks,
 )
+heard, kept_intents = tables_heard.heard, tables_heard.kept_intents
 deliveries, lanes, channels = tables_delivery.deliveries, tables_delivery.lanes, tables_delivery.channels
 QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY
 plans, moves, wishes = tables_moves.plans, tables_moves.moves, tables_moves.wishes

@@ -3,7 +3,6 @@
 A Bench is a platform as a test can look at it: what stands in a place, and how to make it fail.
 """
 
-from collections.abc import AsyncIterator
 from typing import Protocol
 
 import pytest
@@ -15,7 +14,8 @@ from bot.engine.ports import Messenger
 from bot.storage import console
 from bot.storage.database import Store
 from tests.pages import made_up
-from tests.world import START, ManualClock
+from tests.slack_chat import user_of
+from tests.world import START, ManualClock, World
 
 
 class Bench(Protocol):
@@ -51,13 +51,34 @@ class ConsoleBench:
             return next(list(room["members"]) for room in await console.rooms(db) if room["address"] == address)
 
 
-BENCHES = {"console": ConsoleBench}
+class SlackBench:
+    """Slack: the real slack_sdk against a workspace of the fake."""
+
+    here = user_of("S001")
+
+    def __init__(self, world: World) -> None:
+        self.world, self.messenger = world, world.product.engine.messengers["slack"]
+
+    async def titles(self, address: str) -> list[str]:
+        """Return the titles of the cards that stand at an address, the oldest first."""
+        place = "dm" if address == self.here else next(r for r in await self.world.chat.places("S001") if r != "dm")
+        shown = [s for s in await self.world.chat.look("S001", place) if s.by == "bot"]
+        return [next(line for line in s.text.splitlines() if line and not line.startswith("EXERCISE")) for s in shown]
+
+    async def members(self, address: str) -> list[str]:
+        """Return who is in a room."""
+        channels = await self.world.slack.see("channels")
+        (room,) = [c for c in channels if c["id"] == address]
+        return [user.removeprefix("U") for user in room["members"] if user != self.world.slack.bot]
 
 
-@pytest.fixture(params=BENCHES)
-async def bench(request: pytest.FixtureRequest, peopled: Store) -> AsyncIterator[Bench]:
+pytestmark = pytest.mark.every_chat
+
+
+@pytest.fixture
+def bench(world: World) -> Bench:
     """Each platform in its turn."""
-    yield BENCHES[request.param](peopled)
+    return SlackBench(world) if world.slack else ConsoleBench(world.store)
 
 
 def out(bench: Bench, n: int, title: str = "", **more) -> Outgoing:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.intent import Say, encode
 from bot.operations.perform import pressed
 from bot.operations.scene import Place
@@ -16,6 +18,7 @@ async def moving(world: World) -> Somebody:
     raise AssertionError("wave 1 has nobody")
 
 
+@pytest.mark.every_chat
 async def test_who_is_safe_is_counted(world, called):
     ana = world.agents("leeds", 1)[0]
     asked = await ana.sees("Are you safe?", f"Hello {ana.name.split()[0]}", world.lead_of(ana).name)
@@ -26,6 +29,7 @@ async def test_who_is_safe_is_counted(world, called):
     await world.agents("york", 1)[0].does_not_see("Are you safe?")
 
 
+@pytest.mark.every_chat
 async def test_need_help_reaches_the_lead_and_the_safety_officer_at_once(world, called):
     bo = world.agents("leeds", 2)[1]
     assert "We have your call for help" in await bo.presses("Need help")
@@ -53,6 +57,7 @@ async def test_the_silent_are_asked_again_then_called_by_their_lead(world, calle
     assert "They were written to twice" in await called.safety.sees("people still silent")
 
 
+@pytest.mark.every_chat
 async def test_a_lead_answers_for_somebody_and_it_is_logged(world, called):
     cy = world.agents("leeds", 1)[0]
     lead, first = world.lead_of(cy), cy.name.split()[0]
@@ -79,6 +84,7 @@ async def test_the_plan_says_who_goes_where_and_why_somebody_can_not(planned):
         assert words in plan
 
 
+@pytest.mark.every_chat
 async def test_one_agent_goes_all_the_way(world, planned):
     ana = await moving(world)
     told = await ana.sees("Where you work now", "Where: ", "Be ready by: ", "Log in: ", world.lead_of(ana).name)
@@ -113,6 +119,7 @@ async def test_a_lead_reports_how_far_somebody_is(world, planned):
     assert "State: arrived" in await ana.types("/disaster where")
 
 
+@pytest.mark.every_chat
 async def test_cannot_work_frees_the_seat_and_nobody_asks_why(world, planned):
     ana = await moving(world)
     answer = await ana.presses("Can't work")

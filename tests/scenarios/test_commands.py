@@ -1,5 +1,7 @@
 """What else can be typed: help, status, steps, roll, moves, update, board, where."""
 
+import pytest
+
 
 async def test_help_lists_what_this_person_can_type(world, fire):
     ours = await fire.commander.types("/disaster help")
@@ -34,6 +36,7 @@ async def test_with_two_open_a_command_asks_which(fire):
     assert "There is no incident INC-2026-0009" in await fire.commander.types("/disaster steps INC-2026-0009")
 
 
+@pytest.mark.every_chat
 async def test_steps_shows_owner_state_and_due_and_opens_one(fire):
     table = await fire.scribe.types("/disaster steps")
     assert f"LS1 | Evacuate, shelter or lock down | {fire.safety.name} (SO) | ready | 09:01 GMT" in table
@@ -41,6 +44,7 @@ async def test_steps_shows_owner_state_and_due_and_opens_one(fire):
     assert "Done when you give" in card
 
 
+@pytest.mark.every_chat
 async def test_roll_and_moves_before_anything_happened(fire):
     assert "Accounted for: ▱▱▱▱▱▱▱▱▱▱ 0 of 60" in await fire.commander.types("/disaster roll")
     assert "No moves yet" in await fire.commander.types("/disaster moves")

@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
 LINE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
 
 
+@pytest.mark.every_chat
 async def test_a_form_explains_every_choice_and_declares(world):
     ines = world.person("S001")
     form = await ines.types("/disaster declare")
@@ -45,6 +48,7 @@ async def test_nonsense_is_refused_beside_its_field(world):
     assert "severity 2" in card
 
 
+@pytest.mark.every_chat
 async def test_one_line_does_the_same(world):
     ines = world.person("S001")
     card = await ines.types(LINE)
@@ -55,6 +59,7 @@ async def test_one_line_does_the_same(world):
     assert "declared S001 declared Loss of a building: fire on floor 2" in await world.journal()
 
 
+@pytest.mark.every_chat
 async def test_half_a_line_opens_the_form_with_what_was_said(world):
     form = await world.person("S001").types("/disaster declare facility_loss Leeds drill")
     assert form.submit == "Declare"
@@ -64,6 +69,7 @@ async def test_half_a_line_opens_the_form_with_what_was_said(world):
     assert form.fields["severity"].value == ()
 
 
+@pytest.mark.every_chat
 async def test_who_may_not_declare_is_told_who_can(world):
     for somebody in (world.person("S004"), world.lead_of(world.agents("leeds", 1)[0]), *world.agents("york", 1)):
         answer = await somebody.types(LINE)
@@ -73,6 +79,7 @@ async def test_who_may_not_declare_is_told_who_can(world):
     assert "No incident is open" in await world.person("S001").types("/disaster status")
 
 
+@pytest.mark.every_chat
 async def test_a_second_declaration_asks_whether_to_join(world):
     ines, olu = world.cast("S001", "S006")
     await ines.types(LINE)
@@ -97,6 +104,7 @@ async def test_a_second_declaration_can_be_another_disaster(world):
     assert "EXERCISE" in overview
 
 
+@pytest.mark.every_chat
 async def test_two_who_declare_the_same_at_the_same_moment(world):
     ines, olu = world.cast("S001", "S006")
     one, other = await asyncio.gather(ines.types(LINE), olu.types(LINE))

@@ -1,5 +1,7 @@
 """Line 8: the return, and the end: everyone ever messaged is told."""
 
+import pytest
+
 from bot.operations import report
 
 
@@ -23,6 +25,7 @@ async def test_the_return_makes_its_steps_ready(world, fire):
     assert "Phase: returning to normal" in await fire.scribe.sees("Loss of a building · Leeds", "Phase")
 
 
+@pytest.mark.every_chat
 async def test_standing_down_shows_what_it_means_before_it_is_done(fire):
     await notified(fire)
     asked = await fire.commander.types("/disaster stand-down")

@@ -6,6 +6,7 @@ from tests.chats import NotTaken
 from tests.world import ROOM
 
 
+@pytest.mark.every_chat
 async def test_the_room_opens_with_everybody_who_has_a_role(world, fire):
     for somebody in vars(fire).values():
         assert await world.chat.places(somebody.id) == ["dm", ROOM], somebody.name
@@ -37,6 +38,7 @@ async def test_the_pinned_card_says_where_it_stands(fire):
     assert {"Status", "Steps", "Roll", "Moves", "Update…", "Roles…", "Board", "Begin the return"} <= set(card.buttons)
 
 
+@pytest.mark.every_chat
 async def test_the_pinned_card_keeps_itself_current(world, fire):
     first = await fire.scribe.sees("INC-2026-0001 · Loss of a building")
     await fire.commander.types("/disaster update the sprinklers have put it out")
@@ -49,6 +51,7 @@ async def test_the_pinned_card_keeps_itself_current(world, fire):
     assert "Steps: 3 to work on, 1 overdue" in card
 
 
+@pytest.mark.every_chat
 async def test_a_role_given_brings_its_holder_in(world, fire):
     brian = world.person("S002")
     assert "is now deputy commander" in await fire.commander.types(f"/disaster role DEP {brian.name}")
@@ -58,6 +61,7 @@ async def test_a_role_given_brings_its_holder_in(world, fire):
     assert "I have taken over" in await fire.scribe.sees(f"Update by {brian.name}")
 
 
+@pytest.mark.every_chat
 async def test_a_role_can_be_given_by_form_but_to_nobody_outside(world, fire):
     await fire.commander.presses("Roles…")
     await fire.commander.fills("Give the role", role="PIO", person="S012")
@@ -73,6 +77,7 @@ async def test_people_talk_in_the_room_and_the_bot_keeps_quiet(fire):
     assert heard.by == fire.safety.name
 
 
+@pytest.mark.every_chat
 async def test_a_command_in_the_room_is_answered_to_its_asker_alone(fire):
     assert "steps to work on" in await fire.safety.types("/disaster steps", ROOM)
     await fire.scribe.does_not_see("steps to work on")

@@ -1,5 +1,7 @@
 """Line 3: the runbook becomes steps, and what people do with one decides what is ready next."""
 
+import pytest
+
 from tests.world import ROOM
 
 
@@ -13,6 +15,7 @@ async def test_ready_steps_are_posted_with_all_that_one_needs(fire):
     await fire.safety.does_not_see("LS2 · Call the emergency services")
 
 
+@pytest.mark.every_chat
 async def test_a_step_goes_from_ready_to_done_with_its_evidence(world, fire):
     assert "LS1 is in progress" in await fire.safety.presses("Start", on="LS1 ·")
     await world.passes(minutes=1)
@@ -29,6 +32,7 @@ async def test_a_step_goes_from_ready_to_done_with_its_evidence(world, fire):
     await fire.scribe.sees("LS2 · Call the emergency services", "State: ready")
 
 
+@pytest.mark.every_chat
 async def test_a_decision_changes_what_follows(world, fire):
     card = await fire.it.sees("DA3 ·")
     assert card.buttons[:2] == ("Yes, both work", "No, or not sure")
@@ -45,6 +49,7 @@ async def test_the_other_answer_makes_it_not_needed(fire):
     assert "not needed" in line
 
 
+@pytest.mark.every_chat
 async def test_a_step_is_skipped_with_a_reason(fire):
     await fire.safety.presses("Skip…", on="LS1 ·")
     again = await fire.safety.fills("Skip this step", reason="no")

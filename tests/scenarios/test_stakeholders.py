@@ -52,6 +52,7 @@ async def test_who_does_not_own_the_step_can_look_but_not_send(evacuated):
     assert preview.buttons == ()
 
 
+@pytest.mark.every_chat
 async def test_the_wording_can_be_changed_before_it_goes(world, evacuated):
     await evacuated.voice.presses("Preview and send…", on="NT3 ·")
     await evacuated.voice.presses("Change: customers…")
@@ -65,6 +66,7 @@ async def test_the_wording_can_be_changed_before_it_goes(world, evacuated):
     assert f"{customer.name.split()[0]}, 50 % of {{{{ seats }}}} is <b>not</b> code. @everyone" in seen
 
 
+@pytest.mark.every_chat
 async def test_a_misspelt_name_in_the_wording_is_refused_beside_its_field(evacuated):
     await evacuated.voice.presses("Preview and send…", on="NT3 ·")
     await evacuated.voice.presses("Change: customers…")
@@ -92,6 +94,7 @@ async def test_the_first_sitrep_goes_out_by_itself(world, fire):
         assert "SITREP 1 · INC-2026-0001" in await leader.sees("fire on floor 2")
 
 
+@pytest.mark.every_chat
 async def test_a_drill_leaves_outsiders_alone_and_says_exercise_first_and_last(world, drill):
     await drill.safety.presses("Done…", on="LS1 ·")
     await drill.safety.fills("Done", evidence="08:58, all out")

@@ -1,5 +1,7 @@
 """Line 6: leaders get a SITREP on the severity's cadence, with figures and the time of the next one."""
 
+import pytest
+
 
 def sitreps(seen):
     """The SITREPs among what somebody sees, reminders left out."""
@@ -18,6 +20,7 @@ async def test_sitreps_follow_the_cadence(world, fire):
     assert [s.text.split(" ·")[0] for s in sitreps(await leader.everything())] == ["SITREP 1", "SITREP 2", "SITREP 3"]
 
 
+@pytest.mark.every_chat
 async def test_a_sitrep_has_the_figures_a_meter_and_the_time_of_the_next(world, fire):
     await fire.commander.types("/disaster update the sprinklers have put it out")
     await world.passes(minutes=15, step=5)
@@ -40,6 +43,7 @@ async def test_a_sitrep_already_sent_keeps_its_figures(world, fire):
     assert sitreps(await leader.everything()) == before
 
 
+@pytest.mark.every_chat
 async def test_leaders_acknowledge(world, fire):
     leader = next(p for p in world.of_audience("leaders") if p.person.must_answer)
     await world.passes(minutes=15, step=5)

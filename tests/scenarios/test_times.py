@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from bot.storage import tables as t
@@ -34,6 +35,7 @@ async def test_the_night_when_clocks_go_forward(world):
     await world.of_audience("leaders")[0].sees("SITREP 1", "As of Sun 29 Mar 02:05 BST")
 
 
+@pytest.mark.every_chat
 async def test_everybody_reads_the_same_moment_in_their_own_zone(world):
     world.clock.moment = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
     async with world.store.work(world.now) as work:

@@ -7,14 +7,13 @@ from typing import Any
 
 from bot.chat.slack import blocks as b
 from bot.chat.slack.blocks import Block, Reader
-from bot.domain.card import Button, Card, Fact, Form, Meter, Style, Table, Tone
+from bot.domain.card import Button, Card, Fact, Form, Item, Meter, Style, Table, Tone
 
 SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✅ ", Tone.WARN: "⚠️ ", Tone.BAD: "❗ "}
 KEPT = "kept:"
 _STYLES = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
 _SHORTENED = "Shortened to what fits here: the rest is on the board (/disaster board)."
-_RESERVED = 4  # header, footer, the note that something was shortened, the last banner
-_CELL, _PAGES = 34, 4
+_CELL, _LAST, _PAGES = 40, 120, 4  # the last column may run on
 
 
 @dataclass(frozen=True)
@@ -32,14 +31,14 @@ def message(card: Card, reader: Reader, mark: int | None = None) -> Shown:
     card = _flat(card, reader)
     if card.form is not None:
         card = card.evolve(form=None, buttons=(*card.buttons, _opener(card.form)))
-    shown = _framed(card, list(_actions(card.buttons, mark, kept)), b.MESSAGE_BLOCKS, reader)
+    shown = _framed(card, _Drawing(reader, kept, mark), b.MESSAGE_BLOCKS)
     return Shown(_notification(card, reader), shown, kept)
 
 
 def view_blocks(card: Card, reader: Reader, kept: dict[str, str], most: int = b.VIEW_BLOCKS) -> list[Block]:
     """Return a card's blocks for a modal or a part of a home page; what is too long for a button goes into kept."""
     card = _flat(card, reader)
-    return _framed(card, list(_actions(card.buttons, None, kept)), most, reader)
+    return _framed(card, _Drawing(reader, kept), most)
 
 
 def _notification(card: Card, reader: Reader) -> str:
@@ -59,26 +58,37 @@ def _opener(form: Form) -> Button:
     return Button(label="Open the form…", intent=form.intent, style=Style.PRIMARY)
 
 
-def _framed(card: Card, actions: list[Block], most: int, reader: Reader) -> list[Block]:
+@dataclass(frozen=True)
+class _Drawing:
+    """What every part of one card needs; kept collects intents too long for a button."""
+
+    reader: Reader
+    kept: dict[str, str]
+    mark: int | None = None
+
+
+def _framed(card: Card, drawing: _Drawing, most: int) -> list[Block]:
     """Return everything in order; what does not fit between title and buttons is left out, and that is said."""
-    top = [_banner(card, reader)] if card.banner else []
+    top = [_banner(card, drawing.reader)] if card.banner else []
     top += [b.header(f"{SIGNS[card.tone]}{card.title}")] if card.title.strip() else []
+    actions = list(_actions(card.buttons, drawing))
     end = [b.context(card.footer)] if card.footer.strip() else []
-    end += [_banner(card, reader)] if card.banner else []
+    end += [_banner(card, drawing.reader)] if card.banner else []
     room = most - len(top) - len(actions) - len(end) - 1
     budget = b.ALL_TEXT - b.texts(top + actions + end) - b.size(_SHORTENED)
-    body, whole = _fitted(_body(card, reader), room, budget)
+    body, whole = _fitted(_body(card, drawing), room, budget)
     note = [] if whole else [b.context(_SHORTENED)]
     return [*top, *body, *note, *actions, *end] or [b.context("–")]
 
 
-def _fitted(parts: Iterator[Block], room: int, budget: int) -> tuple[list[Block], bool]:
+def _fitted(parts: Iterator[list[Block]], room: int, budget: int) -> tuple[list[Block], bool]:
+    """Return the parts that fit, each whole or not at all, and whether all did."""
     kept: list[Block] = []
     for part in parts:
         budget -= b.texts(part)
-        if len(kept) >= room or budget < 0:
+        if len(kept) + len(part) > room or budget < 0:
             return kept, False
-        kept.append(part)
+        kept += part
     return kept, True
 
 
@@ -86,17 +96,26 @@ def _banner(card: Card, reader: Reader) -> Block:
     return b.rich(b.words(b.short(card.banner, 300), reader, bold=True))
 
 
-def _body(card: Card, reader: Reader) -> Iterator[Block]:
-    if b.size(f"{SIGNS[card.tone]}{card.title}") > b.HEADER:
-        yield from _paragraph(card.title, reader)
-    for text in card.text:
-        yield from _paragraph(text, reader)
-    yield from _lines([_fact(f, reader) for f in card.facts])
-    yield from _lines([_meter(m, reader) for m in card.meters])
+def _body(card: Card, drawing: _Drawing) -> Iterator[list[Block]]:
+    """Yield what stands between title and buttons, in parts that belong together."""
+    reader = drawing.reader
+    titles = [card.title] if b.size(f"{SIGNS[card.tone]}{card.title}") > b.HEADER else []
+    for text in (*titles, *card.text):
+        yield from ([block] for block in _paragraph(text, reader))
+    for lines in ([_fact(f, reader) for f in card.facts], [_meter(m, reader) for m in card.meters]):
+        yield from ([block] for block in _lines(lines))
     for table in card.tables:
-        yield from _table(table, reader)
+        yield from ([block] for block in _table(table, reader))
+    for n, item in enumerate(card.items):
+        yield _item(item, n, drawing)
     if card.image is not None:
-        yield b.context(card.image.alt)
+        yield [b.context(card.image.alt)]
+
+
+def _item(item: Item, number: int, drawing: _Drawing) -> list[Block]:
+    title = b.words(b.short(item.title, 300), drawing.reader, bold=True)
+    text = b.words(f"\n{drawing.reader.fitted(item.text, 1_500)}", drawing.reader) if item.text.strip() else []
+    return [b.rich([*title, *text]), *_actions(item.buttons, drawing, f"i{number}.")]
 
 
 def _paragraph(text: str, reader: Reader) -> Iterator[Block]:
@@ -105,13 +124,14 @@ def _paragraph(text: str, reader: Reader) -> Iterator[Block]:
 
 
 def _fact(fact: Fact, reader: Reader) -> list[Block]:
-    value = reader.fitted(f"{SIGNS[fact.tone]}{fact.value}", 1_000)
-    return [*b.words(f"{reader.fitted(fact.label, 200)}: ", reader, bold=True), *b.words(value, reader)]
+    label = f"{SIGNS[fact.tone]}{reader.fitted(fact.label, 200)}: "
+    return [*b.words(label, reader, bold=True), *b.words(reader.fitted(fact.value, 1_000), reader)]
 
 
 def _meter(meter: Meter, reader: Reader) -> list[Block]:
-    said = f"{SIGNS[meter.tone]}{meter.bar} {meter.value:,} of {meter.total:,}"
-    return [*b.words(f"{b.short(meter.label, 200)}: ", reader, bold=True), *b.words(said, reader)]
+    said = f"{meter.bar} {meter.value:,} of {meter.total:,}"
+    label = f"{SIGNS[meter.tone]}{b.short(meter.label, 200)}: "
+    return [*b.words(label, reader, bold=True), *b.words(said, reader)]
 
 
 def _lines(lines: Sequence[list[Block]], most: int = 2_500) -> Iterator[Block]:
@@ -134,7 +154,8 @@ def _broken(lines: Sequence[list[Block]]) -> list[list[Block]]:
 def _table(table: Table, reader: Reader) -> Iterator[Block]:
     if table.caption.strip():
         yield b.rich(b.words(b.short(table.caption, 300), reader, bold=True))
-    rows = [tuple(_cell(c) for c in row) for row in table.rows]
+    last = len(table.columns) - 1
+    rows = [tuple(_cell(c, _LAST if n == last else _CELL) for n, c in enumerate(row)) for row in table.rows]
     heads = tuple(_cell(c) for c in table.columns)
     widths = [
         max(map(len, column)) for column in zip(*[r for r in (heads, *rows) if len(r) == len(heads)], strict=True)
@@ -149,8 +170,8 @@ def _table(table: Table, reader: Reader) -> Iterator[Block]:
         yield b.context(f"… and {left:,} more rows: the board shows them all.")
 
 
-def _cell(text: str) -> str:
-    return b.short(" ".join(text.split()), _CELL) if text.strip() else ""
+def _cell(text: str, most: int = _CELL) -> str:
+    return b.short(" ".join(text.split()), most) if text.strip() else ""
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[int]) -> str:
@@ -173,11 +194,11 @@ def _pages(head: str, lines: Sequence[str], most: int = 2_400) -> Iterator[str]:
     yield page
 
 
-def _actions(buttons: Sequence[Button], mark: int | None, kept: dict[str, str]) -> Iterator[Block]:
+def _actions(buttons: Sequence[Button], drawing: _Drawing, part: str = "") -> Iterator[Block]:
     """Yield rows of buttons; marked rows say which delivery they belong to."""
-    drawn = [_button(button, n, kept) for n, button in enumerate(buttons[: b.BUTTONS])]
+    drawn = [_button(button, n, drawing.kept) for n, button in enumerate(buttons[: b.BUTTONS])]
     for start in range(0, len(drawn), b.IN_A_ROW):
-        name = {"block_id": f"d{mark}.{start}"} if mark is not None else {}
+        name = {"block_id": f"d{drawing.mark}.{part}{start}"} if drawing.mark is not None else {}
         yield {"type": "actions", **name, "elements": drawn[start : start + b.IN_A_ROW]}
     if len(buttons) > b.BUTTONS:
         yield b.context(f"{len(buttons) - b.BUTTONS} more buttons do not fit here: /disaster help says what to type.")

@@ -1,0 +1,150 @@
+"""The line to Slack: one shared session, every failure under its name, nothing tried again behind our back."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat.slack.troubles import Trouble, named
+
+_log = structlog.get_logger()
+SECONDS = 10
+_CONNECTIONS = 30
+_PAGES = 1_000  # of 200: more than any workspace has
+
+
+@dataclass(frozen=True)
+class Access:
+    """What opens a workspace: tokens and secret from the environment; never shown, never logged."""
+
+    bot_token: str
+    signing_secret: str = ""
+    app_token: str = ""
+    api_url: str = "https://slack.com/api/"
+
+    def __repr__(self) -> str:
+        """Return what may be seen of it."""
+        return f"Access({self.api_url})"
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who the bot is in the workspace; scopes: what it may do; grid: it is installed for a whole organisation."""
+
+    team: str
+    user: str
+    bot: str
+    name: str
+    scopes: frozenset[str]
+    grid: bool
+
+
+class Line:
+    """Calls Slack; raises Trouble, whatever went wrong."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self.trouble: Trouble | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._client: AsyncWebClient | None = None
+        self._me: Me | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The shared session, opened when it is first needed."""
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=aiohttp.ClientTimeout(SECONDS), trust_env=True
+            )
+            self._client = None
+        return self._session
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """Slack's own client on our session; it tries nothing again: a post that is repeated arrives twice."""
+        session = self.session
+        if self._client is None:
+            self._client = AsyncWebClient(
+                token=self.access.bot_token, base_url=self.access.api_url, session=session, retry_handlers=[]
+            )
+        return self._client
+
+    async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Call a method with JSON; return what Slack says."""
+        said, _ = await self._call(method, arguments)
+        return said
+
+    async def _call(self, method: str, arguments: dict[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        try:
+            answer = await self.client.api_call(method, json=arguments)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+            trouble = named(error, method)
+            if trouble.of_all:
+                self._note(trouble)
+            raise trouble from error
+        if self.trouble is not None:
+            self._note(None)
+        return answer.data if isinstance(answer.data, dict) else {}, answer.headers
+
+    def _note(self, trouble: Trouble | None) -> None:
+        """Remember what is wrong with the whole workspace; log when that changes."""
+        before, self.trouble = self.trouble, trouble
+        if (before and before.word) != (trouble and trouble.word):
+            _log.warning("slack", trouble=trouble.word if trouble else "over", method=trouble.method if trouble else "")
+
+    async def pages(self, method: str, rows: str, **arguments: Any) -> AsyncIterator[list[Mapping[str, Any]]]:
+        """Yield the pages of a list."""
+        cursor: dict[str, str] = {}
+        for _ in range(_PAGES):
+            said = await self.call(method, **arguments, **cursor)
+            yield list(said.get(rows) or ())
+            following = (said.get("response_metadata") or {}).get("next_cursor")
+            if not following:
+                return
+            cursor = {"cursor": following}
+
+    async def me(self) -> Me:
+        """Return who the bot is; asked once."""
+        if self._me is None:
+            said, headers = await self._call("auth.test", {})
+            scopes = frozenset(s.strip() for s in headers.get("x-oauth-scopes", "").split(",") if s.strip())
+            self._me = Me(
+                team=said.get("team_id", ""), user=said.get("user_id", ""), bot=said.get("bot_id", ""),
+                name=said.get("team", ""), scopes=scopes, grid=bool(said.get("is_enterprise_install")),
+            )  # fmt: skip
+        return self._me
+
+    @property
+    def known(self) -> Me | None:
+        """Who the bot is, as far as Slack has said."""
+        return self._me
+
+    async def team(self) -> dict[str, str]:
+        """Return the argument by which an organisation's calls name their workspace."""
+        me = await self.me()
+        return {"team_id": me.team} if me.grid else {}
+
+    async def respond(self, url: str, **said: Any) -> bool:
+        """Answer an interaction at its own address, outside all tiers; once more if that fails. Whether it took it."""
+        for _ in range(2):
+            try:
+                async with self.session.post(url, json=said) as answer:
+                    if answer.ok:
+                        return True
+                    status = str(answer.status)
+                    if 400 <= answer.status < 500:
+                        break
+            except (aiohttp.ClientError, TimeoutError) as error:
+                status = type(error).__name__
+        _log.warning("private answer was not taken", status=status)
+        return False
+
+    async def close(self) -> None:
+        """End the session."""
+        if self._session is not None:
+            await self._session.close()

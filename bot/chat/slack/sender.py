@@ -1,0 +1,147 @@
+"""Sending to Slack: posts and rewrites; what became of each is said truly, and can be asked again."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot.chat.slack.blocks import Reader
+from bot.chat.slack.line import Line
+from bot.chat.slack.render import message
+from bot.chat.slack.rooms import Rooms
+from bot.chat.slack.troubles import Trouble, outcome
+from bot.domain.delivery import Outcome, Outgoing, Sent, Sought
+from bot.operations.desk import Desk
+from bot.storage import heard, identities
+
+PLATFORM = "slack"
+EVENT = "disaster_message"
+_AT_A_TIME = 20
+_BUSY_SECONDS = 1.5
+_LOOK_BACK = timedelta(minutes=5)  # clocks differ
+_PAGES, _PAGE = 10, 200
+_EVER = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class SlackMessenger:
+    """Slack as a platform; it can be asked what arrived: each message's metadata has its delivery's number.
+
+    A message's external id is "channel:time stamp:number", so a rewrite keeps the number of what it rewrites.
+    """
+
+    platform = PLATFORM
+    tenant = ""  # one installation, one workspace
+    at_once = 1
+    remembers = True
+
+    def __init__(self, desk: Desk, line: Line, rooms: Rooms) -> None:
+        self._desk, self._line, self._rooms = desk, line, rooms
+        self._gate = asyncio.Semaphore(_AT_A_TIME)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._last: dict[str, float] = {}
+
+    async def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
+        """Post or rewrite each; those to one conversation arrive in their order."""
+        return await asyncio.gather(*(self._in_turn(one) for one in batch))
+
+    async def _in_turn(self, one: Outgoing) -> Sent:
+        turn = self._turns.setdefault(one.address, asyncio.Lock())
+        async with turn, self._gate:
+            busy = self._was_busy(one.address)
+            try:
+                external = await (self._rewrite(one, one.edits) if one.edits else self._post(one))
+            except Trouble as trouble:
+                return outcome(one.delivery_id, trouble, busy_here=busy)
+            return Sent(delivery_id=one.delivery_id, outcome=Outcome.SENT, external_id=external)
+
+    def _was_busy(self, address: str) -> bool:
+        """Whether this conversation was written to just now: then a 429 is about it, not about the workspace."""
+        now = asyncio.get_running_loop().time()
+        self._last = {where: at for where, at in self._last.items() if now - at < _BUSY_SECONDS}
+        busy = address in self._last
+        self._last[address] = now
+        return busy
+
+    async def _post(self, one: Outgoing) -> str:
+        there = await self._arrived(one.delivery_id, one.address, _EVER) if one.repeat else None
+        if there:
+            return there
+        content = await self._content(one, one.delivery_id)
+        said = await self._line.call(
+            "chat.postMessage", channel=one.address, unfurl_links=False, unfurl_media=False, **content
+        )
+        if one.pinned:
+            await self._rooms.put_on_top(said["channel"], said["ts"], (await self._reader("")).told(one.card.title))
+        return f"{said['channel']}:{said['ts']}:{one.delivery_id}"
+
+    async def _rewrite(self, one: Outgoing, original: str) -> str:
+        channel, ts, number = original.split(":")
+        await self._line.call("chat.update", channel=channel, ts=ts, **await self._content(one, int(number)))
+        return original
+
+    async def _content(self, one: Outgoing, number: int) -> dict[str, Any]:
+        shown = message(one.card, await self._reader(one.address), mark=number)
+        if shown.kept:
+            async with self._desk.work() as work:
+                await heard.keep(work, shown.kept)
+        metadata = {"event_type": EVENT, "event_payload": {"delivery": number}}
+        return {"text": shown.text, "blocks": shown.blocks, "metadata": metadata}
+
+    async def _reader(self, address: str) -> Reader:
+        """In whose zone times are said where Slack can't say them in each reader's."""
+        now, tz = self._desk.clock.now(), None
+        if _is_person(address):
+            async with self._desk.read() as db:
+                tz = await identities.zone_at(db, PLATFORM, address)
+        return Reader(tz or self._desk.policy.tz, now)
+
+    async def found(self, sought: Sequence[Sought]) -> dict[int, str | None]:
+        """Look into the conversations; what Slack does not let us see is left out."""
+        said: dict[int, str | None] = {}
+        for one in sought:
+            try:
+                said[one.delivery_id] = await self._arrived(one.delivery_id, one.address, one.since)
+            except (Trouble, LookupError):
+                continue
+        return said
+
+    async def _arrived(self, number: int, address: str, since: datetime) -> str | None:
+        """Return a message's external id, None when it never arrived; raises LookupError after too many pages."""
+        channel = await self._conversation(address)
+        oldest = (since - _LOOK_BACK).timestamp()
+        looked = 0
+        ask = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
+        async for page in self._line.pages("conversations.history", "messages", **ask):
+            for one in page:
+                held = one.get("metadata") or {}
+                if held.get("event_type") == EVENT and held["event_payload"].get("delivery") == number:
+                    return f"{channel}:{one['ts']}:{number}"
+            looked += 1
+            if page and float(page[-1]["ts"]) < oldest:
+                return None
+            if looked == _PAGES:
+                raise LookupError("too long ago")
+        return None
+
+    async def _conversation(self, address: str) -> str:
+        if not _is_person(address):
+            return address
+        said = await self._line.call("conversations.open", users=address)
+        return str(said["channel"]["id"])
+
+    async def open_room(self, name: str, people: Sequence[str]) -> str:
+        """Open a channel, or find it open."""
+        address = await self._rooms.open(name)
+        if people:
+            await self._rooms.invite(address, people)
+        return address
+
+    async def invite(self, address: str, people: Sequence[str]) -> None:
+        """Bring people into a channel."""
+        await self._rooms.invite(address, people)
+
+
+def _is_person(address: str) -> bool:
+    """Whether this is somebody's account; the rest are conversations."""
+    return address.startswith(("U", "W"))

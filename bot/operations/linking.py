@@ -1,0 +1,56 @@
+"""Linking people to their accounts on a platform: by e-mail address, all at once or one at a time."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.operations.desk import Desk
+from bot.storage import identities
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What linking came to: people who have an account there, who have none, and how many changed."""
+
+    linked: int
+    unlinked: tuple[str, ...]
+    changed: int
+
+
+async def link_all(desk: Desk, platform: str, accounts: Mapping[str, str]) -> Linked:
+    """Give everybody the account with their e-mail address, and take accounts away that are gone.
+
+    accounts: address by e-mail, of everybody who is there. Two people with one e-mail address are linked to neither.
+    """
+    wanted = {email.strip().lower(): address for email, address in accounts.items()}
+    async with desk.work() as work:
+        people = await identities.by_email(work)
+        shared = Counter(p["email"].strip().lower() for p in people)
+        found = {
+            p["id"]: (wanted[email], p["kind"])
+            for p in people
+            if (email := p["email"].strip().lower()) in wanted and shared[email] == 1
+        }
+        before = await identities.all_of(work, platform)
+        changed = {person: to for person, to in found.items() if before.get(person) != to[0]}
+        gone = [person for person in before if person not in found]
+        await identities.unlink(work, platform, gone)
+        await identities.link(work, platform, changed)
+    unlinked = tuple(p["name"] for p in people if p["id"] not in found)
+    return Linked(len(found), unlinked, len(changed) + len(gone))
+
+
+async def link_one(desk: Desk, platform: str, email: str, address: str) -> bool:
+    """Give one new account to the person whose e-mail address it has; whether there is such a person."""
+    async with desk.work() as work:
+        same = [p for p in await identities.by_email(work) if p["email"].strip().lower() == email.strip().lower()]
+        if len(same) != 1:
+            return False
+        await identities.link(work, platform, {same[0]["id"]: (address, same[0]["kind"])})
+    return True
+
+
+async def unlink_one(desk: Desk, platform: str, address: str) -> None:
+    """Take an account away that was closed."""
+    async with desk.work() as work:
+        await identities.unlink(work, platform, [], addresses=[address])

@@ -1,0 +1,47 @@
+"""What a platform told us, so that nothing is done twice; and intents that are too long for a button there."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.storage import tables as t
+from bot.storage.database import Db, Work, upserting
+
+AGAIN_AFTER = timedelta(seconds=20)
+_KEEP = timedelta(hours=2)
+
+
+async def take(work: Work, platform: str, key: str) -> bool:
+    """Take something that we were told; False when it was taken before.
+
+    What was taken and not finished is taken again after a while: whoever took it was stopped in the middle.
+    """
+    c = t.heard.c
+    row = {"platform": platform, "key": key, "state": "taken", "at": work.now}
+    if await work.run(upserting(t.heard, work.dialect).values(**row).on_conflict_do_nothing()):
+        return True
+    late = sa.and_(c.platform == platform, c.key == key, c.state == "taken", c.at < work.now - AGAIN_AFTER)
+    return bool(await work.run(sa.update(t.heard).where(late).values(at=work.now)))
+
+
+async def finish(work: Work, platform: str, key: str) -> None:
+    """Write down that it was done."""
+    c = t.heard.c
+    await work.run(sa.update(t.heard).where(c.platform == platform, c.key == key).values(state="done"))
+
+
+async def keep(work: Work, intents: Mapping[str, str]) -> None:
+    """Keep intents that a button names."""
+    await work.add_missing(t.kept_intents, [{"name": n, "intent": i, "at": work.now} for n, i in intents.items()])
+
+
+async def kept(db: Db, name: str) -> str | None:
+    """Return an intent that was kept."""
+    found: str | None = await db.value(sa.select(t.kept_intents.c.intent).where(t.kept_intents.c.name == name))
+    return found
+
+
+async def forget(work: Work) -> None:
+    """Drop what can't come again."""
+    await work.run(sa.delete(t.heard).where(t.heard.c.at < work.now - _KEEP))

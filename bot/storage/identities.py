@@ -1,0 +1,70 @@
+"""Who is who on a platform: a person's address there, and the person behind an address."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.person import PersonKind
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+
+_CHUNK = 2_000
+_WHO = sa.select(t.identities.c.person_id).where(
+    t.identities.c.platform == sa.bindparam("platform"), t.identities.c.address == sa.bindparam("address")
+)
+
+
+async def person_at(db: Db, platform: str, address: str) -> str | None:
+    """Return the person behind an address."""
+    row = await db.first(_WHO, {"platform": platform, "address": address})
+    return row["person_id"] if row else None
+
+
+async def zone_at(db: Db, platform: str, address: str) -> str | None:
+    """Return the time zone of the person behind an address."""
+    query = sa.select(t.people.c.tz).join(t.identities, t.identities.c.person_id == t.people.c.id)
+    where = sa.and_(t.identities.c.platform == platform, t.identities.c.address == address)
+    found: str | None = await db.value(query.where(where))
+    return found
+
+
+async def addresses(db: Db, platform: str, people: Collection[str]) -> dict[str, str]:
+    """Return the addresses of people who have one there."""
+    c = t.identities.c
+    query = sa.select(c.person_id, c.address).where(c.platform == platform, c.person_id.in_(set(people)))
+    return {r["person_id"]: r["address"] for r in await db.rows(query)}
+
+
+async def all_of(db: Db, platform: str) -> dict[str, str]:
+    """Return everybody's address on a platform."""
+    c = t.identities.c
+    query = sa.select(c.person_id, c.address).where(c.platform == platform)
+    return {r["person_id"]: r["address"] for r in await db.rows(query)}
+
+
+async def by_email(db: Db) -> Sequence[Any]:
+    """Return everybody who is here and has an e-mail address: id, name, email, kind."""
+    c = t.people.c
+    query = sa.select(c.id, c.name, c.email, c.kind).where(c.left_at.is_(None), c.email != "").order_by(c.id)
+    return await db.rows(query)
+
+
+async def link(work: Work, platform: str, found: Mapping[str, tuple[str, str]]) -> None:
+    """Give people (by id) their address and kind; whoever had another there, or whom another has now, loses it."""
+    await unlink(work, platform, [*found], addresses=[address for address, _ in found.values()])
+    rows = [
+        {"person_id": person, "platform": platform, "address": address, "outside": kind == PersonKind.OUTSIDE}
+        for person, (address, kind) in found.items()
+    ]
+    for start in range(0, len(rows), _CHUNK):
+        await work.add_all(t.identities, rows[start : start + _CHUNK])
+
+
+async def unlink(work: Work, platform: str, people: Sequence[str], addresses: Sequence[str] = ()) -> None:
+    """Take people's addresses on a platform away."""
+    c = t.identities.c
+    for column, values in ((c.person_id, people), (c.address, addresses)):
+        for start in range(0, len(values), _CHUNK):
+            part = values[start : start + _CHUNK]
+            await work.run(sa.delete(t.identities).where(c.platform == platform, column.in_(part)))

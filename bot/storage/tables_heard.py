@@ -1,0 +1,23 @@
+"""What platforms tell us: each thing once; and intents that are too long for a button there."""
+
+import sqlalchemy as sa
+
+from bot.storage.columns import Utc, metadata
+
+heard = sa.Table(
+    "heard",
+    metadata,
+    sa.Column("platform", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.CheckConstraint("state IN ('taken', 'done')", name="state"),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.PrimaryKeyConstraint("platform", "key"),
+)
+kept_intents = sa.Table(
+    "kept_intents",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("intent", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
