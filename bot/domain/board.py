@@ -7,6 +7,7 @@ Counts are people or seats; times are UTC; now is always handed in.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from bot.domain.board_clocks import ClockRow
 from bot.domain.card import Frozen, Tone
 from bot.domain.chart import Part, Series
 from bot.domain.incident import OPEN, IncidentState
@@ -266,6 +267,7 @@ class IncidentBoard(Frozen):
     supply: tuple[SupplyRow, ...] = ()
     deliveries: DeliveryCount = DeliveryCount()
     answers: tuple[Series, ...] = ()
+    clocks: tuple[ClockRow, ...] = ()
     ended_at: datetime | None = None
 
     @property

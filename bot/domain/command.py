@@ -156,7 +156,7 @@ def _step(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
 _VERBS: dict[str, _Parser] = {
     "help": _plain(i.Help), "declare": _declare, "where": _plain(i.Where), "board": _plain(i.Board),
     "status": _about(i.Status), "steps": _about(i.Steps), "roll": _about(i.Roll), "moves": _about(i.Moves),
-    "calls": _about(i.CallList), "plan": _about(i.PlanAgain), "sitrep": _about(i.Sitrep),
+    "calls": _about(i.CallList), "clocks": _about(i.Clocks), "plan": _about(i.PlanAgain), "sitrep": _about(i.Sitrep),
     "recover": _about(i.Recover), "resume": _about(i.Resume), "take-command": _about(i.TakeCommand),
     "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
     "update": _update, "role": _role, "step": _step,

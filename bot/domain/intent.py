@@ -4,16 +4,20 @@ An intent that lacks something its operation needs is answered with a form that 
 A button carries its intent as text, short enough for every platform.
 """
 
-# ruff: noqa: PLC0414 - an import under its own name is an export
-
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
 from bot.domain.card import Frozen
+from bot.domain.ids import Id, IncidentRef
+from bot.domain.intent_clocks import Clocks as Clocks
+from bot.domain.intent_clocks import DecideRegime as DecideRegime
+from bot.domain.intent_clocks import DraftStage as DraftStage
+from bot.domain.intent_clocks import SetAnchor as SetAnchor
+from bot.domain.intent_clocks import ShowRegime as ShowRegime
+from bot.domain.intent_clocks import SubmitStage as SubmitStage
 from bot.domain.intent_plans import ApprovePlan as ApprovePlan
 from bot.domain.intent_plans import ChangePlan as ChangePlan
-from bot.domain.intent_plans import Id, IncidentRef
 from bot.domain.intent_plans import PaceWaves as PaceWaves
 from bot.domain.intent_plans import PlanAgain as PlanAgain
 from bot.domain.intent_plans import PlanReasons as PlanReasons
@@ -308,7 +312,8 @@ Intent = Annotated[
     | ShowStep | StartStep | FinishStep | SkipStep | AssignStep | Decide | AddStep | Preview | Reword | SendStep
     | Say | WhereDoIGo | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
     | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
-    | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | Board,
+    | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | Board
+    | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage,
     Field(discriminator="kind"),
 ]  # fmt: skip
 INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)

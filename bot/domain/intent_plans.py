@@ -5,11 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.domain.card import Frozen
+from bot.domain.ids import Id, IncidentRef
 from bot.domain.text import Key, Line
 from bot.domain.wish import Target, WishKind
-
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-IncidentRef = Id | Key | None
 
 
 class PlanAgain(Frozen):

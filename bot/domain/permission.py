@@ -23,6 +23,7 @@ class Rule(StrEnum):
     COMMAND = "command"
     VOICE = "voice"
     STEP = "step"
+    REGULATOR = "regulator"
     LEAD = "lead"
     LEADING = "leading"
 
@@ -72,6 +73,12 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.PlanReturn: Rule.STEP,
     i.Reroute: Rule.STEP,
     i.Helped: Rule.LEAD,
+    i.Clocks: Rule.RESPONDER,
+    i.ShowRegime: Rule.RESPONDER,
+    i.DraftStage: Rule.RESPONDER,
+    i.DecideRegime: Rule.REGULATOR,
+    i.SetAnchor: Rule.REGULATOR,
+    i.SubmitStage: Rule.REGULATOR,
 }
 
 
@@ -118,6 +125,7 @@ _ALLOWED: Mapping[Rule, Callable[[Standing], bool]] = {
     Rule.COMMAND: lambda who: who.commands,
     Rule.VOICE: lambda who: who.commands or who.holds("PIO") or (who.step is not None and _owns(who)),
     Rule.STEP: lambda who: who.commands or _owns(who),
+    Rule.REGULATOR: lambda who: who.commands or who.holds("REG"),
     Rule.LEAD: lambda who: who.for_self or who.leads or who.commands or who.holds("SO", "OPS", "PLAN"),
 }
 
@@ -127,6 +135,9 @@ def _owns(who: Standing) -> bool:
     if step is None:
         return who.holds("PLAN")
     return who.person.id == step.assignee or who.holds(step.plan.owner, *step.plan.fallback)
+
+
+_BESIDE: Mapping[Rule, tuple[str, ...]] = {Rule.COMMAND: (), Rule.VOICE: ("PIO",), Rule.REGULATOR: ("REG",)}
 
 
 def _no(rule: Rule, who: Standing) -> str:
@@ -140,10 +151,8 @@ def _no(rule: Rule, who: Standing) -> str:
             return f"This step belongs to {_holders(who, roles)}."
         case Rule.STEP:
             return f"This is for {_holders(who, ('PLAN', *who.policy.commander))}."
-        case Rule.COMMAND:
-            return f"This is for {_holders(who, who.policy.commander)}."
-        case Rule.VOICE:
-            return f"This is for {_holders(who, ('PIO', *who.policy.commander))}."
+        case Rule.COMMAND | Rule.VOICE | Rule.REGULATOR:
+            return f"This is for {_holders(who, (*_BESIDE[rule], *who.policy.commander))}."
         case Rule.LEAD:
             others = _holders(who, ("SO", "OPS", "PLAN", *who.policy.commander))
             return f"Only their team lead, or {others}, can answer for somebody."

@@ -13,6 +13,7 @@ from bot.engine.dispatcher import Dispatcher
 from bot.engine.lanes import LaneLoop
 from bot.engine.ports import Messenger
 from bot.operations import (
+    clock_reminders,
     figures,
     followups,
     incidents,
@@ -50,6 +51,7 @@ class Engine:
             "followups": (3, lambda: followups.sweep(self.desk)),
             "sitreps": (3, lambda: sitreps.sweep(self.desk)),
             "reminders": (5, lambda: reminders.sweep(self.desk)),
+            "clocks": (10, lambda: clock_reminders.sweep(self.desk)),
             "steps": (10, lambda: progress.sweep(self.desk)),
             "places": (30, lambda: replanning.sweep(self.desk)),
             "plans": (10, lambda: staleness.sweep(self.desk)),

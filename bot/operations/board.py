@@ -37,6 +37,7 @@ from bot.domain.text import listed
 from bot.domain.when import told
 from bot.domain.wording.shown import anybody, words
 from bot.operations import picture
+from bot.operations.board_clocks import clock_rows
 from bot.operations.desk import Desk
 from bot.storage import incidents, journal, notices, places, tallies
 from bot.storage.database import Db
@@ -154,6 +155,7 @@ def draw(rows: Rows) -> IncidentBoard:
         latest_at=rows.latest_at, roll=_roll(rows.counts), relocation=_relocation(rows), queues=_queues(rows),
         notices=tuple(_notice(rows, n) for n in rows.notices), steps=_steps(rows), sitrep=_sitrep(incident),
         decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts), answers=answers(rows),
+        clocks=clock_rows(ground.clocks, lambda role: rows.name(ground.roles.get(role)), rows.said_by, rows.now),
         ended_at=incident.ended_at,
     )  # fmt: skip
 

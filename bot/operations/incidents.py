@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain import intent as i
 from bot.domain.card import Card
+from bot.domain.clock import ClockState
 from bot.domain.delivery import Subject
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
@@ -20,7 +21,7 @@ from bot.domain.text import listed
 from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
-from bot.operations import outbox, picture, progress, sending, sitreps
+from bot.operations import clocks, outbox, picture, progress, sending, sitreps
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.operations.steps import candidates, lay_out, someone
@@ -41,6 +42,7 @@ async def declare(scene: Scene, intent: i.Declare) -> Card:
     incident = await _open(scene, intent, book)
     await _roles(scene, incident)
     await lay_out(scene.work, incident, book.steps)
+    await clocks.start(scene.desk, scene.work, incident)
     await _room(scene, incident)
     scene.work.note(
         incident.id,
@@ -256,7 +258,8 @@ async def stand_down(scene: Scene, intent: i.StandDown) -> Card:
         silent = tallies.total(rows.counts, "roll", RollState.SILENT)
         going = [s for s in rows.steps if s.state not in ENDED and s.plan.phase is not Phase.STAND_DOWN]
         help_ = tallies.total(rows.counts, "roll", RollState.HELP)
-        return wording.really_stand_down(scene.incident, told, len(going), silent, help_)
+        running = sum(c.ticking or c.state is ClockState.NOT_STARTED for c in rows.clocks)
+        return wording.really_stand_down(scene.incident, told, len(going), silent, help_, running)
     message = next((m for s in rows.steps for m in s.plan.messages if m.audience is Audience.EVERYONE), _OVER)
     await _end(scene, rows, IncidentState.STOOD_DOWN, message, "stood down")
     return wording.ended(scene.incident, "stood down", told, "")

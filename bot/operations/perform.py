@@ -15,6 +15,7 @@ from bot.domain.text import clip
 from bot.domain.wording import forms
 from bot.domain.wording.parts import refusal
 from bot.operations import (
+    clocks,
     command,
     figures,
     helping,
@@ -57,6 +58,9 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.WishFor: wishes.wish_for,
     i.UndoWish: wishes.undo,
     i.PlanReturn: returns.plan_return,
+    i.Clocks: clocks.show_all,
+    i.ShowRegime: clocks.show,
+    i.DraftStage: clocks.drafted,
 }
 _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Declare: incidents.declare,
@@ -86,6 +90,9 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Reroute: figures.reroute,
     i.Sitrep: sitreps.send,
     i.HoldSitrep: sitreps.hold,
+    i.DecideRegime: clocks.decide,
+    i.SetAnchor: clocks.set_anchor,
+    i.SubmitStage: clocks.submit,
 }
 # Responders act one after the other; answers come by the thousand and touch only the rows of whom they are about.
 _BY_THOUSANDS = (i.Say, i.SetMove)

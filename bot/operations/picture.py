@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from bot.domain.clock import UNDECIDED, Clock, by_regime
 from bot.domain.facts import Facts
 from bot.domain.incident import Incident
 from bot.domain.move import LIVE, MoveState
@@ -14,9 +16,10 @@ from bot.domain.step import LIVE as LIVE_STEPS
 from bot.domain.step import Step, StepState
 from bot.domain.text import listed
 from bot.domain.when import soon
+from bot.domain.wording.clocks import summary
 from bot.domain.wording.incidents import Picture
 from bot.operations.desk import Desk
-from bot.storage import incidents, notices, people, places, steps, tallies
+from bot.storage import clocks, incidents, notices, people, places, steps, tallies
 from bot.storage.database import Db
 from bot.storage.tallies import Counts, total
 
@@ -50,6 +53,7 @@ class Ground:
     steps: Sequence[Step]
     counts: Counts
     acknowledged_percent: int
+    clocks: Sequence[Clock] = ()
 
 
 async def ground(db: Db, incident: Incident) -> Ground:
@@ -72,6 +76,7 @@ async def ground(db: Db, incident: Incident) -> Ground:
         steps=step_rows,
         counts=counts,
         acknowledged_percent=await _acknowledged(db, incident, counts),
+        clocks=await clocks.of(db, incident.id),
     )
 
 
@@ -111,6 +116,7 @@ def draw(desk: Desk, rows: Ground, now: datetime) -> Picture:
         roles=rows.roles,
         names=rows.names,
         rto=_next_rto(rows),
+        clocks=rows.clocks,
     )
 
 
@@ -153,6 +159,7 @@ def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
         **_places(rows),
         **_roll(rows.counts),
         **_service(rows, now),
+        **_regulators(rows, now),
         acknowledged_percent=rows.acknowledged_percent,
     )
 
@@ -205,6 +212,15 @@ def _service(rows: Ground, now: datetime) -> dict[str, int | float]:
         "live": sum(min(q.live, q.queue.mbco) for q in hit),
         "relocated": total(rows.counts, "move", *_TOLD),
         "unplaced": total(rows.counts, "move", MoveState.UNPLACED),
+    }
+
+
+def _regulators(rows: Ground, now: datetime) -> dict[str, Any]:
+    undecided = [some for some in by_regime(rows.clocks).values() if any(c.state in UNDECIDED for c in some)]
+    return {
+        "regulator_due": summary(rows.clocks, now),
+        "regulator_overdue": sum(c.overdue(now) for c in rows.clocks),
+        "regimes_undecided": len(undecided),
     }
 
 

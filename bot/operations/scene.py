@@ -18,6 +18,7 @@ from bot.storage.database import Db, Work
 NEEDS_INCIDENT = (
     i.Steps, i.Roll, i.Moves, i.Update, i.AssignRole, i.AddStep, i.CallList, i.PlanAgain, i.PlanReturn,
     i.Sitrep, i.HoldSitrep, i.Recover, i.Resume, i.TakeCommand, i.StandDown, i.Cancel, i.Join, i.Helped,
+    i.Clocks,
 )  # fmt: skip
 
 
@@ -189,7 +190,8 @@ async def leads(db: Db, lead: str, person: str) -> bool:
     return other is not None and any(team.id == other.team for team in await people.teams_led_by(db, lead))
 
 
-_WHEN_OVER = (i.Status, i.Steps, i.Roll, i.Moves, i.ShowStep, i.CallList, i.Helped, i.Say)
+_CLOCKS = (i.Clocks, i.ShowRegime, i.DraftStage, i.DecideRegime, i.SetAnchor, i.SubmitStage)  # the law goes on
+_WHEN_OVER = (i.Status, i.Steps, i.Roll, i.Moves, i.ShowStep, i.CallList, i.Helped, i.Say, *_CLOCKS)
 
 
 def _must_be_open(intent: i.Intent, about: Incident | None, step: Step | None) -> None:

@@ -20,7 +20,7 @@ from bot.domain.wording.figures import NONE
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
 from bot.domain.wording.steps import STATE_WORDS, step_card
-from bot.operations import evidence, figures, outbox, progress
+from bot.operations import evidence, figures, outbox, progress, triage
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import deliveries, incidents, people, steps
@@ -38,7 +38,8 @@ async def card(desk: Desk, db: Db, step: Step, *, drill: bool) -> Card:
     """Return a step's card as it stands."""
     owner, names = await _owned(db, step)
     shown = await figures.of(db, await incidents.get(db, step.incident_id), step) or NONE
-    return step_card(step, names, owner, desk.policy, db.now, drill=drill, figures=shown)
+    drawn = step_card(step, names, owner, desk.policy, db.now, drill=drill, figures=shown)
+    return await triage.with_regimes(db, step, drawn)
 
 
 async def _changed(scene: Scene, step: Step, state: StepState, text: str) -> Card:

@@ -11,14 +11,23 @@ from tests.world import product_settings, roster
 
 POLICY = product_settings().policy
 PEOPLE = {p.id: p for p in roster().people}
-ROLES = {"IC": "S001", "DEP": "S003", "SCR": "S004", "OPS": "S005", "PLAN": "S007", "PIO": "S011", "SO": "S014"}
+ROLES = {
+    "IC": "S001",
+    "DEP": "S003",
+    "SCR": "S004",
+    "OPS": "S005",
+    "PLAN": "S007",
+    "PIO": "S011",
+    "SO": "S014",
+    "REG": "S016",
+}
 PLAN = StepPlan(id="LS1", title="Evacuate", phase="life_safety", owner="SO", fallback=("OPS",))
 STEP = Step(id=1, incident_id=1, key="LS1", position=1, plan=PLAN, state=StepState.READY, assignee="S009", due_at=None)
 WHO = {
     "commander": "S001", "deputy": "S003", "scribe": "S004", "operations": "S005", "planner": "S007", "voice": "S011",
-    "safety": "S014", "assignee": "S009", "staff": "S018", "agent": "A00002", "outsider": "reg-data",
+    "safety": "S014", "assignee": "S009", "staff": "S018", "compliance": "S016", "agent": "A00002", "outsider": "reg-data",
 }  # fmt: skip
-STAFF = {"commander", "deputy", "scribe", "operations", "planner", "voice", "safety", "assignee", "staff"}
+STAFF = {"commander", "deputy", "scribe", "operations", "planner", "voice", "safety", "assignee", "staff", "compliance"}
 MAY = {
     Rule.ANYONE: set(WHO),
     Rule.STAFF: STAFF,
@@ -26,6 +35,7 @@ MAY = {
     Rule.RESPONDER: STAFF - {"assignee", "staff"},
     Rule.COMMAND: {"commander", "deputy"},
     Rule.VOICE: {"commander", "deputy", "voice"},
+    Rule.REGULATOR: {"commander", "deputy", "compliance"},
     Rule.LEADING: STAFF,
     Rule.STEP: {"commander", "deputy", "safety", "operations", "assignee"},
 }
@@ -72,7 +82,14 @@ def test_a_no_says_who_can_and_what_to_do(kind):
     assert no.value.why is Why.FORBIDDEN
     assert no.value.text.endswith(".")
     assert POLICY.hotline in no.value.instead
-    named = {Rule.COMMAND: "S001", Rule.VOICE: "S011", Rule.STEP: "S014", Rule.LEAD: "S014", Rule.RESPONDER: "S001"}
+    named = {
+        Rule.COMMAND: "S001",
+        Rule.VOICE: "S011",
+        Rule.STEP: "S014",
+        Rule.LEAD: "S014",
+        Rule.REGULATOR: "S016",
+        Rule.RESPONDER: "S001",
+    }
     if rule in named:
         assert PEOPLE[named[rule]].name in no.value.text
 

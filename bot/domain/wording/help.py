@@ -11,6 +11,7 @@ _FOR_STAFF = (
     ("step add …", "add a step by hand"),
     ("roll", "who is accounted for"),
     ("calls", "your silent people, to call"),
+    ("clocks", "which authorities may have to be told, and by when"),
     ("moves", "who moves where, and how far they are"),
     ("plan", "plan the moves anew"),
     ("update …", "record what is newly known, for the next SITREP"),

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from bot.domain import intent as i
 from bot.domain.card import Button, Card, Fact, Meter, Style, Tone
+from bot.domain.clock import Clock
 from bot.domain.facts import Facts
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.step import LIVE, Step
 from bot.domain.text import listed, plural
 from bot.domain.when import day_and_time, soon
+from bot.domain.wording import clocks as regulatory
 from bot.domain.wording.parts import banner, button, name_of
 
 STATE_WORDS = {
@@ -32,7 +34,7 @@ class Picture:
     roles: Mapping[str, str]
     names: Mapping[str, str]
     rto: tuple[str, datetime] | None = None
-    regulator: str = ""
+    clocks: Sequence[Clock] = ()
 
 
 def heading(incident: Incident, facts: Facts) -> str:
@@ -51,7 +53,7 @@ def incident_card(picture: Picture, now: datetime) -> Card:
         text=tuple(t for t in (incident.known, f"Latest: {incident.latest}" if incident.latest else "") if t),
         facts=_facts(picture, now),
         meters=meters(facts),
-        buttons=_buttons(incident),
+        buttons=_buttons(picture),
         footer=f"Runbook {incident.runbook_version} · roster of {incident.roster_count:,} frozen at declaration",
     )
 
@@ -71,6 +73,9 @@ def _facts(picture: Picture, now: datetime) -> tuple[Fact, ...]:
     ]
     if incident.open:
         rows += clocks(picture, now)
+    if picture.clocks:
+        tone = regulatory.tone(picture.clocks, now)
+        rows.append(Fact(label="Authorities", value=regulatory.summary(picture.clocks, now), tone=tone))
     return tuple(rows)
 
 
@@ -107,7 +112,8 @@ def meters(facts: Facts) -> tuple[Meter, ...]:
     return tuple(found)
 
 
-def _buttons(incident: Incident) -> tuple[Button, ...]:
+def _buttons(picture: Picture) -> tuple[Button, ...]:
+    incident = picture.incident
     if not incident.open:
         return ()
     common = (
@@ -119,7 +125,8 @@ def _buttons(incident: Incident) -> tuple[Button, ...]:
         button("Roles…", i.AssignRole(incident=incident.id)),
         button("Board", i.Board()),
     )
-    return (*common, *_phase_buttons(incident))
+    told = (button("Clocks", i.Clocks(incident=incident.id)),) if picture.clocks else ()
+    return (*common, *told, *_phase_buttons(incident))
 
 
 def _phase_buttons(incident: Incident) -> tuple[Button, ...]:
@@ -199,7 +206,9 @@ def really_recover(incident: Incident) -> Card:
     )
 
 
-def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounted: int, need_help: int) -> Card:
+def really_stand_down(
+    incident: Incident, told: int, open_steps: int, unaccounted: int, need_help: int, running: int
+) -> Card:
     """Show what standing down means before it is done."""
     warn = []
     if need_help:
@@ -208,6 +217,8 @@ def really_stand_down(incident: Incident, told: int, open_steps: int, unaccounte
         warn.append(f"{plural(unaccounted, 'person', 'people')} nobody has heard from.")
     if open_steps:
         warn.append(f"{plural(open_steps, 'step')} will end as skipped.")
+    if running and not incident.drill:
+        warn.append(f"{plural(running, 'regulatory clock runs', 'regulatory clocks run')} on: reminders go on too.")
     facts = tuple(Fact(label="Before you do", value=text, tone=Tone.BAD) for text in warn)
     sure = "End it all the same, with what is said above still open?" if warn else ""
     return Card(

@@ -6,6 +6,7 @@ from bot.domain import intent as i
 from bot.domain.card import Card, Fact, Style, Tone
 from bot.domain.facts import Facts
 from bot.domain.when import at, day_and_time, soon
+from bot.domain.wording import clocks as regulatory
 from bot.domain.wording.incidents import STATE_WORDS, Picture, heading, meters
 from bot.domain.wording.parts import banner, button
 
@@ -30,8 +31,10 @@ def sitrep_card(picture: Picture, number: int, text: str, now: datetime, next_at
     if picture.rto is not None:
         rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {soon(picture.rto[1])}"))
     rows.append(Fact(label="Decisions needed", value=facts.decisions or "none"))
-    if picture.regulator:
-        rows.append(Fact(label="Regulator", value=picture.regulator))
+    if picture.clocks:
+        value = regulatory.summary(picture.clocks, now)
+        rows.append(Fact(label="Authorities", value=value, tone=regulatory.tone(picture.clocks, now)))
+        rows += regulatory.figures(picture.clocks, now)
     rows.append(Fact(label="Next update", value=soon(next_at) if next_at else "none: this is the last"))
     return Card(
         title=f"SITREP {number} · {heading(incident, facts)}",

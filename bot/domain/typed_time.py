@@ -1,0 +1,70 @@
+"""A time as people type it, in their own zone: "14:05", "yesterday 14:05", "20 Nov 14:05", "2026-11-20 14:05"."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+EXAMPLES = "14:05, yesterday 14:05, 20 Nov 14:05 or 2026-11-20 14:05"
+_OLDEST = timedelta(days=366)
+_TIME = re.compile(r"(?P<day>.*?)[\s,T]*(?<!\d)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s*(?P<zone>[A-Za-z]{1,5})?")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_SAID = re.compile(r"(?:[a-z]{3,9},? )?(\d{1,2})\.? ([a-z]{3,9})\.?(?: (\d{4}))?", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def parse(text: str, tz: str, now: datetime) -> datetime:
+    """Return the moment that was typed, in UTC; raises ValueError with what is wrong.
+
+    What the wall shows twice in a night when clocks go back is the first of the two, unless the zone is said.
+    """
+    found = _TIME.fullmatch(" ".join(text.split()))
+    if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
+        raise ValueError(f"I can't read that as a time. Write {EXAMPLES}.")
+    zone, clock = ZoneInfo(tz), time(int(found["hour"]), int(found["minute"]))
+    day = _day(found["day"].strip(), now.astimezone(zone).date())
+    moment = _placed(day, clock, zone, (found["zone"] or "").upper())
+    if moment > now:
+        raise ValueError("That is in the future. Write the day too, such as yesterday or 20 Nov.")
+    if moment < now - _OLDEST:
+        raise ValueError("That is more than a year ago. Look at the date again.")
+    return moment
+
+
+def shown(moment: datetime, tz: str) -> str:
+    """Return a moment as parse reads it, with the day."""
+    return moment.astimezone(ZoneInfo(tz)).strftime("%-d %b %Y %H:%M")
+
+
+def _day(said: str, today: date) -> date:
+    low = said.lower().rstrip(",")
+    if low in ("", "today", "yesterday"):
+        return today - timedelta(days=low == "yesterday")
+    try:
+        if iso := _ISO.fullmatch(low):
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        if (words := _SAID.fullmatch(low)) and words[2][:3] in _MONTHS:
+            return _of_year(int(words[1]), _MONTHS.index(words[2][:3]) + 1, words[3], today)
+    except ValueError:
+        raise ValueError("There is no such day. Look at the date again.") from None
+    raise ValueError(f"I can't read that as a day. Write {EXAMPLES}.")
+
+
+def _of_year(day: int, month: int, year: str | None, today: date) -> date:
+    """Without a year the newest such day that has come is meant."""
+    if year:
+        return date(int(year), month, day)
+    return date(today.year - ((month, day) > (today.month, today.day)), month, day)
+
+
+def _placed(day: date, clock: time, zone: ZoneInfo, said: str) -> datetime:
+    if said in ("Z", "UTC"):
+        return datetime.combine(day, clock, tzinfo=UTC)
+    both = [datetime.combine(day, clock.replace(fold=fold), tzinfo=zone) for fold in (0, 1)]
+    if said:
+        both = [moment for moment in both if moment.strftime("%Z").upper() == said]
+    if not both:
+        raise ValueError(f"{said} is not your zone's time then. Leave it out, or write UTC.")
+    moment = both[0].astimezone(UTC)
+    if moment.astimezone(zone).time() != clock:
+        raise ValueError("There was no such time: clocks went forward over it. Look at it again.")
+    return moment

@@ -1,0 +1,51 @@
+"""Reminders of regulatory clocks: half left to the owner, a quarter to the deputy too, a tenth to the commander too.
+
+Whoever sweeps, and however late: each threshold once, and those missed taken as one.
+"""
+
+from bot.domain.clock import Clock, reminders_due
+from bot.domain.incident import Incident
+from bot.domain.journal import Verb
+from bot.domain.text import listed
+from bot.domain.wording.clocks import reminder
+from bot.operations import outbox
+from bot.operations.desk import Desk
+from bot.storage import clocks, incidents, people
+from bot.storage.database import Db, Work
+
+
+async def sweep(desk: Desk) -> int:
+    """Remind of every clock that is due for it; return how many."""
+    async with desk.read() as db:
+        due = [c for c in await clocks.ticking(db) if reminders_due(c, db.now) > c.reminded]
+    count = 0
+    for clock in due:
+        async with desk.work(alone=True) as work:
+            count += await _remind(desk, work, clock)
+    return count
+
+
+async def _remind(desk: Desk, work: Work, clock: Clock) -> bool:
+    rungs = reminders_due(clock, work.now)
+    if not await clocks.remind(work, clock, rungs):
+        return False
+    incident = await incidents.get(work, clock.incident_id)
+    targets = (await _ladder(desk, work, incident, clock.plan.owner))[:rungs]
+    names = await people.named(work, targets)
+    who = f"This went to {listed([names.get(t, t) for t in targets])}." if targets else ""
+    card = reminder(clock, incident, who, work.now)
+    for target in targets:
+        await outbox.to_person(desk, work, incident, target, card)
+    late = "is overdue" if clock.overdue(work.now) else "runs out"
+    text = f"{clock.plan.title}, {clock.what.title.lower()} {late}. {who}"
+    work.note(incident.id, "bot", Verb.CHASE, text, f"regime:{clock.regime}")
+    return True
+
+
+async def _ladder(desk: Desk, db: Db, incident: Incident, role: str) -> list[str]:
+    """Return whom to remind, in order: who holds the role, their deputy, the commander; each once."""
+    roles = await incidents.roles(db, incident.id)
+    owner, commander = roles.get(role), next((roles[r] for r in desk.policy.commander if r in roles), None)
+    others = [p.id for p in await people.in_role(db, [role]) if p.id != owner]
+    deputy = others[0] if others else roles.get("DEP")
+    return list(dict.fromkeys(p for p in (owner, deputy, commander) if p))
