@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain import story
+from bot.domain import story, story_clocks
 from bot.domain.incident import Incident
 from bot.domain.journal import Entry, Verb
 from bot.domain.notice import Answer, Notice, RecipientState
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 from bot.domain.report import Report, html, markdown
-from bot.operations import board, picture
+from bot.operations import board, clocks, picture
 from bot.operations.desk import Desk
 from bot.storage import deliveries, incidents, journal, notices, people, plans, tallies
 from bot.storage.database import Db
@@ -45,7 +45,20 @@ async def build(desk: Desk, db: Db, reference: str) -> Report:
     if incident is None:
         raise Refused(f"There is no incident {reference}.", instead="/disaster status lists the open ones.")
     told = await _story(desk, db, incident)
-    return story.report(told).read_in(told.zone, db.now)
+    whole = await _with_clocks(desk, db, told, story.report(told))
+    return whole.read_in(told.zone, db.now)
+
+
+async def _with_clocks(desk: Desk, db: Db, told: story.Story, made: Report) -> Report:
+    """Return the report with what authorities had to be told, before its timeline."""
+    rows = await picture.ground(db, told.incident)
+    owner = told.roles.get("REG") or told.roles.get("IC", "")
+    contact = ", ".join(p for p in (told.names.get(owner, ""), desk.policy.hotline) if p)
+    part = story_clocks.section(
+        await clocks.cases(desk, db, told.incident), picture.facts(desk, rows, db.now), contact, db.now
+    )
+    sections = (*made.sections[:-1], *((part,) if part else ()), made.sections[-1])
+    return made.model_copy(update={"sections": sections})
 
 
 async def _story(desk: Desk, db: Db, incident: Incident) -> story.Story:

@@ -31,7 +31,7 @@ STAFF = {"commander", "deputy", "scribe", "operations", "planner", "voice", "saf
 MAY = {
     Rule.ANYONE: set(WHO),
     Rule.STAFF: STAFF,
-    Rule.DECLARER: {"commander", "deputy", "operations", "planner", "safety", "assignee"},
+    Rule.DECLARER: {"commander", "deputy", "operations", "planner", "safety", "assignee", "compliance"},
     Rule.RESPONDER: STAFF - {"assignee", "staff"},
     Rule.COMMAND: {"commander", "deputy"},
     Rule.VOICE: {"commander", "deputy", "voice"},

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from bot.domain.policy import Profile
 from bot.operations import clock_reminders
+from bot.operations.report import build, markdown
 from tests.world import product_settings
 
 UK = "UK GDPR Art 33"
@@ -127,6 +128,11 @@ async def test_the_draft_is_filled_in_and_nothing_is_sent(world, fire):
         assert line in draft
     for outsider in world.of_audience("regulator"):
         assert not await outsider.everything()
+    async with world.store.read(world.now) as db:
+        report = markdown(await build(world.product.desk, db, "INC-2026-0001"))
+    assert "Draft: notification under UK GDPR Art 33" in report
+    assert "> To: the ICO" in report
+    assert "Thu 5 Nov 08:55 GMT" in report
 
 
 async def test_what_is_due_at_once_is_said_at_once_and_the_law_goes_on_after_the_end(world, fire):
