@@ -31,6 +31,7 @@ from bot.storage.database import Store, connect, sqlite_url
 from bot.storage.migration import missing
 from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
+from bot.storage.shelf import Shelf
 from bot.web import access, app, board, console
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,7 +116,7 @@ def build(
     clock, woken, here = clock or SystemClock(), asyncio.Event(), settings.console.enabled
     doors = access.Access(secret, clock, settings.server.public_url, settings.board.link_hours, open_here=open_board)
     platforms = ((slack.PLATFORM,) if slack_keys else ()) + ((PLATFORM,) if here else ())
-    desk = Desk(store, clock, settings.policy, books, platforms, doors.link_for, woken.set)
+    desk = Desk(store, clock, settings.policy, Shelf(books, settings.policy), platforms, doors.link_for, woken.set)
     workspace = _workspace(settings, desk, slack_keys) if slack_keys else None
     messengers: dict[str, Messenger] = {slack.PLATFORM: workspace.messenger} if workspace else {}
     messengers |= {PLATFORM: ConsoleMessenger(store, clock)} if here else {}

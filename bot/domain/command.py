@@ -159,6 +159,7 @@ _VERBS: dict[str, _Parser] = {
     "calls": _about(i.CallList), "clocks": _about(i.Clocks), "plan": _about(i.PlanAgain), "sitrep": _about(i.Sitrep),
     "recover": _about(i.Recover), "resume": _about(i.Resume), "take-command": _about(i.TakeCommand),
     "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
+    "runbook": _about(i.ReviewRunbook),
     "update": _update, "role": _role, "step": _step,
 }  # fmt: skip
 VERBS = tuple(v for v in _VERBS if v != "standdown")

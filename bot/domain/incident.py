@@ -54,6 +54,8 @@ class Incident(Frozen):
     runbook_title: str
     runbook_version: str
     runbook_values: dict[str, int | float | str]
+    runbook_digest: str = ""
+    runbook_offered: str = ""
     sitrep_state: SitrepState
     sitrep_count: int
     sitrep_due_at: datetime | None

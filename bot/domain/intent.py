@@ -301,6 +301,21 @@ class Cancel(Frozen):
     reason: Paragraph | None = None
 
 
+class ReviewRunbook(Frozen):
+    """Show which version of the runbook an incident runs, and what the one in force would change."""
+
+    kind: Literal["runbook"] = "runbook"
+    incident: IncidentRef = None
+
+
+class AdoptRunbook(Frozen):
+    """Go over to the version in force; digest: the very version that was looked at."""
+
+    kind: Literal["runbook.adopt"] = "runbook.adopt"
+    incident: Id
+    digest: Key
+
+
 class Board(Frozen):
     """Ask for a link to the board."""
 
@@ -312,7 +327,7 @@ Intent = Annotated[
     | ShowStep | StartStep | FinishStep | SkipStep | AssignStep | Decide | AddStep | Preview | Reword | SendStep
     | Say | WhereDoIGo | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
     | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
-    | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | Board
+    | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage,
     Field(discriminator="kind"),
 ]  # fmt: skip

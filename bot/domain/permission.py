@@ -53,6 +53,8 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.TakeCommand: Rule.DECLARER,
     i.StandDown: Rule.COMMAND,
     i.Cancel: Rule.COMMAND,
+    i.ReviewRunbook: Rule.RESPONDER,
+    i.AdoptRunbook: Rule.COMMAND,
     i.Sitrep: Rule.VOICE,
     i.HoldSitrep: Rule.VOICE,
     i.StartStep: Rule.STEP,

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -115,48 +116,6 @@ class Phase(StrEnum):
 class StepPlan(Written):
     """A step as the runbook has it.
 
-<<<<<<< HEAD
-    due: "T+15m" from declaration, "D+10m" from detection, "after: id +20m", "50% of rto"; empty for none.
-    after: ids of steps that end first; once: a condition that is waited for, after these;
-    when: a condition asked a single time, after both: if false, the step does not apply.
-    Steps of the phases recover and stand_down wait until the incident is recovering.
-    restricted: only its owner and the commanders see the step, what it asks and what it reports.
-    before_safety: it may send or move before the life-safety steps have ended; rarely right.
-    reroutes: contacts are moved here, so that its card says how far the agents who take them are.
-    returns: people are moved back here, so that the return is planned from its card.
-    """
-
-    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
-    title: str
-    kind: StepKind = StepKind.TASK
-    phase: Phase
-    owner: str
-    fallback: tuple[str, ...] = ()
-    due: str = ""
-    after: tuple[str, ...] = ()
-    once: str = ""
-    when: str = ""
-    guidance: str = ""
-    evidence: Evidence = Evidence()
-    options: tuple[Option, ...] = ()
-    messages: tuple[Message, ...] = ()
-    auto: bool = False
-    repeat_every: str = ""
-    restricted: bool = False
-    before_safety: bool = False
-    reroutes: bool | None = None
-    returns: bool | None = None
-
-    @property
-    def moves_contacts(self) -> bool:
-        """Whether contacts are moved here: what the file says, else what the step library's id means."""
-        return self.id == "SM1" if self.reroutes is None else self.reroutes
-
-    @property
-    def goes_back(self) -> bool:
-        """Whether people are moved back here: what the file says, else what the step library's id means."""
-        return self.id == "RR3" if self.returns is None else self.returns
-=======
     What each key means stands beside it, for editors too (runbooks/schema.json).
     """
 
@@ -178,7 +137,18 @@ class StepPlan(Written):
     repeat_every: str = _key("15m, 1d: it comes back, due so much later, until the return begins", "")
     restricted: bool = _key("only its owner and the commanders see it", default=False)
     before_safety: bool = _key("it may send before the life-safety steps have ended; rarely right", default=False)
->>>>>>> 7569a35 (wip)
+    reroutes: bool | None = _key("contacts are moved here: its card says how far the agents are", None)
+    returns: bool | None = _key("people are moved back here: the return is planned from its card", None)
+
+    @property
+    def moves_contacts(self) -> bool:
+        """Whether contacts are moved here: what the file says, else what the step library's id means."""
+        return self.id == "SM1" if self.reroutes is None else self.reroutes
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether people are moved back here: what the file says, else what the step library's id means."""
+        return self.id == "RR3" if self.returns is None else self.returns
 
 
 RETURN = frozenset({Phase.RECOVER, Phase.STAND_DOWN})
@@ -202,6 +172,11 @@ class Runbook(Written):
     private: bool | None = _key("its rooms are for those who are invited; unless said, as its category needs", None)
     values: dict[str, int | float | str] = _key("thresholds and wording under names of your own: values.x", {})
     steps: tuple[StepPlan, ...] = _key("in the order in which they are listed; at most 200")
+
+    @property
+    def digest(self) -> str:
+        """What tells this version from any other, whatever number it bears."""
+        return sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     @property
     def quiet(self) -> bool:

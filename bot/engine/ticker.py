@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.engine import rooms
+from bot.engine import letters, rooms
 from bot.engine.dispatcher import Dispatcher
 from bot.engine.lanes import LaneLoop
 from bot.engine.ports import Messenger
@@ -18,6 +18,7 @@ from bot.operations import (
     followups,
     incidents,
     progress,
+    reloading,
     reminders,
     replanning,
     sitreps,
@@ -57,6 +58,8 @@ class Engine:
             "plans": (10, lambda: staleness.sweep(self.desk)),
             "waves": (5, lambda: waves.sweep(self.desk)),
             "figures": (10, lambda: figures.sweep(self.desk)),
+            "runbooks": (5, lambda: reloading.sweep(self.desk)),
+            "letters": (2, lambda: letters.sweep(self.desk, self.messengers)),
             "unknown": (10, self.dispatcher.recover),
         }
 

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.domain.policy import Policy
 from bot.storage.database import Db, Store, Work
 from bot.storage.runbooks import Library
+from bot.storage.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,15 @@ class Desk:
     store: Store
     clock: Clock
     policy: Policy
-    library: Library
+    shelf: Shelf
     platforms: tuple[str, ...]
     link: Callable[[str], str]
     nudge: Callable[[], None]
+
+    @property
+    def library(self) -> Library:
+        """The runbooks in force now."""
+        return self.shelf.library
 
     @asynccontextmanager
     async def work(self, *, alone: bool = False) -> AsyncIterator[Work]:

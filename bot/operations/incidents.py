@@ -25,7 +25,20 @@ from bot.operations import clocks, outbox, picture, progress, sending, sitreps
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.operations.steps import candidates, lay_out, someone
-from bot.storage import crowds, deliveries, incidents, moves, notices, people, places, roll, rooms, steps, tallies
+from bot.storage import (
+    crowds,
+    deliveries,
+    incidents,
+    moves,
+    notices,
+    people,
+    places,
+    roll,
+    rooms,
+    steps,
+    tallies,
+    versions,
+)
 from bot.storage.crowds import Crowd
 
 
@@ -125,12 +138,14 @@ async def _open(scene: Scene, intent: i.Declare, book: Runbook) -> Incident:
         "runbook_title": book.title,
         "runbook_version": book.version,
         "runbook_values": dict(book.values),
+        "runbook_digest": book.digest,
         "sitrep_state": sitreps.by_itself(book.steps),
         "sitrep_due_at": work.now + policy.cadence[severity].first,
         "sitrep_count": 0,
         "roster_count": 0,
     }
     key = await incidents.add(work, **values)
+    await versions.keep(work, book)
     incident = Incident.model_validate({**values, "id": key})
     count = await roll.freeze(work, incident)
     await incidents.write(work, key, roster_count=count)

@@ -15,6 +15,7 @@ from bot.domain.text import clip
 from bot.domain.wording import forms
 from bot.domain.wording.parts import refusal
 from bot.operations import (
+    adopting,
     clocks,
     command,
     figures,
@@ -50,6 +51,7 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.WhereDoIGo: notices.mine,
     i.CallList: status.calls,
     i.Board: status.board,
+    i.ReviewRunbook: adopting.review,
     i.ShowStep: steps.show,
     i.Preview: notices.preview,
     i.PlanAgain: plans.plan_again,
@@ -72,6 +74,7 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.TakeCommand: command.take,
     i.StandDown: incidents.stand_down,
     i.Cancel: incidents.cancel,
+    i.AdoptRunbook: adopting.take_on,
     i.StartStep: steps.start,
     i.FinishStep: steps.finish,
     i.SkipStep: steps.skip,

@@ -18,7 +18,7 @@ from bot.storage.database import Db, Work
 NEEDS_INCIDENT = (
     i.Steps, i.Roll, i.Moves, i.Update, i.AssignRole, i.AddStep, i.CallList, i.PlanAgain, i.PlanReturn,
     i.Sitrep, i.HoldSitrep, i.Recover, i.Resume, i.TakeCommand, i.StandDown, i.Cancel, i.Join, i.Helped,
-    i.Clocks,
+    i.Clocks, i.ReviewRunbook, i.AdoptRunbook,
 )  # fmt: skip
 
 

@@ -137,14 +137,15 @@ async def repeat(work: Work, incident: Incident, step: Step) -> None:
         return
     base, _, count = step.key.partition("_again_")
     again = f"{base}_again_{int(count or 0) + 1}"
-    row = _row(incident, again, step.plan, step.position, work.now + due_times.duration(step.plan.repeat_every))
+    new = row(incident, again, step.plan, step.position, work.now + due_times.duration(step.plan.repeat_every))
     await steps.add(
         work,
-        [row | {"plan": step.plan.model_copy(update={"after": (), "when": "", "due": ""}).model_dump(mode="json")}],
+        [new | {"plan": step.plan.model_copy(update={"after": (), "when": "", "due": ""}).model_dump(mode="json")}],
     )
 
 
-def _row(incident: Incident, key: str, plan: StepPlan, position: int, due: datetime | None) -> dict[str, object]:
+def row(incident: Incident, key: str, plan: StepPlan, position: int, due: datetime | None) -> dict[str, object]:
+    """Return a new step of an incident as it is written."""
     return {
         "incident_id": incident.id, "key": key, "position": position, "plan": plan.model_dump(mode="json"),
         "state": StepState.WAITING, "due_at": due, "reminded": 0,
@@ -154,7 +155,7 @@ def _row(incident: Incident, key: str, plan: StepPlan, position: int, due: datet
 async def lay_out(work: Work, incident: Incident, plans: Sequence[StepPlan]) -> None:
     """Write a runbook's steps down as this incident's own."""
     rows = [
-        _row(incident, plan.id, plan, n * 10, progress.due_at(incident, plan, None)) for n, plan in enumerate(plans, 1)
+        row(incident, plan.id, plan, n * 10, progress.due_at(incident, plan, None)) for n, plan in enumerate(plans, 1)
     ]
     await steps.add(work, rows)
 
@@ -253,7 +254,7 @@ async def add(scene: Scene, intent: i.AddStep) -> Card:
         evidence={"kind": "text", "ask": "what was done"},
     )
     when = scene.work.now + timedelta(minutes=intent.due_min or 30)
-    await steps.add(scene.work, [_row(scene.incident, key, plan, (there[-1].position if there else 0) + 10, when)])
+    await steps.add(scene.work, [row(scene.incident, key, plan, (there[-1].position if there else 0) + 10, when)])
     scene.work.note(scene.incident.id, scene.actor.id, Verb.STEP, f"added {key} {intent.title}", f"step:{key}")
     await progress.advance(scene.desk, scene.work, scene.incident)
     return done(f"{key} is added", intent.title)

@@ -25,6 +25,13 @@ async def find(db: Db, incident: int | str) -> Incident | None:
     return _incident(row) if row else None
 
 
+async def newest(db: Db, category: str) -> Incident | None:
+    """Return the incident of a category that was declared last."""
+    query = sa.select(*_INCIDENT).where(t.incidents.c.category == category).order_by(t.incidents.c.id.desc())
+    row = await db.first(query.limit(1))
+    return _incident(row) if row else None
+
+
 async def get(db: Db, incident: int) -> Incident:
     """Return an incident that is known to exist."""
     found = await find(db, incident)

@@ -20,11 +20,12 @@ NOT_RUNBOOKS = frozenset({"regimes.yaml", LIBRARY})
 
 @dataclass(frozen=True)
 class Library:
-    """The runbooks in force, by category, the regulatory regimes, and what the checker only warns of."""
+    """The runbooks in force by category, the regulatory regimes, and mere warnings; folder: where they come from."""
 
     runbooks: Mapping[Category, Runbook]
     warnings: tuple[Problem, ...] = ()
     regimes: Regimes = field(default_factory=Regimes)
+    folder: Path | None = None
 
     def __iter__(self) -> Iterator[Runbook]:
         """Yield the runbooks."""
@@ -72,7 +73,8 @@ def load_all(folder: Path, policy: Policy, today: date | None = None) -> Library
     problems = sorted(together([*problems, *library.unused(used)]), key=lambda problem: (problem.file, problem.line))
     if any(not problem.warning for problem in problems):
         raise BadConfig(problems)
-    return Library({category: filled(book) for category, (_, book) in found.items()}, tuple(problems), duties)
+    books = {category: filled(book) for category, (_, book) in found.items()}
+    return Library(books, tuple(problems), duties, folder)
 
 
 def _regimes(folder: Path, policy: Policy) -> tuple[Regimes, list[Problem]]:

@@ -11,7 +11,7 @@ from bot.domain.place import SiteKind
 from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask
 from bot.domain.step import StepState
-from bot.storage import tables_clocks, tables_console, tables_delivery, tables_heard, tables_moves
+from bot.storage import tables_clocks, tables_console, tables_delivery, tables_heard, tables_moves, tables_runbooks
 from bot.storage.columns import Id, Json, Utc, incident, json, key, metadata, state, text
 
 people = sa.Table(
@@ -139,6 +139,8 @@ incidents = sa.Table(
     sa.Column("runbook_title", sa.Text, nullable=False),
     sa.Column("runbook_version", sa.Text, nullable=False),
     json("runbook_values", "{}"),
+    text("runbook_digest"),
+    text("runbook_offered"),
     *state("sitrep_state", SitrepState),
     sa.Column("sitrep_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sitrep_due_at", Utc),
@@ -283,6 +285,8 @@ tallies = sa.Table(
     sa.PrimaryKeyConstraint("incident_id", "noun", "part", "state"),
 )
 clocks, anchors = tables_clocks.clocks, tables_clocks.anchors
+runbook_versions, runbook_bad_files = tables_runbooks.versions, tables_runbooks.bad_files
+letters = tables_runbooks.letters
 console_messages, console_rooms, console_settings, console_looks = (
     tables_console.messages,
     tables_console.rooms,

@@ -18,6 +18,7 @@ from bot.operations.desk import Desk
 from bot.storage.database import connect, sqlite_url
 from bot.storage.migration import migrate
 from bot.storage.runbooks import Library
+from bot.storage.shelf import Shelf
 from bot.web import app as web
 
 NOW = datetime(2026, 6, 14, 13, 42, tzinfo=UTC)
@@ -40,7 +41,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     store = connect(sqlite_url(str(tmp_path / "test.db")))
     await migrate(store)
     policy = settings.load(Path("app.yaml")).policy
-    desk = Desk(store, Clock(), policy, Library({}), (), lambda person: person, lambda: None)
+    desk = Desk(store, Clock(), policy, Shelf(Library({})), (), lambda person: person, lambda: None)
     yield Engine(desk, {}, asyncio.Event(), last_tick=NOW)
     await store.close()
 

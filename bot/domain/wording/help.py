@@ -21,6 +21,7 @@ _FOR_STAFF = (
     ("recover", "begin the return to normal; resume puts it off"),
     ("take-command", "become the commander when nobody else can be reached"),
     ("stand-down", "end it: everybody ever told is told"),
+    ("runbook", "see whether a newer version of the runbook is in force"),
     ("cancel", "call off what was declared in error"),
 )
 _FOR_ALL = (("where", "what do I do now, where do I go?"), ("help", "this list"))

@@ -22,10 +22,8 @@ def lines(run: Rehearsal) -> Iterator[tuple[What, str]]:
         moment = f"T+{lasting(event.at - run.script.declared_at):<11}"
         match event.what:
             case What.SENT:
-                yield (
-                    event.what,
-                    "\n".join([f"{moment} {_to(event)}", *(f"    │ {line}" for line in _message(n, event))]),
-                )
+                said = _message(n, event, run.script.policy.tz)
+                yield event.what, "\n".join([f"{moment} {_to(event)}", *(f"    │ {line}" for line in said)])
             case What.RETURN | What.OVER:
                 yield event.what, f"{moment} ── {event.what.value} ──"
             case _:
@@ -58,7 +56,7 @@ def _to(event: Event) -> str:
     return f"{key} says to {audience.replace('_', ' ')}{kept}:"
 
 
-def _message(number: int, event: Event) -> list[str]:
+def _message(number: int, event: Event, tz: str) -> list[str]:
     """Return a message as a reader sees it: banner, subject, text, buttons, banner."""
     if event.message is None or event.facts is None:
         return []
@@ -73,7 +71,7 @@ def _message(number: int, event: Event) -> list[str]:
     card = notice_card(notice, Reading(person=person, state=state))
     buttons = "   ".join(f"[{button.label}]" for button in card.buttons)
     parts = [card.banner, card.title, *card.text, buttons, card.banner]
-    return told("\n".join(part for part in parts if part), "UTC", event.at).split("\n")
+    return told("\n".join(part for part in parts if part), tz, event.at).split("\n")
 
 
 def summary(run: Rehearsal) -> str:

@@ -1,0 +1,47 @@
+"""Queries of letters to people."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from bot.domain.card import Card
+from bot.domain.letter import LEASE, Letter, LetterState
+from bot.storage import people
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+
+_LETTER = [t.letters.c[name] for name in Letter.model_fields]
+
+
+async def write(work: Work, person: str, platforms: Collection[str], card: Card) -> bool:
+    """Queue a letter; False when its reader has no address."""
+    found = await people.address(work, person, tuple(platforms))
+    if found is None or found["outside"]:
+        return False
+    row = {"platform": found["platform"], "address": found["address"], "card": card.model_dump(mode="json")}
+    await work.add(t.letters, person_id=person, state=LetterState.QUEUED, queued_at=work.now, **row)
+    return True
+
+
+async def waiting(db: Db) -> list[Letter]:
+    """Return the letters that are to go out: queued, or taken and left by somebody who is gone."""
+    c = t.letters.c
+    left = sa.and_(c.state == LetterState.SENDING, c.tried_at < db.now - LEASE)
+    query = sa.select(*_LETTER).where(sa.or_(c.state == LetterState.QUEUED, left)).order_by(c.id).limit(50)
+    return [Letter.model_validate(dict(row)) for row in await db.rows(query)]
+
+
+async def take(work: Work, letter: Letter) -> bool:
+    """Take a letter to send it; False when somebody else took it first."""
+    c = t.letters.c
+    same = c.tried_at.is_(None) if letter.tried_at is None else c.tried_at == letter.tried_at
+    where = sa.and_(c.id == letter.id, c.state == letter.state, same)
+    values = {"state": LetterState.SENDING, "tried_at": work.now}
+    return await work.run(sa.update(t.letters).where(where).values(**values)) == 1
+
+
+async def end(work: Work, letter: int, state: LetterState) -> None:
+    """Write down what became of a letter that was taken."""
+    c = t.letters.c
+    where = sa.and_(c.id == letter, c.state == LetterState.SENDING)
+    await work.run(sa.update(t.letters).where(where).values(state=state))
