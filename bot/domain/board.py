@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.board_clocks import ClockRow
 from bot.domain.card import Frozen, Tone
 from bot.domain.chart import Part, Series
+from bot.domain.estimate import Standing
 from bot.domain.incident import OPEN, IncidentState
 
 RED_AT_PERCENT = 25
@@ -51,6 +52,7 @@ class NoticeCount(Frozen):
     audience: str
     targeted: int
     delivered: int
+    posted: int = 0
     answered: int = 0
     asks: bool = False
     replaced: bool = False
@@ -261,6 +263,7 @@ class IncidentBoard(Frozen):
     relocation: Relocation = Relocation()
     queues: tuple[QueueRow, ...] = ()
     notices: tuple[NoticeCount, ...] = ()
+    undelivered: tuple[tuple[str, int], ...] = ()
     steps: StepsCount = StepsCount()
     sitrep: SitrepRow = SitrepRow()
     decisions: tuple[DecisionRow, ...] = ()
@@ -308,6 +311,7 @@ class BoardView(Frozen):
     now: datetime
     incidents: tuple[IncidentBoard, ...] = ()
     closed: tuple[ClosedRow, ...] = ()
+    lanes: tuple[Standing, ...] = ()
 
 
 def tier_1(queues: Iterable[QueueRow]) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from bot.domain.board import (
 )
 from bot.domain.chart import Series
 from bot.domain.course import reached_for_good, shares_over_time
+from bot.domain.delivery import Gone
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
 from bot.domain.move import LIVE as LIVE_MOVES
@@ -35,8 +36,9 @@ from bot.domain.runbook import Phase, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.text import listed
 from bot.domain.when import told
+from bot.domain.wording.delivery import remedy
 from bot.domain.wording.shown import anybody, words
-from bot.operations import picture
+from bot.operations import estimating, picture
 from bot.operations.board_clocks import clock_rows
 from bot.operations.desk import Desk
 from bot.storage import incidents, journal, notices, places, tallies
@@ -97,7 +99,7 @@ async def boards(desk: Desk, db: Db) -> BoardView:
     """Return every open incident, the newest first, and the few that ended last."""
     held = await tallies.seats_held(db)
     opened = [draw(await rows_of(desk, db, incident, held)) for incident in await incidents.opened(db)]
-    return _view(desk, db, opened, await _closed(db))
+    return await _view(desk, db, opened, await _closed(db))
 
 
 async def one(desk: Desk, db: Db, reference: str) -> BoardView | None:
@@ -105,13 +107,18 @@ async def one(desk: Desk, db: Db, reference: str) -> BoardView | None:
     incident = await incidents.find(db, reference)
     if incident is None:
         return None
-    return _view(desk, db, [draw(await rows_of(desk, db, incident, await tallies.seats_held(db)))], ())
+    return await _view(desk, db, [draw(await rows_of(desk, db, incident, await tallies.seats_held(db)))], ())
 
 
-def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequence[ClosedRow]) -> BoardView:
+async def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequence[ClosedRow]) -> BoardView:
     policy = desk.policy
     return BoardView(
-        organisation=policy.organisation, zone=policy.tz, now=db.now, incidents=tuple(shown), closed=tuple(closed)
+        organisation=policy.organisation,
+        zone=policy.tz,
+        now=db.now,
+        incidents=tuple(shown),
+        closed=tuple(closed),
+        lanes=tuple(await estimating.standing(desk, db)),
     )
 
 
@@ -154,7 +161,8 @@ def draw(rows: Rows) -> IncidentBoard:
         declared_at=incident.declared_at, commander=rows.name(ground.roles.get("IC")), latest=incident.latest,
         latest_at=rows.latest_at, roll=_roll(rows.counts), relocation=_relocation(rows), queues=_queues(rows),
         notices=tuple(_notice(rows, n) for n in rows.notices), steps=_steps(rows), sitrep=_sitrep(incident),
-        decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts), answers=answers(rows),
+        decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts),
+        undelivered=_undelivered(rows.counts), answers=answers(rows),
         clocks=clock_rows(ground.clocks, lambda role: rows.name(ground.roles.get(role)), rows.said_by, rows.now),
         ended_at=incident.ended_at,
     )  # fmt: skip
@@ -222,7 +230,8 @@ def _notice(rows: Rows, notice: Notice) -> NoticeCount:
     return NoticeCount(
         number=notice.number, subject=told(anybody(notice.subject), rows.policy.tz, rows.now),
         audience=words(notice.audience),
-        targeted=notice.size, delivered=min(reached, notice.size), answered=_answered(states),
+        targeted=notice.size, delivered=min(reached, notice.size),
+        posted=sum(rows.counts.get("posted", {}).get(str(notice.id), {}).values()), answered=_answered(states),
         asks=notice.ask.answers, replaced=_replaced(notice, rows.notices, states),
     )  # fmt: skip
 
@@ -311,6 +320,12 @@ def _deliveries(counts: Counts) -> DeliveryCount:
     new = {"delivery": {part: states for part, states in counts.get("delivery", {}).items() if part != "edit"}}
     states = ("queued", "sending", "sent", "failed", "unknown")
     return DeliveryCount(**{s: total(new, "delivery", s) for s in states}, repeats=total(counts, "repeat"))
+
+
+def _undelivered(counts: Counts) -> tuple[tuple[str, int], ...]:
+    """What a person can do about addresses that took no message, and about how many."""
+    found = {Gone(reason): n for reason, states in counts.get("gone", {}).items() if (n := sum(states.values()))}
+    return tuple((remedy(reason), n) for reason, n in sorted(found.items(), key=lambda item: -item[1]))
 
 
 def answers(rows: Rows) -> tuple[Series, ...]:

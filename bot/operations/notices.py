@@ -15,7 +15,7 @@ from bot.domain.wording.notices import notice_card
 from bot.domain.wording.notices import preview as preview_card
 from bot.domain.wording.parts import done, how_long
 from bot.domain.wording.steps import STATE_WORDS
-from bot.operations import picture, progress, reading, sending
+from bot.operations import estimating, picture, progress, reading, sending
 from bot.operations.scene import Scene
 from bot.storage import notices as stored
 from bot.storage import people, steps
@@ -50,7 +50,7 @@ async def send(scene: Scene, intent: i.SendStep) -> Card:  # noqa: ARG001
         raise await _sent_before(scene)
     ready = await progress.changed(scene.desk, scene.work, incident, step)
     total = sum(n.size for n in sent)
-    how = how_long(sending.seconds_for(scene.desk, total))
+    how = how_long(max((row.seconds for row in await estimating.standing(scene.desk, scene.db)), default=0))
     return done(
         f"Sending to {plural(total, 'person', 'people')}",
         f"It takes {how}. You can leave: nothing is lost.",

@@ -2,7 +2,7 @@
 
 from bot.domain.card import Card
 from bot.domain.facts import Facts
-from bot.domain.followup import groups, starts
+from bot.domain.followup import starts
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.notice import Notice, NoticeState
@@ -12,9 +12,9 @@ from bot.domain.step import Step, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
-from bot.operations import quieting, reading
+from bot.operations import estimating, quieting, reading
 from bot.operations.desk import Desk
-from bot.storage import crowds, deliveries, notices, posts, steps
+from bot.storage import crowds, notices, posts, steps
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
 
@@ -36,17 +36,14 @@ async def drafts(desk: Desk, db: Db, incident: Incident, step: Step, facts: Fact
 
 
 async def _draft(desk: Desk, db: Db, crowd: Crowd, message: Message, facts: Facts) -> Draft:
-    people, lost = await crowds.count(db, crowd, desk.platforms)
     return Draft(
         audience=message.audience,
         subject=frame(message.subject, facts),
         text=frame(message.text, facts).strip(),
         reader=await reading.person(db, crowd.incident.id, await crowds.one_of(db, crowd)),
         ask=message.ask,
-        people=people,
-        lost=lost,
         kept_out=await crowds.kept_outside(db, crowd),
-        seconds=seconds_for(desk, people - lost + await deliveries.pending(db)),
+        estimate=await estimating.estimate(desk, db, crowd, message.ask),
     )
 
 
@@ -81,8 +78,7 @@ async def send(
     key = await notices.add(work, **values)
     notice = Notice.model_validate({**values, "id": key, "size": 0})
     ladder = desk.policy.ladder.get(Audience(message.audience), ()) if message.ask is not Ask.NOTHING else ()
-    first, groups_ = starts(ladder, incident.severity), groups(ladder, incident.severity)
-    group = [p for p in desk.platforms if p in desk.policy.group_first] if groups_ else []
+    first, group = starts(ladder, incident.severity), estimating.channels_first(desk, crowd, message.ask)
     must = message.audience is not Audience.AGENTS and message.audience is not Audience.UNPLACED
     size = await notices.address(work, notice, crowd, desk.platforms, starts=first, only_must=must, group=group)
     await posts.queue(work, notice, group)

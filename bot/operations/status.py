@@ -12,11 +12,12 @@ from bot.domain.wording import help as help_words
 from bot.domain.wording import incidents as wording
 from bot.domain.wording import moves as move_words
 from bot.domain.wording import people as people_words
+from bot.domain.wording.delivery import on_their_way
 from bot.domain.wording.notices import notice_card
 from bot.domain.wording.parts import done
 from bot.domain.wording.steps import step_list
 from bot.operations import calls as call_lists
-from bot.operations import picture, reading
+from bot.operations import estimating, picture, reading
 from bot.operations import plans as plan_cards
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
@@ -36,7 +37,9 @@ async def status(scene: Scene, intent: i.Status) -> Card:  # noqa: ARG001
     if scene.about is None:
         opened = await incidents.opened(scene.db)
         return wording.overview([await picture.picture(scene.desk, scene.db, o) for o in opened])
-    return await incident_card(scene.desk, scene.db, scene.about)
+    card = await incident_card(scene.desk, scene.db, scene.about)
+    waiting = on_their_way(await estimating.standing(scene.desk, scene.db))
+    return card.evolve(facts=(*card.facts, *waiting))
 
 
 async def incident_card(desk: Desk, db: Db, incident: Incident) -> Card:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -110,3 +110,36 @@ async def kept_outside(db: Db, crowd: Crowd) -> int:
     members = _members(crowd).subquery()
     query = sa.select(sa.func.count()).select_from(t.people.join(members, members.c[0] == t.people.c.id))
     return int(await db.value(query.where(t.people.c.kind == "outside")) or 0)
+
+
+class Routed(NamedTuple):
+    """A crowd by how it is reached: posts, people whom they address, people written to, by platform; and the lost."""
+
+    posts: dict[str, int]
+    posted: dict[str, int]
+    direct: dict[str, int]
+    lost: int
+
+
+async def by_route(db: Db, crowd: Crowd, platforms: Sequence[str], group: Sequence[str]) -> Routed:
+    """Count a crowd by route: each person once, on the first platform on which an address of theirs works."""
+    people = reachable(crowd).subquery()
+    c, i = t.channels.c, t.identities.c
+    has = {p: sa.exists().where(i.person_id == people.c.id, i.platform == p, works(db.now)) for p in platforms}
+    route = sa.case(*((known, p) for p, known in has.items()), else_="") if has else sa.literal("")
+    channel = sa.select(sa.func.min(c.platform)).where(c.team_id == t.people.c.team, c.platform.in_(group))
+    rows = sa.select(route.label("route"), channel.scalar_subquery().label("channel"), t.people.c.team)
+    rows_ = rows.select_from(people.join(t.people, t.people.c.id == people.c.id)).subquery()
+    teams = sa.func.count(sa.distinct(rows_.c.team)).label("teams")
+    query = sa.select(rows_.c.route, rows_.c.channel, sa.func.count().label("n"), teams)
+    found = Routed({}, {}, {}, 0)
+    lost = 0
+    for row in await db.rows(query.group_by(rows_.c.route, rows_.c.channel)):
+        if row["channel"] and row["route"]:
+            found.posts[row["channel"]] = max(found.posts.get(row["channel"], 0), row["teams"])
+            found.posted[row["channel"]] = found.posted.get(row["channel"], 0) + row["n"]
+        elif row["route"]:
+            found.direct[row["route"]] = found.direct.get(row["route"], 0) + row["n"]
+        else:
+            lost += row["n"]
+    return found._replace(lost=lost)

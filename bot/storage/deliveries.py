@@ -274,6 +274,13 @@ async def repeats(db: Db, incident: int) -> int:
     )
 
 
+async def waiting(db: Db) -> dict[str, int]:
+    """Return how many messages wait to be sent, by platform."""
+    c = t.deliveries.c
+    query = sa.select(c.platform, sa.func.count().label("n")).where(t.QUEUED, c.address.is_not(None))
+    return {row["platform"]: row["n"] for row in await db.rows(query.group_by(c.platform))}
+
+
 async def pending(db: Db) -> int:
     """Return how many messages wait to be sent."""
     d = t.deliveries.c

@@ -28,6 +28,7 @@ from bot.domain.chart import answers_chart, coverage_bar, meter_bar, parts_bar, 
 from bot.domain.console import Speed, days
 from bot.domain.headline import headline
 from bot.domain.text import plural
+from bot.domain.wording.delivery import why_held
 
 PAGES = Path(__file__).with_name("pages")
 STATIC = Path(__file__).with_name("static")
@@ -47,7 +48,7 @@ def environment() -> Environment:
     made.filters |= {"reader": reader, "relative": relative, "sign": sign, "ident": ident, "in_days": _in_days}
     made.filters |= {"tone": Tone}
     made.globals |= {
-        f.__name__: f for f in (headline, roll_parts, seats, soonest, tier_1, step_status, delivery_status)
+        f.__name__: f for f in (headline, roll_parts, seats, soonest, tier_1, step_status, delivery_status, why_held)
     }
     made.globals |= {"shares": shares, "asset": asset, "card_html": card_html, "Speed": Speed}
     made.globals |= {draw.__name__: _drawn(draw) for draw in (answers_chart, coverage_bar, meter_bar, parts_bar)}

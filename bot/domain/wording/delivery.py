@@ -1,6 +1,12 @@
-"""What is said of messages that did not arrive: why, and what a person can do about it."""
+"""What is said of messages under way: how long they take, why a lane is held, why some did not arrive."""
 
+from collections.abc import Sequence
+
+from bot.domain.card import Fact, Tone
 from bot.domain.delivery import Gone
+from bot.domain.estimate import Standing
+from bot.domain.text import plural
+from bot.domain.wording.parts import how_long
 
 # One for every reason: a test holds them together.
 REMEDIES = {
@@ -18,3 +24,31 @@ REMEDIES = {
 def remedy(reason: Gone) -> str:
     """Return what can be done about an address that takes no messages."""
     return REMEDIES[reason]
+
+
+def lane_name(platform: str) -> str:
+    """Return a platform's name as people write it."""
+    return platform.capitalize()
+
+
+def why_held(row: Standing) -> str:
+    """Return why a lane is held, in words; "" when it is not."""
+    if not row.held_for:
+        return ""
+    limit = row.why in _LIMITS
+    why = "its limit is reached" if limit else row.why or "it asked us to wait"
+    return f"{lane_name(row.platform)} takes nothing for {how_long(row.held_for)}: {why}"
+
+
+_LIMITS = frozenset({"429", "ratelimited", "rate_limited", "TooManyRequests"})
+
+
+def on_their_way(rows: Sequence[Standing]) -> tuple[Fact, ...]:
+    """Return what still waits to be sent, and how long that takes; nothing when nothing waits."""
+    return tuple(_waiting(row) for row in rows)
+
+
+def _waiting(row: Standing) -> Fact:
+    done = f"{plural(row.waiting, 'message')} on their way, done in {how_long(row.seconds)}" if row.waiting else ""
+    words = ". ".join(part for part in (why_held(row), done) if part)
+    return Fact(label=lane_name(row.platform), value=words, tone=Tone.WARN if row.held_for else Tone.PLAIN)

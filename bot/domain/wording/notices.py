@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain import intent as i
 from bot.domain.card import Button, Card, Fact, Style, Tone
+from bot.domain.estimate import Estimate
 from bot.domain.facts import PersonFacts
 from bot.domain.notice import ANSWERS, Answer, Notice, NoticeState, RecipientState
 from bot.domain.runbook import Ask
@@ -123,10 +124,13 @@ class Draft:
     text: str
     reader: PersonFacts
     ask: Ask
-    people: int
-    lost: int
     kept_out: int
-    seconds: float
+    estimate: Estimate
+
+    @property
+    def people(self) -> int:
+        """Everybody whom it is for."""
+        return self.estimate.people
 
 
 _SENT_WORDS = {
@@ -141,7 +145,8 @@ def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool)
     """Show exactly what a step would say, to how many, and how long that takes."""
     text = tuple(part for draft in drafts for part in _as_read(draft))
     facts = tuple(
-        Fact(label=_name(d.audience), value=_reach(d), tone=Tone.WARN if d.lost else Tone.PLAIN) for d in drafts
+        Fact(label=_name(d.audience), value=_reach(d), tone=Tone.WARN if d.estimate.lost else Tone.PLAIN)
+        for d in drafts
     )
     total = sum(d.people for d in drafts)
     sends = button(f"Send to {plural(total, 'person', 'people')}", i.SendStep(step=step.id), Style.PRIMARY)
@@ -174,9 +179,25 @@ def _name(audience: str) -> str:
 def _reach(draft: Draft) -> str:
     if draft.kept_out and not draft.people:
         return f"exercise: {plural(draft.kept_out, 'outside contact')} left alone"
-    lost = f", {draft.lost} have no address" if draft.lost else ""
     asked = ", each asked to answer" if draft.ask is not Ask.NOTHING else ""
-    return f"{plural(draft.people, 'person', 'people')}{asked}{lost}; takes {how_long(draft.seconds)}"
+    return f"{plural(draft.people, 'person', 'people')}{asked}{how_reached(draft.estimate)}"
+
+
+def how_reached(found: Estimate) -> str:
+    """Return by which route and until when, honestly: ": 41 channels now, 12 direct messages; takes about …"."""
+    channels = f": {plural(found.posts, 'channel')} first" if found.posts else ""
+    alone = f", {plural(found.direct, 'direct message')}" if found.posts and found.direct else ""
+    lost = f", {found.lost:,} have no address" if found.lost else ""
+    seconds = found.until(100)
+    parts = f" (half in {_short(found.until(50))}, 90 % in {_short(found.until(90))})" if seconds >= _LONG else ""
+    return f"{channels}{alone}{lost}; takes {how_long(seconds)}{parts}"
+
+
+_LONG = 60  # seconds from which on it matters when a half is reached
+
+
+def _short(seconds: float) -> str:
+    return how_long(seconds).removeprefix("about ")
 
 
 def _called(called: Sequence[str] | None, hotline: str) -> Card:
