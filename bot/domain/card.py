@@ -63,11 +63,12 @@ class Button(Frozen):
 
 
 class Choice(Frozen):
-    """One option of a field."""
+    """One option of a field; words: what else people who look for it may type."""
 
     value: str
     label: str
     hint: str = ""
+    words: str = ""
 
 
 class FieldKind(StrEnum):

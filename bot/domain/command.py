@@ -12,10 +12,13 @@ from bot.domain.nearest import nearest
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Category
 from bot.domain.text import clean, clip, listed
+from bot.domain.wording.categories import MEANINGS
 
 MAX_TYPED = 3000
 EXAMPLE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
 _WORD = re.compile(r"\"([^\"]*)\"|“([^”]*)”|(\S+)")
+_LONGEST = 4
+_SMALL = frozenset({"a", "an", "and", "at", "in", "of", "on", "our", "the", "-", "–"})
 _SEVERITY = re.compile(r"^(?:sev(?:erity)?)[-:]?([0-9]+)$", re.IGNORECASE)
 _REFERENCE = re.compile(r"^INC-\d{4}-\d{4,}$", re.IGNORECASE)
 
@@ -71,9 +74,38 @@ def _valid(verb: _Parser, rest: str, words: Vocabulary) -> i.Intent:
 def _declare(rest: str, words: Vocabulary) -> i.Intent:
     found: dict[str, object] = {}
     hits: dict[str, list[str]] = {"sites": [], "systems": [], "queues": []}
-    for word in split(rest):
-        _declared(word, words, found, hits)
-    return i.Declare.model_validate({**found, **hits})
+    meant: list[tuple[Category, ...]] = []
+    for word in _phrases(split(rest), words):
+        if not word.quoted and word.text.lower() in MEANINGS and word.text.lower() not in words.places:
+            meant.append(MEANINGS[word.text.lower()])
+        else:
+            _declared(word, words, found, hits)
+    return i.Declare.model_validate({**found, **hits, **_category(meant)})
+
+
+def _phrases(line: list[_Word], words: Vocabulary) -> list[_Word]:
+    """Return the words of a line, those that belong together as one: "power cut", "Bradford recovery site"."""
+    found: list[_Word] = []
+    while line:
+        n = next((n for n in range(min(_LONGEST, len(line)), 1, -1) if _known(line[:n], words)), 1)
+        found.append(line[0] if n == 1 else _Word(text=" ".join(w.text for w in line[:n]), quoted=False))
+        line = line[n:]
+    return found
+
+
+def _known(phrase: list[_Word], words: Vocabulary) -> bool:
+    text = " ".join(w.text for w in phrase).lower()
+    return not any(w.quoted for w in phrase) and (text in MEANINGS or text in words.places)
+
+
+def _category(meant: list[tuple[Category, ...]]) -> dict[str, object]:
+    """Return the one category that all the words said can mean, else those to be chosen from."""
+    if not meant:
+        return {}
+    shared = [c for c in Category if all(c in one for one in meant)]
+    if len(shared) == 1:
+        return {"category": shared[0]}
+    return {"maybe": shared or [c for c in Category if any(c in one for one in meant)]}
 
 
 def _declared(word: _Word, words: Vocabulary, found: dict[str, object], hits: dict[str, list[str]]) -> None:
@@ -81,8 +113,8 @@ def _declared(word: _Word, words: Vocabulary, found: dict[str, object], hits: di
     severity = _SEVERITY.match(low)
     if word.quoted:
         found["known"] = f"{found['known']} {word.text}" if "known" in found else word.text
-    elif low in {c.value for c in Category}:
-        found["category"] = low
+    elif low in _SMALL:
+        return
     elif severity:
         found["severity"] = _severity(severity[1])
     elif low in ("drill", "exercise", "real"):
@@ -104,7 +136,7 @@ def _severity(digits: str) -> int:
 
 
 def _unknown(text: str, words: Vocabulary) -> None:
-    known = [*(c.value for c in Category), *words.places, "sev1", "sev2", "sev3", "drill", "real"]
+    known = [*MEANINGS, *words.places, "sev1", "sev2", "sev3", "drill", "real"]
     near = nearest(text.lower(), known)
     meant = f'Did you mean "{near}"? ' if near else f"Categories: {listed([c.value for c in Category])}. "
     raise Refused(

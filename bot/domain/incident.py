@@ -60,6 +60,7 @@ class Incident(Frozen):
     sitrep_count: int
     sitrep_due_at: datetime | None
     roster_count: int
+    private: bool = False
     recovering_at: datetime | None = None
     ended_at: datetime | None = None
 

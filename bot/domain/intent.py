@@ -44,7 +44,7 @@ class Help(Frozen):
 
 
 class Declare(Frozen):
-    """Declare a disaster; join says what to do when one like it is open."""
+    """Declare a disaster; apart: though one like it is open; maybe: what the words said may mean, to be chosen from."""
 
     kind: Literal["declare"] = "declare"
     category: Category | None = None
@@ -55,6 +55,7 @@ class Declare(Frozen):
     known: Paragraph | None = None
     drill: bool | None = None
     detected_min_ago: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 0
+    maybe: Keys = ()
     apart: bool = False
 
 

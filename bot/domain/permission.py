@@ -114,6 +114,8 @@ class Standing:
 def check(intent: Frozen, standing: Standing) -> None:
     """Let it pass, or raise Refused saying who can."""
     rule = RULES[type(intent)]
+    if standing.step is not None and not sees(standing.step, standing):
+        raise Refused("That step is restricted.", instead="Its owner and the commanders see it.", why=Why.FORBIDDEN)
     if not _ALLOWED[rule](standing):
         raise Refused(_no(rule, standing), instead=_instead(standing), why=Why.FORBIDDEN)
 
@@ -130,6 +132,18 @@ _ALLOWED: Mapping[Rule, Callable[[Standing], bool]] = {
     Rule.REGULATOR: lambda who: who.commands or who.holds("REG"),
     Rule.LEAD: lambda who: who.for_self or who.leads or who.commands or who.holds("SO", "OPS", "PLAN"),
 }
+
+
+def sees(step: Step, who: Standing) -> bool:
+    """Whether somebody may see a step: of a restricted one the commanders, its owner and whom it was given to."""
+    return not step.plan.restricted or who.commands or who.person.id in few(step, who.roles, ())
+
+
+def few(step: Step, roles: Mapping[str, str], commanders: Sequence[str]) -> list[str]:
+    """Return who sees a restricted step, each once: whom it was given to or else its owner, and these commanders."""
+    held = [roles[role] for role in (step.plan.owner, *step.plan.fallback) if role in roles]
+    owner = [step.assignee] if step.assignee else held[:1]
+    return list(dict.fromkeys([*owner, *(roles[role] for role in commanders if role in roles)]))
 
 
 def _owns(who: Standing) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.card import Frozen
-from bot.domain.runbook import StepPlan
+from bot.domain.runbook import Evidence, StepPlan
 
 
 class StepState(StrEnum):
@@ -26,6 +26,8 @@ MOVES_TO: dict[StepState, frozenset[StepState]] = {
     StepState.SKIPPED: frozenset(),
     StepState.NOT_APPLICABLE: frozenset(),
 }
+HIDDEN = "restricted"
+RESTRICTED = "known to its owner and the commanders"
 LIVE = frozenset({StepState.READY, StepState.IN_PROGRESS})
 ENDED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_APPLICABLE})
 
@@ -62,6 +64,13 @@ class Step(Frozen):
     def role(self) -> str:
         """The role that owns the step."""
         return self.plan.owner
+
+    def for_all(self) -> "Step":
+        """What everybody may see of it: of a restricted step only that there is one, whose it is, and how it stands."""
+        if not self.plan.restricted:
+            return self
+        plan = self.plan.model_copy(update={"title": RESTRICTED, "guidance": "", "evidence": Evidence(), "options": ()})
+        return self.model_copy(update={"key": HIDDEN, "plan": plan, "evidence": ""})
 
     def overdue(self, now: datetime) -> bool:
         """Whether it should have been done by now."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.board import (
@@ -125,6 +125,7 @@ async def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequ
 async def rows_of(desk: Desk, db: Db, incident: Incident, held: Mapping[int, Mapping[str, int]]) -> Rows:
     """Read what one incident's board is drawn from; the number of statements does not grow with people."""
     ground = await picture.ground(db, incident)
+    ground = replace(ground, steps=[s.for_all() for s in ground.steps])
     told = await notices.of(db, incident.id)
     latest_at = await journal.last_at(db, incident.id, Verb.UPDATE)
     times = await tallies.by_minute(db, incident.id)

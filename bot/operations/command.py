@@ -9,10 +9,10 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
-from bot.operations import outbox
+from bot.operations import outbox, progress
 from bot.operations.incidents import invite
 from bot.operations.scene import Scene
-from bot.storage import deliveries, incidents
+from bot.storage import incidents
 
 
 async def take(scene: Scene, intent: i.TakeCommand) -> Card:
@@ -31,7 +31,7 @@ async def take(scene: Scene, intent: i.TakeCommand) -> Card:
     await outbox.to_rooms(work, incident, Subject.CARD, card=card)
     if before is not None:
         await outbox.to_person(scene.desk, work, incident, before, card)
-    await deliveries.refresh(work, incident.id, Subject.STEP)
+    await progress.roles_changed(scene.desk, work, incident)
     return wording.called_in(incident, [scene.desk.policy.role_name("IC")])
 
 

@@ -143,6 +143,7 @@ async def _open(scene: Scene, intent: i.Declare, book: Runbook) -> Incident:
         "sitrep_due_at": work.now + policy.cadence[severity].first,
         "sitrep_count": 0,
         "roster_count": 0,
+        "private": book.quiet,
     }
     key = await incidents.add(work, **values)
     await versions.keep(work, book)
@@ -232,7 +233,7 @@ async def give_role(scene: Scene, intent: i.AssignRole) -> Card:
     scene.work.note(scene.incident.id, scene.actor.id, Verb.ROLE, f"{person.name} is now {name}", f"person:{person.id}")
     card = wording.called_in(scene.incident, [name])
     await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, card)
-    await deliveries.refresh(scene.work, scene.incident.id, Subject.STEP)
+    await progress.roles_changed(scene.desk, scene.work, scene.incident)
     return done(f"{person.name} is now {name}")
 
 

@@ -47,6 +47,13 @@ async def to_person(
     return await _direct(desk, work, incident, person, said)
 
 
+async def step_to(desk: Desk, work: Work, incident: Incident, step: int, person: str) -> None:
+    """Give one person a step's card, which is then kept up to date, unless they have it."""
+    if not await deliveries.shown_to(work, incident.id, person, Subject.STEP, step):
+        said = {"subject": Subject.STEP, "step_id": step, "priority": Priority.COMMAND}
+        await _direct(desk, work, incident, person, said)
+
+
 async def call_list_to(desk: Desk, work: Work, incident: Incident, lead: str) -> None:
     """Give a lead their call list, or bring the one they have up to date."""
     if await deliveries.shown_to(work, incident.id, lead, Subject.CALL_LIST):

@@ -154,7 +154,7 @@ def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
         answers={
             s.key: s.evidence for s in rows.steps if s.plan.kind is StepKind.DECISION and s.state is StepState.DONE
         },
-        evidence={s.key: s.evidence for s in rows.steps if s.evidence},
+        evidence={s.key: s.evidence for s in rows.steps if s.evidence and not s.plan.restricted},
         values=incident.runbook_values,
         **_places(rows),
         **_roll(rows.counts),
@@ -170,7 +170,8 @@ def _holder(rows: Ground, role: str) -> str:
 
 
 def _decisions(all_steps: Sequence[Step]) -> str:
-    return listed([s.title for s in all_steps if s.plan.kind is StepKind.DECISION and s.state in LIVE_STEPS])
+    asked = [s for s in all_steps if s.plan.kind is StepKind.DECISION and s.state in LIVE_STEPS]
+    return listed([s.title for s in asked if not s.plan.restricted])
 
 
 def _places(rows: Ground) -> dict[str, str]:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from bot.domain import due as due_times
 from bot.domain.delivery import Subject
 from bot.domain.incident import OPEN, Incident, IncidentState
+from bot.domain.permission import few
 from bot.domain.progress import advance as next_changes
 from bot.domain.runbook import StepKind, StepPlan
-from bot.domain.step import Step, StepState
+from bot.domain.step import LIVE, Step, StepState
 from bot.operations import outbox, picture
 from bot.operations.desk import Desk
 from bot.operations.sending import send_step
@@ -49,11 +50,28 @@ async def _posted(desk: Desk, work: Work, incident: Incident, step: Step) -> boo
     now = await steps.find(work, step.id)
     if now is None or now.state is not StepState.READY:
         return False
-    await outbox.to_rooms(work, incident, Subject.STEP, step=step.id)
+    await post(desk, work, incident, now)
     if step.plan.auto and step.plan.kind in (StepKind.NOTIFY, StepKind.ROLL_CALL):
         facts = (await picture.picture(desk, work, incident)).facts
         await send_step(desk, work, incident, now, facts, "bot")
     return True
+
+
+async def post(desk: Desk, work: Work, incident: Incident, step: Step) -> None:
+    """Show a step where it is worked: in the rooms, or to the few who may see it."""
+    if not step.plan.restricted:
+        await outbox.to_rooms(work, incident, Subject.STEP, step=step.id)
+        return
+    for person in few(step, await incidents.roles(work, incident.id), desk.policy.commander):
+        await outbox.step_to(desk, work, incident, step.id, person)
+
+
+async def roles_changed(desk: Desk, work: Work, incident: Incident) -> None:
+    """After a role went to somebody: redraw the steps, and show whom it concerns the restricted ones."""
+    await deliveries.refresh(work, incident.id, Subject.STEP)
+    for step in await steps.of(work, incident.id):
+        if step.plan.restricted and step.state in LIVE:
+            await post(desk, work, incident, step)
 
 
 def due_at(incident: Incident, plan: StepPlan, rows: picture.Ground | None) -> datetime | None:
@@ -89,4 +107,5 @@ async def sweep(desk: Desk) -> int:
 
 def summary(ready: Sequence[Step]) -> tuple[str, ...]:
     """Return what became ready, in a line."""
-    return (f"Now ready: {'; '.join(f'{s.key} {s.title}' for s in ready)}",) if ready else ()
+    told = [s for s in ready if not s.plan.restricted]
+    return (f"Now ready: {'; '.join(f'{s.key} {s.title}' for s in told)}",) if told else ()

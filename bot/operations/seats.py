@@ -7,6 +7,7 @@ from bot.domain.incident import Incident
 from bot.domain.move import PlanKind, PlanState
 from bot.domain.refusal import Refused, Why
 from bot.domain.wording.incidents import taken
+from bot.operations import missing
 from bot.operations.scene import Scene
 from bot.operations.situation import sites_hit
 from bot.storage import moves, people, places, plans
@@ -30,7 +31,8 @@ async def plan_row(scene: Scene, plan_id: int, state: PlanState) -> Mapping[str,
 
 
 async def check(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:
-    """No seat twice: approvals wait for each other, and each counts again what is left."""
+    """Nobody moves where people are missing, and no seat twice: approvals wait, and each counts again what is left."""
+    await missing.check(work, incident, row["id"])
     await moves.lock_destinations(work)
     wanted = await moves.wanted_seats(work, row["id"], incident.id)
     taken_ = await moves.seats_taken(work, incident.id)

@@ -6,6 +6,7 @@ from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.incident import Incident
 from bot.domain.move import Move, PlanState
+from bot.domain.permission import Standing, sees
 from bot.domain.person import PersonKind
 from bot.domain.roll import RollState
 from bot.domain.wording import help as help_words
@@ -51,6 +52,8 @@ async def step_table(scene: Scene, intent: i.Steps) -> Card:  # noqa: ARG001
     """Show every step."""
     rows = await steps.of(scene.db, scene.incident.id)
     names = await people.named(scene.db, {*scene.roles.values(), *(s.assignee for s in rows if s.assignee)})
+    me = Standing(scene.actor, scene.desk.policy, scene.roles, scene.names)
+    rows = [s if sees(s, me) else s.for_all() for s in rows]
     return step_list(rows, names, scene.roles, scene.db.now, drill=scene.incident.drill)
 
 

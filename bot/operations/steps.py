@@ -12,7 +12,7 @@ from bot.domain.journal import Verb
 from bot.domain.person import Person
 from bot.domain.progress import waits_for
 from bot.domain.refusal import Refused, Why
-from bot.domain.runbook import EvidenceKind, Phase, StepKind, StepPlan
+from bot.domain.runbook import HANDED_OVER, EvidenceKind, Phase, StepKind, StepPlan
 from bot.domain.step import LIVE, Step, StepState
 from bot.domain.text import listed
 from bot.domain.wording import forms
@@ -45,7 +45,8 @@ async def card(desk: Desk, db: Db, step: Step, *, drill: bool) -> Card:
 async def _changed(scene: Scene, step: Step, state: StepState, text: str) -> Card:
     """After a step moved: journal, redraw, let others become ready, confirm."""
     work, incident = scene.work, scene.incident
-    work.note(incident.id, scene.actor.id, Verb.STEP, text, f"step:{step.id}")
+    said = f"a restricted step is {STATE_WORDS[state]}" if step.plan.restricted else text
+    work.note(incident.id, scene.actor.id, Verb.STEP, said, f"step:{step.id}")
     ready = await progress.changed(scene.desk, work, incident, step)
     return done(f"{step.key} is {STATE_WORDS[state]}", step.title, *progress.summary(ready))
 
@@ -62,7 +63,7 @@ async def _lost(scene: Scene) -> Refused:
         )
     if step.state is StepState.WAITING:
         waits = waits_for(step, await steps.of(scene.db, step.incident_id))
-        first = listed([f"{s.key} {s.title}" for s in waits]) or "its turn"
+        first = listed([f"{s.key} {s.title}" for s in (w.for_all() for w in waits)]) or "its turn"
         return Refused(f"{step.key} is not ready yet.", instead=f"It waits for {first}.")
     text = taken(f"{step.key} is {STATE_WORDS[step.state]} already:", step.ended_by, step.ended_at, names)
     return Refused(text, why=Why.TAKEN)
@@ -167,6 +168,8 @@ async def skip(scene: Scene, intent: i.SkipStep) -> Card:
         raise await _lost(scene)
     if intent.reason is None:
         return forms.skip(step)
+    if step.key == HANDED_OVER:
+        raise Refused(f"{step.key} holds moves back: it can't be left out.", instead="Press one of its answers.")
     if step.plan.phase is Phase.LIFE_SAFETY and len(intent.reason) < 4:
         raise Refused(
             "People's safety depends on this step.", fields={"reason": "Say in a few words why it is not needed."}
@@ -187,7 +190,8 @@ async def decide(scene: Scene, intent: i.Decide) -> Card:
     if step.state not in LIVE:
         raise await _lost(scene)
     await _end(scene, step, StepState.DONE, option.value)
-    scene.work.note(step.incident_id, scene.actor.id, Verb.DECISION, f"{step.title}: {option.label}", f"step:{step.id}")
+    said = "a restricted decision was taken" if step.plan.restricted else f"{step.title}: {option.label}"
+    scene.work.note(step.incident_id, scene.actor.id, Verb.DECISION, said, f"step:{step.id}")
     return await _changed(scene, step, StepState.DONE, f"decided {step.key}: {option.label}")
 
 
@@ -203,9 +207,8 @@ async def assign(scene: Scene, intent: i.AssignStep) -> Card:
     fresh = step.model_copy(update={"assignee": person.id})
     mine = await card(scene.desk, scene.db, fresh, drill=scene.incident.drill)
     reached = await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, mine)
-    scene.work.note(
-        step.incident_id, scene.actor.id, Verb.STEP, f"assigned {step.key} to {person.name}", f"step:{step.id}"
-    )
+    said = f"assigned {'a restricted step' if step.plan.restricted else step.key} to {person.name}"
+    scene.work.note(step.incident_id, scene.actor.id, Verb.STEP, said, f"step:{step.id}")
     await deliveries.refresh(scene.work, step.incident_id, Subject.STEP, step_id=step.id)
     return done(
         f"{step.key} is with {person.name}",

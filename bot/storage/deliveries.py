@@ -224,12 +224,12 @@ def _edit(row: Any, now: datetime) -> dict[str, Any]:
     }
 
 
-async def shown_to(db: Db, incident: int, person: str, subject: Subject, notice: int | None = None) -> bool:
-    """Whether somebody was sent this subject before."""
+async def shown_to(db: Db, incident: int, person: str, subject: Subject, step: int | None = None) -> bool:
+    """Whether somebody was sent this subject before, of this step if one is named."""
     d = t.deliveries.c
     where = sa.and_(d.incident_id == incident, d.person_id == person, d.subject == subject, d.edits.is_(None))
-    if notice is not None:
-        where = sa.and_(where, d.notice_id == notice)
+    if step is not None:
+        where = sa.and_(where, d.step_id == step)
     return bool(await db.value(sa.select(sa.exists().where(where))))
 
 

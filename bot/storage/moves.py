@@ -80,6 +80,15 @@ async def wanted_seats(db: Db, plan_id: int, incident: int) -> dict[str, int]:
     return {r["destination_id"]: r["n"] for r in await db.rows(query.group_by(c.destination_id))}
 
 
+async def places_touched(db: Db, plan_id: int) -> set[str]:
+    """Return the sites that a plan's moves lead from and to, as far as nobody was told of them yet."""
+    m, r = t.moves.c, t.roll.c
+    mine = sa.and_(m.plan_id == plan_id, m.state.in_((MoveState.PROPOSED, MoveState.APPROVED)))
+    origin = sa.select(r.site_id).join(t.moves, sa.and_(m.incident_id == r.incident_id, m.person_id == r.person_id))
+    found = sa.union(origin.where(mine), sa.select(m.destination_id).where(mine))
+    return {site for site in await db.column(found) if site}
+
+
 async def hold(work: Work, plan_id: int, incident: int) -> None:
     """Give the people of an approved plan their seats; those of a return have them when their wave is told."""
     m = t.moves.c

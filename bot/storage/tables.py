@@ -150,6 +150,7 @@ incidents = sa.Table(
     sa.Column("recovering_at", Utc),
     sa.Column("ended_at", Utc),
     sa.Column("card_digest", sa.Text, nullable=False, server_default=""),
+    sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint("severity BETWEEN 1 AND 3", name="severity"),
 )
 roles = sa.Table(

@@ -7,7 +7,8 @@ from bot.domain.card import Card, Choice, Field, FieldKind, Form
 from bot.domain.place import Queue, Site, SiteKind, System
 from bot.domain.runbook import Category, EvidenceKind
 from bot.domain.step import Step
-from bot.domain.wording.categories import HELP
+from bot.domain.text import listed
+from bot.domain.wording.categories import HELP, SPOKEN
 
 SEVERITIES = (
     Choice(
@@ -37,13 +38,22 @@ def declare(
     fields = (*_what(want, runbooks), *_where(want, sites, systems, queues), *_known(want))
     return Card(
         title="Declare a disaster",
-        text=("Nothing is sent until you press Declare.",),
+        text=("Nothing is sent until you press Declare.", *_which(want, runbooks)),
         form=_form(i.Declare(apart=want.apart), fields, "Declare"),
     )
 
 
+def _which(want: i.Declare, runbooks: Mapping[Category, str]) -> tuple[str, ...]:
+    titles = [f"“{runbooks[c]}”" for c in Category if c in want.maybe and c in runbooks]
+    return (f"Did you mean {listed(titles, 'or')}? They stand first.",) if titles else ()
+
+
 def _what(want: i.Declare, runbooks: Mapping[Category, str]) -> tuple[Field, ...]:
-    categories = tuple(Choice(value=c.value, label=runbooks[c], hint=HELP[c]) for c in Category if c in runbooks)
+    ordered = sorted(Category, key=lambda c: c not in want.maybe)  # what may be meant stands first
+    categories = tuple(
+        Choice(value=c.value, label=runbooks[c], hint=HELP[c], words=", ".join(SPOKEN[c]))
+        for c in ordered if c in runbooks
+    )  # fmt: skip
     severity = _said(want.severity)
     return (
         Field(

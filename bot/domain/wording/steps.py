@@ -8,7 +8,7 @@ from bot.domain.card import Button, Card, Fact, Style, Table, Tone
 from bot.domain.person import Audience
 from bot.domain.policy import Policy
 from bot.domain.runbook import EvidenceKind, StepKind
-from bot.domain.step import ENDED, LIVE, Step, StepState
+from bot.domain.step import ENDED, HIDDEN, LIVE, Step, StepState
 from bot.domain.text import clip, plural
 from bot.domain.when import at, soon
 from bot.domain.wording.figures import NONE, Figures
@@ -22,6 +22,9 @@ STATE_WORDS = {
     StepState.SKIPPED: "skipped",
     StepState.NOT_APPLICABLE: "not needed",
 }
+
+
+_RESTRICTED = "Restricted: only its owner and the commanders see this. Don't pass it on."
 
 
 def step_card(
@@ -55,6 +58,7 @@ def step_card(
         meters=figures.meters,
         tables=figures.tables,
         buttons=(*figures.buttons, *_surely(_buttons(step), step, figures.sure)),
+        footer=_RESTRICTED if step.plan.restricted else "",
     )
 
 
@@ -166,7 +170,10 @@ def step_list(
         text=(text,),
         tables=(table,),
         tone=Tone.BAD if late else Tone.PLAIN,
-        buttons=tuple(button(clip(f"{s.key} · {s.title}", 70), i.ShowStep(step=s.id)) for s in live[:8]),
+        buttons=tuple(
+            button(clip(f"{s.key} · {s.title}", 70), i.ShowStep(step=s.id))
+            for s in [s for s in live if s.key != HIDDEN][:8]
+        ),
     )
 
 

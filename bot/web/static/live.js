@@ -162,7 +162,10 @@ function enhance(root) {
 
 function sift(field) {
   const wanted = field.value.trim().toLowerCase();
-  for (const choice of $(field.dataset.sieve).children) choice.hidden = !choice.textContent.toLowerCase().includes(wanted);
+  for (const choice of $(field.dataset.sieve).children) {
+    const words = `${choice.textContent} ${choice.dataset.words ?? ""}`.toLowerCase();
+    choice.hidden = !words.includes(wanted);
+  }
 }
 
 function copy(button) {
