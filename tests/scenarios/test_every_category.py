@@ -9,7 +9,7 @@ from bot.domain.runbook import Category, EvidenceKind, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.operations import perform, progress
 from bot.operations.scene import Place
-from bot.storage import incidents, moves, notices, steps
+from bot.storage import incidents, notices, plans, steps
 from tests.world import World
 
 SQLITE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
@@ -87,7 +87,7 @@ class Walk:
             await self.does(i.SkipStep(step=step.id, reason="nobody is to be moved"))
             return
         async with self.world.product.desk.read() as db:
-            plan = await moves.latest_plan(db, self.incident)
+            plan = await plans.latest(db, self.incident)
         await self.does(i.ApprovePlan(plan=plan["id"]))
 
 
