@@ -23,10 +23,12 @@ _FILLS = {"empty": nothing, "people": people, **_STORIES}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What asks for a database runs on each kind; what is told on every chat runs on Slack too, on SQLite."""
+    """What asks for a database runs on each kind; one marked one_database on SQLite alone; on every chat: Slack too."""
     if "server" in metafunc.fixturenames:
         marked = metafunc.definition.get_closest_marker("every_chat") is not None
-        metafunc.parametrize("server", (*KINDS, "slack") if marked else KINDS, indirect=True)
+        alone = metafunc.definition.get_closest_marker("one_database") is not None
+        kinds = KINDS[:1] if alone else KINDS
+        metafunc.parametrize("server", (*kinds, "slack") if marked else kinds, indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from bot.operations.scene import Place
 from bot.storage import incidents, notices, plans, steps
 from tests.world import World
 
-SQLITE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+SQLITE = pytest.mark.one_database
 WHERE = {
     "demand_surge": "emergency", "component_failure": "acd", "application_failure": "acd", "network_failure": "leeds",
     "data_loss": "crm", "security_breach": "leeds", "vendor_failure": "emergency",

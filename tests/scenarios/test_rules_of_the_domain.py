@@ -8,7 +8,7 @@ from bot.operations.scene import Place
 from bot.storage import steps
 from tests.world import call_the_roll, those_of
 
-SQLITE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+SQLITE = pytest.mark.one_database
 
 
 async def test_nobody_is_moved_while_people_are_missing_and_nobody_looks_for_them(world, fire):
