@@ -19,20 +19,16 @@ from bot.domain.text import plural
 from bot.domain.wish import Wish
 from bot.domain.wording import plans as wording
 from bot.domain.wording.parts import done, how_long
-from bot.operations import outbox, progress, seats, sending, staleness, waves
+from bot.operations import outbox, planning, progress, seats, sending, staleness, waves
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.operations.situation import situation, solved
 from bot.storage import deliveries, incidents, moves, people, places, plans, steps, tallies, wishes
 from bot.storage.database import Db, Work
 
 
 async def plan_again(scene: Scene, intent: i.PlanAgain) -> Card:  # noqa: ARG001
     """Make a plan beside everything else that goes on, keep it as a proposal, show it."""
-    asked = await situation(scene.desk, scene.db, scene.incident)
-    if not asked.agents:
-        raise Refused("No agent works where it hit.", instead="There is nobody to move.")
-    made = await solved(asked)
+    made = await planning.made(scene.desk, scene.db, scene.incident)
     async with scene.desk.work(alone=True) as work:
         return await propose(scene, work, made)
 

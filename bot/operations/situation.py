@@ -1,36 +1,48 @@
-"""What a plan of moves depends on, read from the rows; and making it beside everything else that goes on."""
+"""What a plan of moves depends on, read from the rows."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 
 from bot.domain import relocation
 from bot.domain.incident import Incident
-from bot.domain.wish import Wish, asked
-from bot.operations import picture
-from bot.operations.desk import Desk
-from bot.storage import incidents, moves, wishes
+from bot.domain.place import Site, SiteKind, System
+from bot.domain.policy import Policy
+from bot.domain.relocation import Pool, Situation, Wishes
+from bot.domain.relocation_wishes import NO_WISHES
+from bot.domain.runbook import Category
+from bot.storage import incidents, places, planning, tallies
 from bot.storage.database import Db
 
 
-async def situation(
-    desk: Desk, db: Db, incident: Incident, wished: Sequence[Wish] | None = None
-) -> relocation.Situation:
-    """Read all that a plan depends on; wished: other wishes than those that stand."""
-    wishes_ = await wishes.standing(db, incident.id) if wished is None else wished
-    rows = await picture.ground(db, incident)
-    taken = await moves.seats_taken(db, incident.id)
-    rest = rows.counts.get("agents", {})
+async def situation(policy: Policy, db: Db, incident: Incident, wishes: Wishes = NO_WISHES) -> Situation:
+    """Read all that a plan depends on."""
+    counts = (await tallies.of(db, incident.id)).get("agents", {})
+    sites, queues = await places.sites(db), await places.queues(db)
     hit = await sites_hit(db, incident)
-    agents = [relocation.agent_of(row) for row in await moves.agents_to_move(db, incident.id, sorted(hit))]
-    queues = [relocation.demand_of(line.queue, rest.get(line.queue.id, {}).get("rest", 0)) for line in rows.queues]
+    taken = await planning.at_work(db, incident.id)
+    leads = await planning.leads(db, incident.id)
+    cards = {queue.id for queue in queues.values() if queue.payment_cards}
     destinations = [
         relocation.destination_of(
-            site, taken=taken.get(key, (0, 0))[0], card_taken=taken.get(key, (0, 0))[1], hit=key in hit
+            site,
+            taken=_count(taken, site=key),
+            card_taken=sum(n for (at, queue), n in taken.items() if at == key and queue in cards),
+            hit=key in hit,
+            leads=leads.get((key, "rest"), 0),
+            span=policy.span,
         )
-        for key, site in rows.sites.items()
+        for key, site in sites.items()
     ]
-    rules = relocation.rules_of(desk.policy)
-    return relocation.Situation(agents, queues, destinations, rules, db.now, wishes=asked(wishes_))
+    return Situation(
+        agents=await planning.agents(db, incident.id, sorted(hit)),
+        queues=[relocation.demand_of(q, counts.get(q.id, {}).get("rest", 0)) for q in queues.values()],
+        destinations=destinations,
+        rules=relocation.rules_of(policy),
+        now=db.now,
+        wishes=wishes,
+        pools=pools(sites, (await places.systems(db)).values(), taken),
+        leads=sum(n for (_, scope), n in leads.items() if scope == "hit"),
+        hazard_areas=hazard(incident.category, [sites[key] for key in incident.sites if key in sites]),
+    )
 
 
 async def sites_hit(db: Db, incident: Incident, *, back: bool = False) -> set[str]:
@@ -43,6 +55,33 @@ async def sites_hit(db: Db, incident: Incident, *, back: bool = False) -> set[st
     return {site for o in counts if not (back and o.id == incident.id) for site in o.sites}
 
 
-async def solved(from_: relocation.Situation) -> relocation.Plan:
-    """Make the plan; nothing waits for it meanwhile."""
-    return await asyncio.to_thread(relocation.plan, from_)
+def hazard(category: str, hit: Iterable[Site]) -> frozenset[str]:
+    """Return the areas in which everybody and everything is left out: those of a regional disaster's sites."""
+    if category != Category.REGIONAL_DISASTER:
+        return frozenset()
+    return frozenset(site.area for site in hit if site.area)
+
+
+def pools(
+    sites: Mapping[str, Site], systems: Iterable[System], taken: Mapping[tuple[str, str], int]
+) -> tuple[Pool, ...]:
+    """Return what only so many can use at once: systems with a limit, and the log-ins of single sites."""
+    found = []
+    for system in systems:
+        through = tuple(key for key, site in sites.items() if site.vpn == system.id)
+        if system.max_users is not None and (through or system.queues):
+            used = sum(
+                n for (site, queue), n in taken.items()
+                if (not through or site in through) and (not system.queues or queue in system.queues)
+            )  # fmt: skip
+            found.append(Pool(system.id, system.name, system.max_users - used, through, system.queues))
+    for key, site in sites.items():
+        if site.licences is not None:
+            left = site.licences - _count(taken, site=key)
+            place = "home" if site.kind is SiteKind.HOME else site.name
+            found.append(Pool(f"licences:{key}", f"the licences for {place}", left, (key,)))
+    return tuple(found)
+
+
+def _count(taken: Mapping[tuple[str, str], int], site: str) -> int:
+    return sum(n for (at, _), n in taken.items() if at == site)

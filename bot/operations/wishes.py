@@ -9,9 +9,9 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.text import listed
 from bot.domain.wish import Target, Wish, WishKind, WishState, joined
 from bot.domain.wording import wishes as wording
-from bot.operations import plans, seats
+from bot.operations import planning, plans, seats
 from bot.operations.scene import Scene
-from bot.operations.situation import sites_hit, situation, solved
+from bot.operations.situation import sites_hit
 from bot.operations.steps import someone
 from bot.storage import people, places, wishes
 from bot.storage import plans as plan_rows
@@ -43,10 +43,9 @@ async def wish_for(scene: Scene, intent: i.WishFor) -> Card:
     db, incident = scene.db, scene.incident
     wish = await _wish(scene, intent)
     before = await wishes.standing(db, incident.id)
-    asked = await situation(scene.desk, db, incident, [*joined(before, wish)])
     words = await plans.in_words(db, wish)
-    made = await solved(asked)
-    worth = price(await solved(await situation(scene.desk, db, incident, before)), made)
+    made = await planning.made(scene.desk, db, incident, [*joined(before, wish)])
+    worth = price(await planning.made(scene.desk, db, incident, before), made)
     if not intent.take:
         settled = intent.model_copy(update={"subject": wish.subject, "n": wish.n})
         return wording.priced(incident, settled, words, worth)
@@ -65,7 +64,7 @@ async def undo(scene: Scene, intent: i.UndoWish) -> Card:
     if wish.state is not WishState.STANDING:
         raise Refused(f"“{words}” was undone already.", instead="The newest plan is without it.", why=Why.TAKEN)
     left = [w for w in await wishes.standing(scene.db, incident.id) if w.id != wish.id]
-    made = await solved(await situation(scene.desk, scene.db, incident, left))
+    made = await planning.made(scene.desk, scene.db, incident, left)
     async with scene.desk.work(alone=True) as work:
         if not await wishes.undo(work, wish.id, scene.actor.id):
             raise Refused(f"“{words}” was undone already.", why=Why.TAKEN)

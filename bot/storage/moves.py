@@ -34,7 +34,7 @@ async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
     own = sa.select(r.site_id.label("site"), r.queue_id.label("queue"))
     own = own.where(r.incident_id == incident, r.scope == "rest", r.kind == "agent")
     held = sa.select(m.destination_id.label("site"), m.queue_id.label("queue"))
-    held = held.where(_others(incident), m.state.in_(HOLDS_SEAT), m.destination_id.is_not(None))
+    held = held.where(others(incident), m.state.in_(HOLDS_SEAT), m.destination_id.is_not(None))
     taken = sa.union_all(own, held).subquery()
     cards = sa.func.sum(sa.case((q.c.payment_cards, 1), else_=0))
     joined = taken.outerjoin(q, q.c.id == taken.c.queue)
@@ -46,8 +46,8 @@ async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
     return {row["site"]: (row["n"], int(row["cards"] or 0)) for row in await db.rows(query)}
 
 
-def _others(incident: int, column: sa.ColumnElement[Any] = t.moves.c.incident_id) -> sa.ColumnElement[bool]:
-    """The other incidents that count for this one: for a real one the real ones, for a drill all."""
+def others(incident: int, column: sa.ColumnElement[Any] = t.moves.c.incident_id) -> sa.ColumnElement[bool]:
+    """Return whether a row is of another incident that counts for this one: for a real one the real, else all."""
     i, mine = t.incidents.c, t.incidents.alias("mine").c
     drill = sa.select(mine.drill).where(mine.id == incident).scalar_subquery()
     counts = sa.select(i.id).where(i.id != incident, sa.or_(drill, ~i.drill))
@@ -58,8 +58,8 @@ async def release_elsewhere(work: Work, plan_id: int, incident: int) -> None:
     """Take a plan's people out of other incidents: drills, and those whose destination is hit now."""
     m = t.moves.c
     wanted = sa.select(m.person_id).where(m.plan_id == plan_id)
-    others = sa.select(m.incident_id).where(m.incident_id != incident, m.person_id.in_(wanted), m.state.in_(HOLDS_SEAT))
-    for other in await work.column(others.distinct()):
+    holding = sa.and_(m.incident_id != incident, m.person_id.in_(wanted), m.state.in_(HOLDS_SEAT))
+    for other in await work.column(sa.select(m.incident_id).where(holding).distinct()):
         await release(work, m.person_id.in_(wanted), other, MoveState.RELEASED)
 
 
@@ -270,35 +270,3 @@ async def set_report(work: Work, plan_id: int, wave: int, at: datetime) -> None:
     """Write when a wave is to be there."""
     c = t.moves.c
     await work.run(sa.update(t.moves).where(c.plan_id == plan_id, c.wave == wave).values(report_at=at))
-
-
-async def agents_to_move(db: Db, incident: int, sites: Sequence[str]) -> Sequence[Any]:
-    """Return the hit agents with all that a plan weighs: the person's columns, what they said, where they go.
-
-    Whoever another incident seated somewhere that is not hit has a place, and is left out.
-    """
-    p, r, m = t.people.c, t.roll.c, t.moves
-    joined = t.roll.join(t.people, p.id == r.person_id)
-    mine = sa.and_(m.c.person_id == p.id, m.c.incident_id == incident, m.c.state.in_(HOLDS_SEAT))
-    joined = joined.outerjoin(m, mine)
-    columns = [
-        p.id,
-        p.site,
-        p.team,
-        r.queue_id.label("queue"),
-        p.languages,
-        p.skills,
-        p.home,
-        p.travel,
-        p.shift,
-        p.tz,
-        p.mobility,
-        p.area,
-    ]
-    said = [r.state.label("said"), m.c.state.label("move_state"), m.c.destination_id, m.c.queue_id.label("move_queue")]
-    e = t.moves.alias("elsewhere").c
-    seated = sa.exists().where(
-        e.person_id == p.id, e.state.in_(HOLDS_SEAT), e.destination_id.not_in(sites), _others(incident, e.incident_id)
-    )
-    query = sa.select(*columns, *said).select_from(joined).where(~seated)
-    return await db.rows(query.where(r.incident_id == incident, r.scope == "hit", r.kind == "agent").order_by(p.id))

@@ -1,0 +1,71 @@
+"""What a plan of moves reads: the agents who lost their place, who works where, team leads; lean, for 100,000."""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
+
+from bot.domain.move import HOLDS_SEAT
+from bot.domain.relocation import Agent, agent_of
+from bot.domain.roll import RollScope, RollState
+from bot.storage import tables as t
+from bot.storage.database import Db
+from bot.storage.moves import others
+
+_LISTS = ("languages", "skills", "home", "travel")
+
+
+async def agents(db: Db, incident: int, sites: Sequence[str]) -> list[Agent]:
+    """Return the hit agents with all that a plan weighs, whom nobody else has seated somewhere that is not hit."""
+    return [agent_of(_parsed(row)) for row in await db.rows(_agents(incident, sites))]
+
+
+def _agents(incident: int, sites: Sequence[str]) -> sa.Select[Any]:
+    p, r, m, e = t.people.c, t.roll.c, t.moves, t.moves.alias("elsewhere").c
+    mine = sa.and_(m.c.person_id == p.id, m.c.incident_id == incident, m.c.state.in_(HOLDS_SEAT))
+    joined = t.roll.join(t.people, p.id == r.person_id).outerjoin(m, mine)
+    seated = sa.exists().where(
+        e.person_id == p.id, e.state.in_(HOLDS_SEAT), e.destination_id.not_in(sites), others(incident, e.incident_id)
+    )
+    plain = [p.id, p.site, p.team, r.queue_id.label("queue"), p.shift, p.tz, p.mobility, p.area]
+    lists = [sa.cast(p[name], sa.Text).label(name) for name in _LISTS]
+    said = [r.state.label("said"), m.c.state.label("move_state"), m.c.destination_id, m.c.queue_id.label("move_queue")]
+    query = sa.select(*plain, *lists, *said).select_from(joined).where(~seated)
+    return query.where(r.incident_id == incident, r.scope == RollScope.HIT, r.kind == "agent").order_by(p.id)
+
+
+def _parsed(row: RowMapping) -> dict[str, Any]:
+    return {**row, **{name: _value(row[name]) for name in _LISTS}}
+
+
+@lru_cache(maxsize=50_000)
+def _value(text: str) -> Any:
+    """Return what a cell of JSON holds; remembered, because most people's are alike."""
+    return json.loads(text)
+
+
+async def at_work(db: Db, incident: int) -> dict[tuple[str, str], int]:
+    """Return how many hold a seat that a plan can't give: {(site, queue): people}.
+
+    They are the incident's own people who work on there, and those whom other incidents sent there.
+    """
+    r, m = t.roll.c, t.moves.c
+    own = sa.select(r.site_id.label("site"), r.queue_id.label("queue"))
+    own = own.where(r.incident_id == incident, r.scope == RollScope.REST, r.kind == "agent")
+    held = sa.select(m.destination_id.label("site"), m.queue_id.label("queue"))
+    held = held.where(others(incident), m.state.in_(HOLDS_SEAT), m.destination_id.is_not(None))
+    c = sa.union_all(own, held).subquery().c
+    query = sa.select(c.site, c.queue, sa.func.count().label("n")).group_by(c.site, c.queue)
+    return {(row["site"], row["queue"]): row["n"] for row in await db.rows(query)}
+
+
+async def leads(db: Db, incident: int) -> dict[tuple[str, str], int]:
+    """Return how many team leads can work, by site and scope of the roll: {("leeds", "hit"): 40}."""
+    r = t.roll.c
+    leading = r.person_id.in_(sa.select(t.teams.c.lead))
+    able = r.state.not_in((RollState.HELP, RollState.UNABLE))
+    query = sa.select(r.site_id, r.scope, sa.func.count().label("n")).where(r.incident_id == incident, leading, able)
+    return {(row["site_id"], row["scope"]): row["n"] for row in await db.rows(query.group_by(r.site_id, r.scope))}
