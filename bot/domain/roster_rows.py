@@ -87,6 +87,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("script_version", cells.line, "the script pack's version"),
         _column("script_reviewed_on", cells.day, "when the script pack was last reviewed", None),
         _column("skill_level", cells.whole(1, 5), "the least level of its skill that lets others help out", 1),
+        _column("lead", cells.key, "the id of the person whom people new to the queue ask", to="people.csv"),
     ),
     "teams.csv": (
         _ID,

@@ -21,7 +21,7 @@ from bot.domain.text import listed
 from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
-from bot.operations import clocks, outbox, picture, progress, sending, sitreps
+from bot.operations import clocks, damage, outbox, picture, progress, sending, sitreps
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.operations.steps import candidates, lay_out, someone
@@ -208,12 +208,15 @@ async def join(scene: Scene, intent: i.Join) -> Card:  # noqa: ARG001
 async def update(scene: Scene, intent: i.Update) -> Card:
     """Record what is newly known."""
     if intent.text is None:
-        return forms.update(intent)
+        return forms.update(intent, scene.incident.sites, list((await places.sites(scene.db)).values()))
     await incidents.write(scene.work, scene.incident.id, latest=intent.text)
-    scene.work.note(scene.incident.id, scene.actor.id, Verb.UPDATE, intent.text, f"incident:{scene.incident.id}")
-    card = done(f"Update by {scene.actor.name}", intent.text)
+    said = await damage.change(scene, intent)
+    text = " ".join([intent.text, *said[:-1]])
+    scene.work.note(scene.incident.id, scene.actor.id, Verb.UPDATE, text, f"incident:{scene.incident.id}")
+    card = done(f"Update by {scene.actor.name}", intent.text, *said)
     await outbox.to_rooms(scene.work, scene.incident, Subject.CARD, card=card)
-    return done("Recorded", "It stands on the board now and in the next SITREP. /disaster sitrep sends that at once.")
+    recorded = "It stands on the board now and in the next SITREP. /disaster sitrep sends that at once."
+    return done("Recorded", *said, recorded)
 
 
 async def give_role(scene: Scene, intent: i.AssignRole) -> Card:

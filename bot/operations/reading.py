@@ -12,7 +12,7 @@ from bot.domain.person import Person, Team
 from bot.domain.place import Queue, Site, SiteKind
 from bot.domain.runbook import Ask
 from bot.domain.when import soon, told
-from bot.domain.wording.notices import Reading
+from bot.domain.wording.notices import NewQueue, Reading
 from bot.storage import moves, notices, people, places
 from bot.storage.database import Db
 
@@ -66,19 +66,38 @@ def _reading(
         state=state,
         replaces=older[-1] if older and notice.ask.answers else None,
         replaced_by=newer[-1] if newer else None,
+        new_queue=_new_queue(person, ground),
+    )
+
+
+def _new_queue(person_id: str, ground: _Ground) -> NewQueue | None:
+    """The queue that somebody is sent to, when it is not their usual one."""
+    person, move = ground.people.get(person_id), ground.moves.get(person_id)
+    queue = ground.queues.get(move.queue_id) if move and move.destination_id else None
+    if queue is None or person is None or queue.id == person.queue:
+        return None
+    lead = ground.leads.get(queue.lead)
+    return NewQueue(
+        name=queue.name,
+        url=queue.script_url,
+        version=queue.script_version,
+        lead=lead.name if lead else "",
+        phone=lead.phone if lead else "",
     )
 
 
 async def _ground(db: Db, incident: int, ids: set[str]) -> _Ground:
     known = await people.several(db, ids)
     teams = await people.teams(db, {p.team for p in known.values() if p.team})
+    queues = await places.queues(db)
+    leads = {team.lead for team in teams.values()} | {queue.lead for queue in queues.values() if queue.lead}
     return _Ground(
         people=known,
         moves=await moves.current(db, incident, list(ids)),
         sites=await places.sites(db),
-        queues=await places.queues(db),
+        queues=queues,
         teams=teams,
-        leads=await people.several(db, {team.lead for team in teams.values()}),
+        leads=await people.several(db, leads),
         now=db.now,
     )
 

@@ -27,13 +27,20 @@ def make(total: int, seed: int, on: date = MADE_ON) -> dict[str, Rows]:
         by_queue[queue] += n
     files = {
         "sites.csv": sites(made.agents),
-        "queues.csv": queues(by_queue, on, random),
+        "queues.csv": _led(queues(by_queue, on, random), made),
         "teams.csv": made.teams,
         "people.csv": made.people,
         "systems.csv": systems(total),
         "stakeholders.csv": stakeholders(ORGANISATION, [made.names.person() for _ in range(LEADERS)]),
     }
     return {file: files[file] for file in LAYOUTS}
+
+
+def _led(rows: Rows, made: People) -> Rows:
+    """Give every queue somebody whom people new to it ask: the lead of the last team that works it."""
+    leads = {team["id"]: team["lead"] for team in made.teams}
+    of_queue = {person["queue"]: leads[person["team"]] for person in made.people if person["kind"] == "agent"}
+    return [{**row, "lead": of_queue.get(row["id"], "")} for row in rows]
 
 
 def text(rows: Rows) -> str:

@@ -20,8 +20,9 @@ from bot.storage.database import Db, Work
 
 
 def crowd_of(incident: Incident, step: Step, message: Message) -> Crowd:
-    """Return whom a step's message is for."""
-    return Crowd(incident=incident, audience=message.audience, roll_call=step.plan.kind is StepKind.ROLL_CALL)
+    """Return whom a step's message is for; a roll that is called again asks those who were not heard from."""
+    call = step.plan.kind is StepKind.ROLL_CALL
+    return Crowd(incident=incident, audience=message.audience, roll_call=call, silent=call and "_again_" in step.key)
 
 
 def seconds_for(desk: Desk, people: int) -> float:

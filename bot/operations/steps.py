@@ -136,13 +136,16 @@ async def repeat(work: Work, incident: Incident, step: Step) -> None:
     )
     if not step.plan.repeat_every or not goes_on:
         return
+    await again(work, incident, step, work.now + due_times.duration(step.plan.repeat_every))
+
+
+async def again(work: Work, incident: Incident, step: Step, due: datetime) -> str:
+    """Lay a step out once more, to be worked at once; return its key."""
     base, _, count = step.key.partition("_again_")
-    again = f"{base}_again_{int(count or 0) + 1}"
-    new = row(incident, again, step.plan, step.position, work.now + due_times.duration(step.plan.repeat_every))
-    await steps.add(
-        work,
-        [new | {"plan": step.plan.model_copy(update={"after": (), "when": "", "due": ""}).model_dump(mode="json")}],
-    )
+    key = f"{base}_again_{int(count or 0) + 1}"
+    plan = step.plan.model_copy(update={"after": (), "when": "", "due": ""})
+    await steps.add(work, [row(incident, key, plan, step.position, due)])
+    return key
 
 
 def row(incident: Incident, key: str, plan: StepPlan, position: int, due: datetime | None) -> dict[str, object]:

@@ -15,11 +15,15 @@ from bot.storage.database import Db
 
 @dataclass(frozen=True)
 class Crowd:
-    """Whom a notice is for: an audience of an incident, or the agents of one wave of a plan."""
+    """Whom a notice is for: an audience of an incident, or the agents of one wave of a plan.
+
+    roll_call: everybody on the roll where it hit, not the agents alone; silent: of these who were not heard from.
+    """
 
     incident: Incident
     audience: Audience
     roll_call: bool = False
+    silent: bool = False
     plan: int | None = None
     wave: int | None = None
 
@@ -38,6 +42,8 @@ def _members(crowd: Crowd) -> sa.Select[Any]:
             unplaced = sa.and_(m.plan_id == crowd.plan, m.state == "unplaced", ~_stands_by(crowd))
             return sa.select(m.person_id).where(unplaced, m.person_id.not_in(excused))
         case Audience.AGENTS:
+            if crowd.silent:
+                return of_roll.where(r.state == "silent")
             return of_roll if crowd.roll_call else of_roll.where(r.kind == "agent")
         case Audience.RESPONDERS:
             rooms = sa.select(t.rooms.c.id).where(t.rooms.c.incident_id == incident.id)

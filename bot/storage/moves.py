@@ -71,7 +71,8 @@ async def lock_destinations(work: Work) -> None:
 async def wanted_seats(db: Db, plan_id: int, incident: int) -> dict[str, int]:
     """Return how many seats of each destination an incident has once a plan is approved."""
     c = t.moves.c
-    moving = sa.select(c.person_id).where(c.plan_id == plan_id, c.state == MoveState.PROPOSED)
+    decided = c.state.in_((MoveState.PROPOSED, MoveState.UNPLACED))
+    moving = sa.select(c.person_id).where(c.plan_id == plan_id, decided)
     staying = sa.and_(
         c.incident_id == incident, c.state.in_(HOLDS_SEAT - {MoveState.APPROVED}), c.person_id.not_in(moving)
     )

@@ -92,3 +92,16 @@ async def people_in(db: Db, incident: int, states: Sequence[RollState], *, limit
     query = sa.select(c.person_id, t.people.c.name, t.people.c.phone, c.team_id, c.site_id, c.state).select_from(joined)
     query = query.where(c.incident_id == incident, c.scope == RollScope.HIT, c.state.in_(states))
     return await db.rows(query.order_by(c.team_id, t.people.c.name, c.person_id).limit(limit).offset(skip))
+
+
+async def widen(work: Work, incident: int, sites: Sequence[str]) -> int:
+    """Call the people of more sites hit, and count them so; return how many. What they said stays said."""
+    c = t.roll.c
+    mine = sa.and_(c.incident_id == incident, c.scope == RollScope.REST, c.site_id.in_(sites))
+    rows = await work.rows(sa.select(c.site_id, c.queue_id, c.kind, c.state).where(mine).with_for_update())
+    for row in rows:
+        work.shift(incident, "roll", row["site_id"], old=None, new=row["state"])
+        if row["kind"] == "agent":
+            work.shift(incident, "agents", row["queue_id"], old=RollScope.REST, new=RollScope.HIT)
+            work.shift(incident, "seat", row["site_id"], old=RollScope.REST, new=None)
+    return await work.run(sa.update(t.roll).where(mine).values(scope=RollScope.HIT))

@@ -174,18 +174,20 @@ def add_step(want: i.AddStep, roles: Mapping[str, str]) -> Card:
     return Card(title="Add a step", form=_form(i.AddStep(incident=want.incident), fields, "Add"))
 
 
-def update(want: i.Update) -> Card:
-    """Ask what is newly known."""
+def update(want: i.Update, hit: Sequence[str] = (), sites: Sequence[Site] = ()) -> Card:
+    """Ask what is newly known, which sites are hit now too, and which can be used again."""
+    places = [s for s in sites if s.kind is not SiteKind.HOME]
+    fresh = tuple(Choice(value=s.id, label=s.name) for s in places if s.id not in hit)
+    back = tuple(Choice(value=s.id, label=s.name) for s in places if s.id in hit)
     hint = "Facts only. It stands in the next SITREP and on the board."
-    field = Field(
-        name="text",
-        label="What is newly known",
-        kind=FieldKind.PARAGRAPH,
-        max_length=2000,
-        hint=hint,
-        value=_said(want.text),
+    kind = FieldKind.PARAGRAPH
+    known = Field(
+        name="text", label="What is newly known", kind=kind, max_length=2000, hint=hint, value=_said(want.text)
     )
-    return Card(title="Update", form=_form(i.Update(incident=want.incident), (field,), "Record"))
+    more = _some("hit", "Hit now too", fresh, want.hit, "Nobody is sent there any more; its people go on the roll.")
+    less = _some("restored", "Can be used again", back, want.restored, "The next plan may send people there.")
+    fields = (known, more, less) if back else (known, more)
+    return Card(title="Update", form=_form(i.Update(incident=want.incident), fields, "Record"))
 
 
 def reword(step: Step, audience: str, subject: str, text: str) -> Card:

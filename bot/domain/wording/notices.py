@@ -26,6 +26,17 @@ _STYLES = {Answer.SAFE: Style.PRIMARY, Answer.HELP: Style.DANGER, Answer.ACK: St
 
 
 @dataclass(frozen=True)
+class NewQueue:
+    """A queue that is not somebody's usual one: its script pack, and whom they ask about it."""
+
+    name: str
+    url: str = ""
+    version: str = ""
+    lead: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class Reading:
     """What one person sees of one notice: what they answered, what came after it, whether it may be a repeat."""
 
@@ -36,6 +47,7 @@ class Reading:
     replaced_by: int | None = None
     repeat: bool = False
     chase: bool = False
+    new_queue: NewQueue | None = None
 
 
 def answer_word(answer: Answer, ask: Ask) -> str:
@@ -47,7 +59,7 @@ def notice_card(notice: Notice, reading: Reading) -> Card:
     """Return a notice as one person gets it."""
     if notice.card is not None:
         return _frozen_card(notice, notice.card, reading)
-    text = [personal(notice.text, reading.person)]
+    text = [personal(notice.text, reading.person), *_briefing(notice, reading)]
     if reading.replaces is not None:
         text.insert(0, f"This replaces message {reading.replaces}.")
     text = _again(text, reading)
@@ -76,6 +88,17 @@ def group_card(notice: Notice) -> Card:
         buttons=(look, *_buttons(notice, ANSWERS[notice.ask])) if open_ else (),
         footer=f"Message {notice.number}",
     )
+
+
+def _briefing(notice: Notice, reading: Reading) -> list[str]:
+    """Brief somebody who is sent to a queue that is not their usual one."""
+    new = reading.new_queue
+    if new is None or notice.ask is not Ask.MOVE:
+        return []
+    pack = f"Script pack: {new.url}" + (f" (version {new.version})" if new.version else "") if new.url else ""
+    ask = f"Questions about it: {new.lead} {new.phone}".strip() if new.lead else ""
+    lines = (f"{new.name} is not your usual queue. Read its script pack before you take contacts.", pack, ask)
+    return ["\n".join(line for line in lines if line)]
 
 
 def _again(text: Sequence[str], reading: Reading) -> list[str]:

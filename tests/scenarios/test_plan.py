@@ -1,0 +1,154 @@
+"""Working with a plan: what it costs to change it, waves, what makes it stale, the way back, contacts with agents."""
+
+from sqlalchemy import text
+
+from tests.world import ROOM, Somebody, World
+
+
+async def with_words(world: World, words: str) -> Somebody:
+    for agent in world.agents("leeds", 60):
+        if any(words in s for s in await agent.everything()):
+            return agent
+    raise AssertionError(f"nobody sees {words!r}")
+
+
+async def moves_in(world: World, where: str) -> int:
+    async with world.store.read(world.now) as db:
+        return await db.value(text(f"SELECT count(*) FROM moves WHERE {where}"))
+
+
+async def test_a_wish_shows_its_price_before_it_is_taken_and_can_be_undone(world, planned):
+    planner = planned.planner
+    first = await planner.sees("Plan 1 of INC-2026-0001: approved by")
+    for words in ("What it costs: ", "How it was found: ", "Wave 2: ", "goes out by itself at", "press All reasons"):
+        assert words in first, words
+    await planner.presses("Change…", on="Plan 1")
+    await planner.presses("Close a destination…")
+    price = await planner.fills("What does it cost?", subject="manchester")
+    assert "Manchester is closed to moves: take it?" in price
+    assert "Costs " in price
+    assert await moves_in(world, "plan_id > 1") == 0, "a price changes nothing"
+    await planner.presses("Take it")
+    second = await planner.sees(
+        "Plan 2 of INC-2026-0001: not approved yet", "Manchester is closed to moves", "Against plan 1"
+    )
+    assert "Undo" in second.buttons
+    assert "A newer plan stands further down." not in await planner.sees("Plan 1 of INC-2026-0001")
+    await planner.presses("Undo", on="Plan 2")
+    third = await planner.sees("Plan 3 of INC-2026-0001: not approved yet")
+    assert "is closed to moves" not in third
+    assert "replaced" in await planner.sees("Plan 2 of INC-2026-0001")
+    journal = "\n".join(await world.journal())
+    assert "wished: Manchester is closed to moves. Costs " in journal and "undid: Manchester is closed" in journal
+
+
+async def test_people_and_queues_can_be_wished_for_and_mistakes_are_named(world, planned):
+    planner, ana = planned.planner, world.agents("leeds", 1)[0]
+    await planner.presses("Change…", on="Plan 1")
+    await planner.presses("Lock or leave out people…")
+    assert "nobody" in (await planner.fills("What does it cost?", wish="exclude", subject="Nobody Atall")).text.lower()
+    assert "is left out: take it?" in await planner.fills("What does it cost?", wish="exclude", subject=ana.id)
+    await planner.presses("Take it")
+    await planner.presses("Change…", on="Plan 2")
+    await planner.presses("Give a queue priority…")
+    await planner.fills("What does it cost?", subject="billing", n="1")
+    await planner.presses("Take it")
+    plan = await planner.sees("Plan 3 of INC-2026-0001", "Billing counts as tier 1", f"{ana.name} is left out")
+    assert plan.buttons.count("Undo") == 2
+    await planner.presses("Change…", on="Plan 3")
+    await planner.presses("Hold seats back…")
+    again = await planner.fills("What does it cost?", subject="york", n="0")
+    assert again.fields["n"].error == "At least 1."
+
+
+async def test_waves_go_out_by_themselves_unless_they_are_held(world, planned):
+    await world.passes(minutes=14)
+    assert not await moves_in(world, "wave = 2 AND state = 'told'")
+    await planned.planner.presses("Hold the waves", on="Plan 1")
+    await world.passes(minutes=3)
+    assert not await moves_in(world, "wave = 2 AND state = 'told'")
+    assert "go out by themselves" in await planned.planner.presses("Let the waves go by themselves", on="Plan 1")
+    await world.passes(minutes=16)
+    assert await moves_in(world, "wave = 2 AND state = 'told'")
+    assert "plan bot told wave 2 of plan 1" in await world.journal()
+    assert "Tell wave" not in " ".join((await planned.planner.sees("Plan 1 of INC-2026-0001")).buttons)
+
+
+async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differs(world, planned):
+    sent = await moves_in(world, "destination_id = 'manchester' AND state = 'told'")
+    york = world.agents("manchester", 1)[0]
+    await planned.scribe.types("/disaster update", place=ROOM)
+    await planned.scribe.fills("Record", text="Manchester is flooded too", hit="manchester")
+    await york.does_not_see("Are you safe?")
+    stale = await planned.planner.sees("Plan 1 of INC-2026-0001", "Out of date. Manchester is hit now: ")
+    assert "Plan 1 is out of date" in await planned.planner.sees("Plan 1 is out of date", "Manchester is hit now")
+    assert "Manchester is hit" in await planned.planner.presses("Tell wave 2", on="Plan 1")
+    await planned.safety.presses("Preview and send…", on="LS3_again_1")
+    await planned.planner.presses("Plan again", on="Plan 1")
+    plan = await planned.planner.sees("Plan 2 of INC-2026-0001", "Against plan 1: ")
+    assert sent and ("sent elsewhere" in plan or "without the place" in plan), stale
+    await planned.planner.presses("Approve and tell wave 1", on="Plan 2")
+    assert not await moves_in(world, "destination_id = 'manchester' AND state NOT IN ('released', 'failed')")
+    await world.adds_up()
+
+
+async def test_who_is_sent_to_another_queue_gets_its_script_pack_and_whom_to_ask(world, planned):
+    await planned.planner.presses("Tell wave 2", on="Plan 1")
+    assert "New to their queue: " in await planned.planner.sees("Plan 1 of INC-2026-0001")
+    ana = await with_words(world, "is not your usual queue")
+    seen = await ana.sees("is not your usual queue", "Script pack: https://scripts.example.org/", "(version 2026.")
+    assert "Questions about it: " in seen and "+44" in seen.text.split("Questions about it: ")[1]
+
+
+async def test_contacts_follow_their_agents(world, planned):
+    step = await planned.operations.sees("SM1 ·", "Contacts follow their agents", "Contacts moved: 0 %")
+    assert "The next 10 %: " in step
+    assert "Contacts are ahead of their agents" not in step
+    await planned.operations.presses("Another share…", on="SM1 ·")
+    answer = await planned.operations.fills("Note it", percent="100")
+    assert "Contacts at 100 %" in answer and "may ring unanswered" in answer
+    assert "Contacts are ahead of their agents" in await planned.operations.sees("SM1 ·", "Contacts moved: 100 %")
+    await planned.operations.presses("Another share…", on="SM1 ·")
+    await planned.operations.fills("Note it", percent="10")
+    ana = await with_words(world, "Where you work now")
+    await ana.presses("I'm safe and moving")
+    for said in ("I have arrived", "I'm logged in"):
+        await ana.presses(said)
+    await world.passes(minutes=1)
+    assert "Logged in" in await planned.operations.types("/disaster moves")
+    assert f"step {planned.operations.id} SM1: contacts at 10 %" in await world.journal()
+
+
+async def test_everybody_comes_back_in_waves_least_critical_first(world, planned):
+    await planned.planner.presses("Tell wave 2", on="Plan 1")
+    boss = planned.commander
+    await boss.presses("Begin the return")
+    for key in ("RR1 ·", "RR2 ·"):
+        await boss.presses("Done…", on=key)
+        await boss.fills("Done", evidence="signed by Ana Reyes")
+    await boss.presses("Plan the return…", on="RR3 ·")
+    held = await moves_in(world, "destination_id != 'leeds' AND state = 'told'")
+    await boss.fills("Plan it", first_min="60", every_min="30")
+    plan = await boss.sees("Return plan 2 of INC-2026-0001: not approved yet", "least critical queues first")
+    assert "Wave 1: " in plan
+    await boss.presses("Approve and tell wave 1", on="Return plan 2")
+    back = await with_words(world, "You go back")
+    seen = await back.sees("You go back", "Where: Leeds", "Be back by: 10:00 GMT")
+    assert seen.buttons == ("I'm safe and moving", "Need help", "Can't work")
+    assert await moves_in(world, "destination_id != 'leeds' AND state = 'told'") < held, (
+        "seats are given back wave by wave"
+    )
+    first = await moves_in(world, "destination_id = 'leeds' AND state = 'told'")
+    tiers = text(
+        "SELECT DISTINCT q.tier FROM moves m JOIN queues q ON q.id = m.queue_id WHERE m.destination_id = 'leeds' AND m.state = 'told'"
+    )
+    async with world.store.read(world.now) as db:
+        assert [r["tier"] for r in await db.rows(tiers)] == [2], "nobody of Leeds works tier 3 here"
+    await back.presses("I'm safe and moving")
+    await back.presses("I have arrived")
+    assert "Back: ▱▱▱▱▱▱▱▱▱▱ 1 of" in await boss.sees("RR3 ·", "Not told yet: ")
+    await world.passes(minutes=100)
+    assert await moves_in(world, "destination_id = 'leeds' AND state = 'proposed'") == 0
+    assert await moves_in(world, "destination_id != 'leeds' AND state = 'told'") == 0
+    assert first < await moves_in(world, "destination_id = 'leeds'")
+    await world.adds_up()
