@@ -109,7 +109,8 @@ def _may_apply(case: Case, condition: str) -> bool:
     keys = sorted(_behind(case, condition, frozenset()))
     ways = [("", *(o.value for o in case.decisions[key].options)) for key in keys]
     base = list(worlds(values=known_values(case), category=case.book.category.value))
-    for tried, (chosen, known) in enumerate(product(product(*ways), base)):
+    tries = ((chosen, known) for chosen in product(*ways) for known in base)  # one by one: there may be very many
+    for tried, (chosen, known) in enumerate(tries):
         answers = dict(zip(keys, chosen, strict=True))
         world = {**known, "answers": answers}
         if tried > _MOST or (_consistent(case, answers, world) and True in outcomes(condition, world)):
