@@ -22,11 +22,12 @@ from bot.chat.console.simulation import Simulation
 from bot.chat.slack import sender as slack
 from bot.chat.slack.line import Access as SlackAccess
 from bot.chat.slack.workspace import Workspace
+from bot.chat.teams import setup as teams
 from bot.clock import Clock, SystemClock
 from bot.engine.ports import Messenger
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
-from bot.settings import Settings, SlackKeys
+from bot.settings import Settings, SlackKeys, TeamsKeys
 from bot.storage.database import Store, connect, sqlite_url
 from bot.storage.migration import missing
 from bot.storage.roster import ensure_identities
@@ -50,6 +51,7 @@ class Product:
     engine: Engine
     web: FastAPI
     slack: Workspace | None = None
+    on_teams: teams.Teams | None = None
     simulation: Simulation | None = None
 
 
@@ -111,21 +113,40 @@ def build(
     open_board: bool = False,
     seed: int | None = None,
     slack_keys: SlackKeys | None = None,
+    teams_keys: TeamsKeys | None = None,
 ) -> Product:
     """Return the product, built but not running; seed: with simulated people."""
     clock, woken, here = clock or SystemClock(), asyncio.Event(), settings.console.enabled
     doors = access.Access(secret, clock, settings.server.public_url, settings.board.link_hours, open_here=open_board)
-    platforms = ((slack.PLATFORM,) if slack_keys else ()) + ((PLATFORM,) if here else ())
+    platforms = ((slack.PLATFORM,) if slack_keys else ()) + ((teams.PLATFORM,) if teams_keys else ())
+    platforms += (PLATFORM,) if here else ()
     desk = Desk(store, clock, settings.policy, Shelf(books, settings.policy), platforms, doors.link_for, woken.set)
     workspace = _workspace(settings, desk, slack_keys) if slack_keys else None
     messengers: dict[str, Messenger] = {slack.PLATFORM: workspace.messenger} if workspace else {}
+    on_teams = teams.together(_on_teams(settings, teams_keys), desk) if teams_keys else None
+    messengers |= {teams.PLATFORM: on_teams.messenger} if on_teams else {}
     messengers |= {PLATFORM: ConsoleMessenger(store, clock)} if here else {}
     engine = Engine(desk, messengers, woken)
     routers = [board.router(desk, doors), *(workspace.routers() if workspace else [])]
+    routers += [on_teams.api] if on_teams else []
     routers += [listeners.router(desk), console.router(desk)] if here else []
     web = app.create(desk, engine, routers, console=here)
     people = Simulation(desk, seed) if seed is not None and here else None
-    return Product(settings, desk, engine, web, workspace, people)
+    return Product(settings, desk, engine, web, workspace, on_teams, people)
+
+
+def _on_teams(settings: Settings, keys: TeamsKeys) -> teams.Options:
+    chat = settings.teams
+    return teams.Options(
+        who=teams.Credentials(keys.app_id, keys.app_password.get_secret_value(), keys.tenant_id),
+        cloud=chat.cloud,
+        team=chat.team,
+        channel=chat.channel,
+        dialogs=chat.dialogs,
+        login=chat.login_url,
+        service=chat.service_url,
+        keys=chat.keys_url,
+    )
 
 
 def _workspace(settings: Settings, desk: Desk, keys: SlackKeys) -> Workspace:
@@ -154,6 +175,8 @@ async def run(product: Product) -> None:
     loops: list[Coroutine[Any, Any, None]] = [product.engine.run()]
     if product.slack is not None:
         loops.append(product.slack.run())
+    if product.on_teams is not None:
+        loops.append(product.on_teams.run())
     if product.simulation is not None:
         loops.append(product.simulation.run())
     tasks = [asyncio.create_task(loop) for loop in loops]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -29,6 +29,10 @@ def _web_address(value: str) -> str:
         msg = "should be a web address: https://disaster.example.org"
         raise ValueError(msg)
     return value
+
+
+def _maybe_address(value: str) -> str:
+    return _web_address(value) if value else value
 
 
 def _database_url(value: str) -> str:
@@ -105,6 +109,30 @@ def slack_keys() -> SlackKeys | None:
     return keys if keys.bot_token is not None else None
 
 
+class Teams(Written):
+    """What is done on Microsoft Teams; its secrets come from the environment (TeamsKeys)."""
+
+    enabled: bool = False
+    cloud: Literal["public", "gcc_high", "dod", "china"] = "public"
+    team: str = ""
+    channel: str = ""
+    dialogs: bool = True
+    allow_unauthenticated: bool = False
+    login_url: Annotated[str, AfterValidator(_maybe_address)] = ""
+    service_url: Annotated[str, AfterValidator(_maybe_address)] = ""
+    keys_url: Annotated[str, AfterValidator(_maybe_address)] = ""
+
+
+class TeamsKeys(BaseSettings):
+    """Who the bot is on Teams: TEAMS_APP_ID and so on, from the environment only."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="TEAMS_")
+
+    app_id: str = ""
+    app_password: SecretStr = SecretStr("")
+    tenant_id: str = ""
+
+
 class Settings(BaseSettings):
     """Everything that is set; DISASTER_SERVER_PORT in the environment goes before server.port in the file."""
 
@@ -117,6 +145,7 @@ class Settings(BaseSettings):
     console: Console = Console()
     board: Board = Board()
     slack: Slack = Slack()
+    teams: Teams = Teams()
     policy: Policy
     secret: SecretStr = SecretStr("")
 
@@ -163,6 +192,35 @@ def faults(settings: Settings) -> Iterator[tuple[Place, str]]:
     yield from _time_faults(settings.policy)
     yield from _ladder_faults(settings.policy)
     yield from _profile_faults(settings.policy)
+
+
+def teams_keys(settings: Settings) -> TeamsKeys | None:
+    """Return who the bot is on Teams, None where it is not used; raises BadConfig."""
+    keys = TeamsKeys()
+    if not settings.teams.enabled:
+        return None
+    faults = [Problem("app.yaml", 0, f"teams.{key}", "", fix) for key, fix in _teams_faults(settings, keys)]
+    if faults:
+        raise BadConfig(faults)
+    return keys
+
+
+def _teams_faults(settings: Settings, keys: TeamsKeys) -> Iterator[tuple[str, str]]:
+    """An empty app id would have the SDK believe anybody: only for a laptop, and only when that is said."""
+    chat = settings.teams
+    if not keys.app_id and not chat.allow_unauthenticated:
+        yield "enabled", "set TEAMS_APP_ID: without it nothing would prove that Teams is calling"
+    if keys.app_id and not (keys.app_password.get_secret_value() and keys.tenant_id):
+        yield "enabled", "set TEAMS_APP_PASSWORD and TEAMS_TENANT_ID too"
+    if chat.allow_unauthenticated and (keys.app_id or not loopback(settings.server.host)):
+        yield (
+            "allow_unauthenticated",
+            "only without TEAMS_APP_ID, and only with server.host 127.0.0.1: it lets anybody be anybody",
+        )
+    if not chat.allow_unauthenticated:
+        for key in ("team", "channel"):
+            if not getattr(chat, key).startswith("19:"):
+                yield key, "paste its id, which begins with 19: (docs/teams.md says where it stands)"
 
 
 def loopback(host: str) -> bool:

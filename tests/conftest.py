@@ -10,7 +10,9 @@ from hypothesis import settings
 from bot.storage.database import Store, connect
 from tests.databases import KINDS, Server, SqliteFiles, nothing, postgres
 from tests.fakes.slack.client import running
+from tests.fakes.teams import client as teams_client
 from tests.slack_stories import SlackStories
+from tests.teams_world import TeamsStories, TeamsWorld
 from tests.world import Fire, World, burning, called, people, planned, practising, those_of
 
 settings.register_profile("here", deadline=None)
@@ -23,12 +25,12 @@ _FILLS = {"empty": nothing, "people": people, **_STORIES}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What asks for a database runs on each kind; one marked one_database on SQLite alone; on every chat: Slack too."""
+    """What asks for a database runs on each kind; one marked one_database on SQLite alone; on every chat: more of them."""
     if "server" in metafunc.fixturenames:
-        marked = metafunc.definition.get_closest_marker("every_chat") is not None
+        marked = metafunc.definition.get_closest_marker("every_chat")
+        chats = [chat for chat in ("slack", "teams") if marked and chat not in marked.kwargs.get("but", ())]
         alone = metafunc.definition.get_closest_marker("one_database") is not None
-        kinds = KINDS[:1] if alone else KINDS
-        metafunc.parametrize("server", (*kinds, "slack") if marked else kinds, indirect=True)
+        metafunc.parametrize("server", (*(KINDS[:1] if alone else KINDS), *chats), indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +54,21 @@ def on_slack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
 
 
 @pytest.fixture(scope="session")
+def on_teams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], TeamsStories]]:
+    """The stories as they are played on Teams; the fake is started when they are first asked for."""
+    made: list[TeamsStories] = []
+    with ExitStack() as stack:
+
+        def stories() -> TeamsStories:
+            if not made:
+                url = stack.enter_context(teams_client.running())
+                made.append(TeamsStories(url, tmp_path_factory.mktemp("teams")))
+            return made[0]
+
+        yield stories
+
+
+@pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
     """Each kind of database server, started when it is first asked for, stopped at the end."""
     made: dict[str, Server] = {}
@@ -69,9 +86,14 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 
 @pytest.fixture
 def server(
-    request: pytest.FixtureRequest, servers: Callable[[str], Server], on_slack: Callable[[], SlackStories]
+    request: pytest.FixtureRequest,
+    servers: Callable[[str], Server],
+    on_slack: Callable[[], SlackStories],
+    on_teams: Callable[[], TeamsStories],
 ) -> Server:
     """Where this test's databases come from: every test that asks runs on each kind."""
+    if request.param == "teams":
+        return on_teams()
     return on_slack() if request.param == "slack" else servers(request.param)
 
 
@@ -94,15 +116,22 @@ async def world(server: Server, request: pytest.FixtureRequest) -> AsyncIterator
     """A contact centre on an ordinary Monday, burning if the story asks; at its end its counts must add up."""
     template = next((name for name in _STORIES if name in request.fixturenames), "people")
     async with _fresh(server, template) as fresh:
-        made = World(fresh, slack=server.workspace(template) if isinstance(server, SlackStories) else None)
+        made = _world(fresh, server, template)
         await made.opens()
         try:
             yield made
         finally:
             await made.closes()
-            if made.slack is not None:
-                await made.slack.ends()
+            for platform in (made.slack, made.teams if isinstance(made, TeamsWorld) else None):
+                if platform is not None:
+                    await platform.ends()
         await made.adds_up()
+
+
+def _world(store: Store, server: Server, template: str) -> World:
+    if isinstance(server, TeamsStories):
+        return TeamsWorld(store, teams=server.tenant(template))
+    return World(store, slack=server.workspace(template) if isinstance(server, SlackStories) else None)
 
 
 @pytest.fixture

@@ -233,11 +233,19 @@ class World:
 
     def __post_init__(self) -> None:
         """Build the product."""
-        chosen, keys = (on_slack(), keys_of(self.slack)) if self.slack else (product_settings(), None)
-        self.product = app.build(chosen, self.store, library(), "a secret for tests", clock=self.clock, slack_keys=keys)
+        self.product = self.build()
         transport = httpx.ASGITransport(self.product.web, client=("203.0.113.7", 50000))
         self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
-        self.chat = SlackChat(self.slack, self.product.desk) if self.slack else ConsoleChat(self.http)
+        self.chat = self.talk()
+
+    def build(self) -> app.Product:
+        """Return the product."""
+        chosen, keys = (on_slack(), keys_of(self.slack)) if self.slack else (product_settings(), None)
+        return app.build(chosen, self.store, library(), "a secret for tests", clock=self.clock, slack_keys=keys)
+
+    def talk(self) -> Chat:
+        """Return how people talk."""
+        return SlackChat(self.slack, self.product.desk) if self.slack else ConsoleChat(self.http)
 
     async def opens(self) -> None:
         """Connect to the chat, where it is not our own."""

@@ -32,6 +32,15 @@ async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoi
     ]
 
 
+async def shown(desk: Desk, person: str, delivery: int) -> Card | None:
+    """Return a message as it stands now, for somebody who has it before them; None when it was not for them."""
+    async with desk.read() as db:
+        row = await deliveries.find(db, delivery)
+        if row is None or (row.person_id != person and row.room_id is None and row.team_id is None):
+            return None
+        return (await _cards(desk, db, [row]))[row.id]
+
+
 async def _cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
     told = [d for d in batch if d.subject == Subject.NOTICE]
     cards = await _notice_cards(db, [d for d in told if d.team_id is None])

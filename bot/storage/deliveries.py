@@ -21,6 +21,12 @@ def delivery_of(row: Any) -> Delivery:
     return Delivery.model_construct(**row)
 
 
+async def find(db: Db, delivery: int) -> Delivery | None:
+    """Return one message."""
+    row = await db.first(sa.select(*DELIVERY).where(t.deliveries.c.id == delivery))
+    return delivery_of(row) if row else None
+
+
 def part_of(delivery: Delivery) -> str:
     """What a delivery is counted under."""
     if delivery.edits is not None:

@@ -11,7 +11,15 @@ from bot.domain.place import SiteKind
 from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask
 from bot.domain.step import StepState
-from bot.storage import tables_clocks, tables_console, tables_delivery, tables_heard, tables_moves, tables_runbooks
+from bot.storage import (
+    tables_clocks,
+    tables_console,
+    tables_delivery,
+    tables_heard,
+    tables_moves,
+    tables_runbooks,
+    tables_teams,
+)
 from bot.storage.columns import Id, Json, Utc, incident, json, key, metadata, state, text
 
 people = sa.Table(
@@ -298,3 +306,4 @@ heard, kept_intents = tables_heard.heard, tables_heard.kept_intents
 deliveries, lanes, channels = tables_delivery.deliveries, tables_delivery.lanes, tables_delivery.channels
 QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY
 plans, moves, wishes = tables_moves.plans, tables_moves.moves, tables_moves.wishes
+teams_chats, teams_threads = tables_teams.chats, tables_teams.threads

@@ -13,8 +13,10 @@ from bot.domain.delivery import Outcome, Outgoing, Sought
 from bot.engine.ports import Messenger
 from bot.storage import console
 from bot.storage.database import Store
+from tests.fakes.teams.seen import words
 from tests.pages import made_up
 from tests.slack_chat import user_of
+from tests.teams_world import TeamsWorld, account
 from tests.world import START, ManualClock, World
 
 
@@ -72,12 +74,34 @@ class SlackBench:
         return [user.removeprefix("U") for user in room["members"] if user != self.world.slack.bot]
 
 
+class TeamsBench:
+    """Teams: our connector against a tenant of the fake."""
+
+    here = account("S001")
+
+    def __init__(self, world: TeamsWorld) -> None:
+        self.world, self.messenger = world, world.product.engine.messengers["teams"]
+
+    async def titles(self, address: str) -> list[str]:
+        """Return the titles of the cards that stand at an address, the oldest first."""
+        place = "dm" if address == self.here else address
+        seen = await self.world.teams.see("messages", user=self.here, place=place)
+        return [next(w for w in words(m["card"], "UTC").splitlines() if "EXERCISE" not in w) for m in seen if m["card"]]
+
+    async def members(self, address: str) -> list[str]:
+        """Return who is named in a thread."""
+        named = await self.world.teams.see("members", place=address)
+        return [user.removeprefix("aad-") for user in named]
+
+
 pytestmark = pytest.mark.every_chat
 
 
 @pytest.fixture
 def bench(world: World) -> Bench:
     """Each platform in its turn."""
+    if isinstance(world, TeamsWorld):
+        return TeamsBench(world)
     return SlackBench(world) if world.slack else ConsoleBench(world.store)
 
 

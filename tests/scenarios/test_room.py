@@ -6,7 +6,7 @@ from tests.chats import NotTaken
 from tests.world import ROOM
 
 
-@pytest.mark.every_chat
+@pytest.mark.every_chat(but=["teams"])  # a thread there is open to the whole team: tests/chat/test_teams.py
 async def test_the_room_opens_with_everybody_who_has_a_role(world, fire):
     for somebody in vars(fire).values():
         assert await world.chat.places(somebody.id) == ["dm", ROOM], somebody.name

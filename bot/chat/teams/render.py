@@ -21,7 +21,7 @@ class About:
     """What a card's buttons say beside their intent: which delivery it is, and the room that it was asked for in.
 
     watching: the users for whom Teams asks again how it stands whenever they see it. back: it stands in the place of
-    another, to which one can go back. dialogs: buttons that ask for more open a dialog.
+    another, to which one can go back. dialogs: buttons that ask for more open a dialog; inside: it is in one itself.
     """
 
     delivery: int = 0
@@ -29,6 +29,7 @@ class About:
     watching: tuple[str, ...] = ()
     back: bool = False
     dialogs: bool = True
+    inside: bool = False
 
     def data(self, **more: str) -> Native:
         """Return what a button carries."""
@@ -143,12 +144,12 @@ def _item(item: Item, reader: Reader, about: About, limits: Limits) -> Iterator[
 def _actions(card: Card, reader: Reader, about: About, limits: Limits) -> Iterator[Native]:
     actions: list[Native] = []
     if card.form is not None:
-        data = about.data(i=card.form.intent, send="1")
-        actions.append(_execute(clip(card.form.submit, 40) or "Send", "positive", data, limits, verb="send"))
+        data = about.data(i=card.form.intent)
+        actions.append(_press(clip(card.form.submit, 40) or "Send", "positive", data, about, limits, verb="send"))
     actions += [_action(b, reader, about, limits) for b in card.buttons]
     kept = _within(actions, limits.actions)
     if about.back:
-        kept.append(_execute("Back", "default", about.data(), limits, verb="look"))
+        kept.append(_press("Back", "default", about.data(), about, limits, verb="look"))
     yield from _sets(kept)
     if len(kept) < len(actions):
         yield line(f"{plural(len(actions) - len(kept), 'button')} more: type /disaster help", isSubtle=True)
@@ -172,29 +173,23 @@ def _sets(actions: Sequence[Native]) -> Iterator[Native]:
 def _action(button: Button, reader: Reader, about: About, limits: Limits) -> Native:
     label = clip(reader.plain(button.label), min(limits.words, 80)) or "…"
     data = about.data(i=button.intent)
-    if about.dialogs and label.endswith("…"):
+    if about.dialogs and not about.inside and label.endswith("…"):
         fetch = data | {"msteams": {"type": "task/fetch"}}
         return {"type": "Action.Submit", "title": label, "data": fetch, "associatedInputs": "none"}
-    execute = _execute(label, _STYLES[button.style], data, limits, verb="do")
+    press = _press(label, _STYLES[button.style], data, about, limits, verb="do")
     if not button.confirm:
-        return execute
-    sure = _execute("Yes: " + clip(label, 60), "destructive", data, limits, verb="do")
+        return press
+    sure = _press("Yes: " + clip(label, 60), "destructive", data, about, limits, verb="do")
     words = lines(reader.told(button.confirm), limits)
     card = {"type": "AdaptiveCard", "version": "1.5", "body": [*words, {"type": "ActionSet", "actions": [sure]}]}
     return {"type": "Action.ShowCard", "title": label, "style": _STYLES[button.style], "card": card}
 
 
-def _execute(title: str, style: str, data: Native, limits: Limits, *, verb: str) -> Native:
-    """Return an action that is answered in its place; where Teams is too old for it, one that sends a message."""
-    inputs_ = "auto" if verb == "send" else "none"
-    action: Native = {
-        "type": "Action.Execute",
-        "title": title,
-        "verb": verb,
-        "style": style,
-        "associatedInputs": inputs_,
-    }
-    if limits.fallback:
-        older = {"type": "Action.Submit", "title": title, "associatedInputs": inputs_, "data": data | {"verb": verb}}
-        action["fallback"] = older
-    return action | {"data": data}
+def _press(title: str, style: str, data: Native, about: About, limits: Limits, *, verb: str) -> Native:
+    """Return an action that is answered in its place; in a dialog, and where Teams is too old, one that is sent."""
+    common: Native = {"title": title, "associatedInputs": "auto" if verb == "send" else "none"}
+    older = {"type": "Action.Submit", **common, "data": data | {"verb": verb}}
+    if about.inside:
+        return older | {"style": style}
+    execute = {"type": "Action.Execute", "verb": verb, "style": style, **common, "data": data}
+    return execute | {"fallback": older} if limits.fallback else execute

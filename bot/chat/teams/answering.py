@@ -1,0 +1,179 @@
+"""Answering people on Teams: every request becomes an intent, goes through the one door, and is answered in place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.chat.teams import inputs
+from bot.chat.teams.connector import Answer, Unsent, Unsure, segment
+from bot.chat.teams.elements import Native, Reader
+from bot.chat.teams.heard import Said
+from bot.chat.teams.render import CONTENT, About, drawn
+from bot.chat.teams.sender import PLATFORM, TeamsMessenger, Where
+from bot.domain.account import Reached
+from bot.domain.card import Card
+from bot.domain.text import clip
+from bot.operations import compose, linking, perform
+from bot.operations.desk import Desk
+from bot.operations.scene import Place
+from bot.storage import heard, identities, teams
+
+_NOTHING = "There is nothing newer to show."
+_TWICE = "That was taken already."
+
+
+@dataclass
+class Answering:
+    """Does what people ask on Teams; known: conversations as they are written down, so that each is written once."""
+
+    desk: Desk
+    messenger: TeamsMessenger
+    dialogs: bool = True
+    known: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    async def remember(self, said: Said) -> None:
+        """Write down how somebody can be written to, when they have come to us in their own chat."""
+        if not said.personal or self.known.get(said.address) == (said.conversation, said.service):
+            return
+        async with self.desk.work() as work:
+            values = {"conversation": said.conversation, "service_url": said.service, "user_id": said.user}
+            await teams.remember(work, said.address, **values, state=Reached.REACHED)
+        self.known[said.address] = (said.conversation, said.service)
+
+    async def removed(self, said: Said) -> None:
+        """The bot was removed by somebody."""
+        self.known.pop(said.address, None)
+        async with self.desk.work() as work:
+            await teams.remember(work, said.address, conversation="", state=Reached.UNINSTALLED)
+
+    async def person(self, said: Said) -> str:
+        """Return who it is; somebody new is looked up and linked. "" is somebody whom the roster does not know."""
+        async with self.desk.read() as db:
+            found = await identities.person_at(db, PLATFORM, said.address)
+        if found is None and await self._linked(said):
+            async with self.desk.read() as db:
+                found = await identities.person_at(db, PLATFORM, said.address)
+        return found or ""
+
+    async def _linked(self, said: Said) -> bool:
+        path = f"v3/conversations/{segment(said.conversation)}/members/{segment(said.user)}"
+        try:
+            answer = await self.messenger.connector.call("GET", said.service, path)
+        except (Unsent, Unsure):
+            return False
+        account = account_of(answer.body, self.messenger.tenant) if answer.ok else None
+        emails = account.emails if account is not None and not account.guest else ()
+        return any([await linking.link_one(self.desk, PLATFORM, email, said.address) for email in emails[:1]])
+
+    async def first_time(self, said: Said) -> bool:
+        """Take an event; False when it was taken before."""
+        async with self.desk.work() as work:
+            return await heard.take(work, PLATFORM, said.event)
+
+    async def finish(self, said: Said) -> None:
+        """Write down that an event was worked: what was not is taken again when Teams tells it again."""
+        async with self.desk.work() as work:
+            await heard.finish(work, PLATFORM, said.event)
+
+    async def typed(self, said: Said) -> None:
+        """Answer a typed line, privately: in a channel everybody would read it."""
+        if await self.first_time(said):
+            card = await perform.typed(self.desk, await self.person(said), said.text, _place(said))
+            await self._reply(said, card)
+            await self.finish(said)
+
+    async def older(self, said: Said) -> None:
+        """Answer a press on a Teams too old for answers in place: a form is rewritten, the rest is a new message."""
+        if await self.first_time(said):
+            card = await self._done(said)
+            await self._reply(said, card, said.reply_to if said.verb == "send" and said.personal else "")
+            await self.finish(said)
+
+    async def _done(self, said: Said) -> Card:
+        person = await self.person(said)
+        if said.verb == "look":
+            return await compose.shown(self.desk, person, said.delivery) or Card(title=_NOTHING)
+        card = await perform.pressed(self.desk, person, said.intent, _place(said))
+        if said.verb != "send" or card.form is None:
+            return card
+        # What a form asks is asked again by its intent, so nothing that came over the wire says which fields there are.
+        values = inputs.values(card.form, said.data)
+        answer = await perform.submitted(self.desk, person, card.form, values, _place(said))
+        await self.finish(said)
+        return answer
+
+    async def in_place(self, said: Said) -> dict[str, Any]:
+        """Return the answer to a press as the card that takes the place of the one pressed, for who pressed alone."""
+        if said.verb == "send" and not await self.first_time(said):
+            return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": _TWICE}
+        card = await self._done(said)
+        back = said.delivery > 0 and said.verb != "look"
+        about = About(delivery=said.delivery, room=said.room, back=back, dialogs=self.dialogs)
+        return {"statusCode": 200, "type": CONTENT, "value": drawn(card, await self._reader(said), about)}
+
+    async def dialog(self, said: Said) -> dict[str, Any]:
+        """Return what a dialog shows: the form that was asked for, its faults, or the answer."""
+        if said.verb == "send" and not await self.first_time(said):
+            return {"task": {"type": "message", "value": _TWICE}}
+        card, reader = await self._done(said), await self._reader(said)
+        about = About(delivery=said.delivery, room=said.room, inside=True)
+        shown: Native = {
+            "title": clip(reader.plain(card.title), 60) or "Disaster",
+            "height": "large" if card.form is not None and len(card.form.fields) > 3 else "medium",
+            "width": "medium",
+            "card": {"contentType": CONTENT, "content": drawn(card, reader, about)},
+        }
+        return {"task": {"type": "continue", "value": shown}}
+
+    async def _reader(self, said: Said) -> Reader:
+        async with self.desk.read() as db:
+            tz = await identities.zone_at(db, PLATFORM, said.address)
+        return Reader(tz or self.desk.policy.tz, self.desk.clock.now(), said.user)
+
+    async def _reply(self, said: Said, card: Card, edits: str = "") -> None:
+        """Answer in somebody's own chat, wherever they asked."""
+        where: Where | Answer
+        if said.personal:
+            where = Where(said.service, said.conversation, await self._reader(said))
+        else:
+            where = await self.messenger.where(said.address)
+        about = About(room=said.room, dialogs=self.dialogs)
+        answer = where if isinstance(where, Answer) else await self.messenger.write(where, card, about, edits)
+        if not said.personal:
+            await self._say(said, _LOOK_THERE if answer.ok else _CANT_WRITE)
+
+    async def _say(self, said: Said, text: str) -> None:
+        """Say a line into the thread that was asked in."""
+        path = f"v3/conversations/{segment(said.conversation)}/activities"
+        body = {"type": "message", "textFormat": "plain", "text": text}
+        await self.messenger.connector.call("POST", said.service, path, body)
+
+
+_LOOK_THERE = "I have answered you in our own chat."
+_CANT_WRITE = (
+    "I can't write to you privately: add the app Disaster to your Teams (Apps, search Disaster), then ask again."
+)
+
+
+def _place(said: Said) -> Place:
+    return Place(PLATFORM, said.room or None)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody on Teams: address is their id in the directory; guest: from another organisation."""
+
+    address: str
+    user: str
+    emails: tuple[str, ...] = ()
+    guest: bool = False
+
+
+def account_of(member: Any, tenant: str) -> Account | None:
+    """Return a member of a team or chat as an account; None for what has no lasting id."""
+    if not isinstance(member, dict):
+        return None
+    address = str(member.get("aadObjectId") or member.get("objectId") or member.get("id") or "")
+    emails = [str(member[key]) for key in ("email", "userPrincipalName") if member.get(key)]
+    home = str(member.get("tenantId") or tenant)
+    guest = member.get("userRole") in ("guest", "anonymous") or (bool(tenant) and home != tenant)
+    return Account(address, str(member.get("id") or ""), tuple(emails), guest) if address else None

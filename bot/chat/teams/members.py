@@ -1,0 +1,88 @@
+"""The members of the configured team: whom the bot can reach, linked to the roster by e-mail."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.chat.teams.answering import account_of
+from bot.chat.teams.connector import Connector, Unsent, Unsure, segment
+from bot.chat.teams.sender import PLATFORM
+from bot.operations import linking
+from bot.operations.desk import Desk
+from bot.storage import heard, identities, teams
+
+_log = structlog.get_logger()
+_EVERY, _AGAIN, _PAGE = 3600.0, 60.0, 500
+
+
+class NoMembers(Exception):
+    """Teams does not tell who is in the team."""
+
+
+@dataclass
+class Members:
+    """Keeps the roster's addresses on Teams true: at the start, every hour, and when the team changes."""
+
+    desk: Desk
+    connector: Connector
+    team: str
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def soon(self) -> None:
+        """Look again soon: somebody came or went."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Keep them true until cancelled."""
+        while True:
+            self._woken.clear()
+            patience = _EVERY if await self._tried() else _AGAIN
+            try:
+                async with asyncio.timeout(patience):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def _tried(self) -> bool:
+        try:
+            found = await self.sync()
+            async with self.desk.work() as work:
+                await heard.forget(work)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again in a minute
+            _log.warning("members of the team can't be read", error=type(error).__name__, why=str(error)[:100])
+            return False
+        _log.info("members of the team", people=found.linked, changed=found.changed, without=len(found.unlinked))
+        return True
+
+    async def sync(self) -> linking.Linked:
+        """Read every member and link them; who is no longer there loses their address, unless it is known to work."""
+        members = await self._read()
+        found = [
+            a for a in (account_of(m, self.connector.who.tenant) for m in members) if a is not None and not a.guest
+        ]
+        emails = {email.lower(): a.address for a in reversed(found) for email in reversed(a.emails)}
+        async with self.desk.work() as work:
+            await teams.remember_all(work, [{"address": a.address, "user_id": a.user} for a in found])
+            reached, before = set(await teams.reached(work)), await identities.all_of(work, PLATFORM)
+            theirs = {p["id"]: p["email"].lower() for p in await identities.by_email(work)}
+        spared = {theirs[p]: address for p, address in before.items() if address in reached and p in theirs}
+        return await linking.link_all(self.desk, PLATFORM, spared | emails)
+
+    async def _read(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        token = ""
+        while True:
+            more = f"&continuationToken={segment(token)}" if token else ""
+            path = f"v3/conversations/{segment(self.team)}/pagedmembers?pageSize={_PAGE}{more}"
+            try:
+                answer = await self.connector.call("GET", "", path)
+            except (Unsent, Unsure) as why:
+                raise NoMembers(str(why)) from why
+            if not answer.ok:
+                raise NoMembers(f"{answer.status} {answer.code}")
+            found += [m for m in answer.body.get("members") or () if isinstance(m, dict)]
+            token = str(answer.body.get("continuationToken") or "")
+            if not token:
+                return found

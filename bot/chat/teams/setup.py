@@ -1,0 +1,72 @@
+"""Putting Teams together: what sends, what listens, what keeps addresses true."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from fastapi import APIRouter
+
+from bot.chat.teams.answering import Answering
+from bot.chat.teams.auth import Adapter
+from bot.chat.teams.connector import CLOUDS, Cloud, Connector, Credentials
+from bot.chat.teams.listeners import Listener, router
+from bot.chat.teams.members import Members
+from bot.chat.teams.sender import PLATFORM, TeamsMessenger
+from bot.operations.desk import Desk
+
+__all__ = ["PLATFORM", "Credentials", "Options", "Teams", "together"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an installation says about Teams; login, service, keys: other addresses than the cloud's own."""
+
+    who: Credentials
+    cloud: str = "public"
+    team: str = ""
+    channel: str = ""
+    dialogs: bool = True
+    login: str = ""
+    service: str = ""
+    keys: str = ""
+
+    @property
+    def endpoints(self) -> Cloud:
+        """Where everything is."""
+        changed = {name: getattr(self, name) for name in ("login", "service", "keys") if getattr(self, name)}
+        return replace(CLOUDS[self.cloud], **changed)
+
+
+@dataclass(frozen=True)
+class Teams:
+    """Teams, put together."""
+
+    messenger: TeamsMessenger
+    listener: Listener
+    members: Members
+
+    @property
+    def api(self) -> APIRouter:
+        """The address that Teams calls."""
+        return router(self.listener)
+
+    async def run(self) -> None:
+        """Keep the keys warm and the addresses true until cancelled; then hang up."""
+        try:
+            await self.listener.adapter.keys.renew()
+            if self.members.team:
+                await self.members.run()
+            await asyncio.Event().wait()
+        finally:
+            await self.messenger.close()
+
+
+def together(options: Options, desk: Desk) -> Teams:
+    """Return all of it."""
+    connector = Connector(options.endpoints, options.who)
+    sender = TeamsMessenger(
+        desk.store, desk.clock, connector, channel=options.channel, tz=desk.policy.tz, dialogs=options.dialogs
+    )
+    members = Members(desk, connector, options.team)
+    answering = Answering(desk, sender, dialogs=options.dialogs)
+    adapter = Adapter(connector.cloud, options.who, desk.clock)
+    return Teams(sender, Listener(adapter, answering, members, tenant=options.who.tenant), members)

@@ -1,0 +1,72 @@
+"""Queries of Microsoft Teams: where the bot may write to somebody, and the threads that are rooms."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.account import Reached
+from bot.storage import tables as t
+from bot.storage.database import Db, Work, upserting
+
+PLATFORM = "teams"
+chats, threads = t.teams_chats, t.teams_threads
+
+
+async def chat(db: Db, address: str) -> Any | None:
+    """Return what is known of somebody's conversation with the bot."""
+    return await db.first(sa.select(chats).where(chats.c.address == address))
+
+
+async def remember(work: Work, address: str, **known: Any) -> None:
+    """Write down what is known of somebody's conversation; what is not said stays as it was."""
+    row = {"state": Reached.KNOWN, "at": work.now, **known}
+    await _remember(work, [{"address": address, **row}], known)
+
+
+async def remember_all(work: Work, rows: Sequence[dict[str, Any]]) -> None:
+    """Write down many users at once: address and user_id."""
+    if rows:
+        base = {"state": Reached.KNOWN, "at": work.now}
+        await _remember(work, [base | row for row in rows], ("user_id",))
+
+
+async def _remember(work: Work, rows: Sequence[dict[str, Any]], changed: Collection[str]) -> None:
+    write = upserting(chats, work.dialect)
+    set_ = {name: write.excluded[name] for name in (*changed, "at")}
+    await work.run(write.on_conflict_do_update(index_elements=["address"], set_=set_), list(rows))
+
+
+async def people(db: Db, persons: Collection[str]) -> Sequence[Any]:
+    """Return name, address and user_id of those of these people who are on Teams."""
+    i = t.identities.c
+    joined = t.identities.join(t.people, t.people.c.id == i.person_id).outerjoin(chats, chats.c.address == i.address)
+    query = sa.select(t.people.c.name, i.address, chats.c.user_id).select_from(joined)
+    return await db.rows(query.where(i.platform == PLATFORM, i.person_id.in_(persons)).order_by(i.person_id))
+
+
+async def unreached(db: Db) -> Sequence[Any]:
+    """Return everybody of the roster to whom the bot can't be sure to write: name, and state or None."""
+    i = t.identities
+    on_teams = sa.and_(i.c.person_id == t.people.c.id, i.c.platform == PLATFORM)
+    joined = t.people.outerjoin(i, on_teams).outerjoin(chats, chats.c.address == i.c.address)
+    query = sa.select(t.people.c.name, i.c.address, chats.c.state).select_from(joined)
+    inside = sa.and_(t.people.c.left_at.is_(None), t.people.c.kind != "outside")
+    none = sa.or_(chats.c.state.is_(None), chats.c.state != Reached.REACHED)
+    return await db.rows(query.where(inside, none).order_by(t.people.c.name))
+
+
+async def thread(db: Db, name: str) -> str | None:
+    """Return the address of the thread of this name."""
+    found: str | None = await db.value(sa.select(threads.c.address).where(threads.c.name == name))
+    return found
+
+
+async def add_thread(work: Work, name: str, address: str) -> None:
+    """Write down where a thread is; the first of a name stays."""
+    await work.add_missing(threads, [{"name": name, "address": address, "at": work.now}])
+
+
+async def reached(db: Db) -> list[str]:
+    """Return the addresses of those to whom the bot has a conversation that works."""
+    return await db.column(sa.select(chats.c.address).where(chats.c.state == Reached.REACHED))

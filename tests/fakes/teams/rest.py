@@ -1,0 +1,211 @@
+"""The Bot Connector's side of the fake: conversations, activities, members; with its limits and faults."""
+
+import asyncio
+import json
+import secrets
+from typing import Any
+
+from aiohttp import web
+
+from tests.fakes.teams import cards
+from tests.fakes.teams.state import (
+    COUNT,
+    PER_APP,
+    PER_CONVERSATION,
+    TENANTS,
+    Conversation,
+    Fault,
+    Message,
+    TeamsError,
+    Tenant,
+)
+
+MOST = 80_000
+CARD = "application/vnd.microsoft.card.adaptive"
+
+
+async def token(request: web.Request) -> web.Response:
+    """Give a token for client credentials."""
+    tenant, form = TENANTS[request.match_info["tenant"]], await request.post()
+    fault = _fault(tenant, "TOKEN", "")
+    if fault is not None:
+        return web.json_response({"error": fault.code or "temporarily_unavailable"}, status=fault.status or 503)
+    right = (form.get("client_id"), form.get("client_secret")) == (tenant.app_id, tenant.password)
+    if not right or not str(form.get("scope", "")).endswith("/.default"):
+        return web.json_response({"error": "invalid_client"}, status=401)
+    new = secrets.token_hex(16)
+    tenant.tokens.add(new)
+    tenant.issued += 1
+    return web.json_response({"token_type": "Bearer", "expires_in": 3600, "access_token": new})
+
+
+def _fault(tenant: Tenant, method: str, path: str) -> Fault | None:
+    for fault in tenant.faults:
+        if fault.times > 0 and fault.method in ("*", method) and (method == "TOKEN" or fault.path in path):
+            if method == "TOKEN" and fault.method == "*":
+                continue
+            fault.times -= 1
+            return fault
+    return None
+
+
+async def handle(request: web.Request) -> web.StreamResponse:
+    """Answer one request of the bot."""
+    path, bearer = request.match_info["path"], request.headers.get("authorization", "").removeprefix("Bearer ")
+    tenant = next((one for one in TENANTS.values() if bearer in one.tokens), None)
+    if tenant is None:
+        return web.json_response({"error": {"code": "Unauthorized", "message": "no such token"}}, status=401)
+    try:
+        body = await _read(request)
+        fault = _fault(tenant, request.method, path)
+        if fault is not None and fault.kind != "taken":
+            await _fails(request, fault)
+        answer = _done(tenant, request.method, path, body, dict(request.query))
+        if fault is not None:
+            _reset(request)
+        tenant.calls.append((request.method, path, 200))
+        return web.json_response(answer, status=201 if request.method == "POST" else 200)
+    except TeamsError as no:
+        tenant.calls.append((request.method, path, no.status))
+        headers = {"retry-after": str(no.retry_after)} if no.retry_after is not None else {}
+        return web.json_response({"error": {"code": no.code, "message": no.message}}, status=no.status, headers=headers)
+
+
+async def _read(request: web.Request) -> Any:
+    raw = await request.read()
+    if len(raw) > MOST:
+        raise TeamsError(413, "MessageSizeTooBig")
+    return json.loads(raw) if raw else {}
+
+
+async def _fails(request: web.Request, fault: Fault) -> None:
+    if fault.kind == "reset":
+        _reset(request)
+    if fault.kind == "stall":
+        await asyncio.sleep(3600)
+    raise TeamsError(fault.status, fault.code, retry_after=fault.retry_after)
+
+
+def _reset(request: web.Request) -> None:
+    assert request.transport is not None
+    request.transport.abort()
+    raise ConnectionResetError
+
+
+def _done(tenant: Tenant, method: str, path: str, body: Any, query: dict[str, str]) -> Any:
+    parts = path.strip("/").split("/")[1:]  # without v3
+    _count(tenant, parts)
+    match method, parts:
+        case "POST", ["conversations"]:
+            return _create(tenant, body)
+        case "POST", ["conversations", where, "activities", *_]:
+            return {"id": _post(tenant, _writable(tenant, where), body)}
+        case "PUT", ["conversations", where, "activities", which]:
+            return _rewrite(_writable(tenant, where), which, body)
+        case "DELETE", ["conversations", where, "activities", which]:
+            _writable(tenant, where).messages.remove(_find(_writable(tenant, where), which))
+            return {}
+        case "GET", ["conversations", where, "pagedmembers"]:
+            return _members(tenant, where, query)
+        case "GET", ["conversations", _, "members", who]:
+            return _member(tenant, who)
+    raise TeamsError(405, "MethodNotAllowed")
+
+
+def _count(tenant: Tenant, parts: list[str]) -> None:
+    if tenant.limited:
+        tenant.take("app", PER_APP)
+        if len(parts) > 1:
+            tenant.take(parts[1], PER_CONVERSATION)
+    tenant.began, tenant.ended = tenant.began if tenant.began is not None else tenant.now, tenant.now
+
+
+def _create(tenant: Tenant, body: Any) -> Any:
+    if body.get("isGroup"):
+        if body["channelData"]["channel"]["id"] != tenant.channel:
+            raise TeamsError(404, "ChannelNotFound")
+        thread = tenant.thread()
+        root = _post(tenant, thread, body["activity"], thread.id.partition("messageid=")[2])
+        return {"id": thread.id, "activityId": root}
+    if body.get("tenantId") != tenant.id or body["bot"]["id"] != f"28:{tenant.app_id}":
+        raise TeamsError(400, "BadSyntax")
+    user = tenant.user(body["members"][0]["id"])
+    if not user.installed:
+        raise TeamsError(403, "BotNotInConversationRoster")
+    return {"id": tenant.chat_of(user).id}
+
+
+def _writable(tenant: Tenant, where: str) -> Conversation:
+    if where == tenant.channel:
+        return tenant.thread()
+    found = tenant.conversation(where)
+    if found.user and not tenant.users[found.user].installed:
+        raise TeamsError(403, "MessageWritesBlocked")
+    return found
+
+
+def _shown(body: Any) -> Any:
+    for attachment in body.get("attachments") or ():
+        if attachment["contentType"] != CARD:
+            raise TeamsError(400, "BadArgument", "no card that Teams knows")
+        try:
+            cards.check(attachment["content"])
+        except cards.BadCard as wrong:
+            raise TeamsError(400, "BadArgument", str(wrong)) from wrong
+        return attachment["content"]
+    if not body.get("text"):
+        raise TeamsError(400, "BadArgument", "nothing is said")
+    return None
+
+
+def _post(tenant: Tenant, where: Conversation, body: Any, key: str = "") -> str:
+    card, mentions = _shown(body), [m for m in body.get("entities") or () if m["type"] == "mention"]
+    for mention in mentions:
+        if mention["text"] not in body.get("text", ""):
+            raise TeamsError(400, "BadArgument", "a mention that is not in the text")
+        tenant.user(mention["mentioned"]["id"])
+    order = next(COUNT)
+    named = tuple(m["mentioned"]["id"].removeprefix("29:") for m in mentions)
+    where.messages.append(Message(key or str(order), order, "bot", body.get("text", ""), card, named))
+    return where.messages[-1].id
+
+
+def _find(where: Conversation, which: str) -> Message:
+    found = next((m for m in where.messages if m.id == which and m.by == "bot"), None)
+    if found is None:
+        raise TeamsError(404, "ActivityNotFoundInConversation")
+    return found
+
+
+def _rewrite(where: Conversation, which: str, body: Any) -> Any:
+    message = _find(where, which)
+    message.card, message.text, message.own = _shown(body), body.get("text", ""), {}
+    message.edited += 1
+    return {"id": which}
+
+
+def _members(tenant: Tenant, where: str, query: dict[str, str]) -> Any:
+    if where != tenant.team:
+        raise TeamsError(404, "ConversationNotFound")
+    size = min(int(query.get("pageSize", 50)), 500, tenant.page)
+    start = int(query.get("continuationToken", 0))
+    users = list(tenant.users.values())
+    page: dict[str, Any] = {"members": [_account(tenant, u) for u in users[start : start + size]]}
+    return page | ({"continuationToken": str(start + size)} if start + size < len(users) else {})
+
+
+def _member(tenant: Tenant, who: str) -> Any:
+    return _account(tenant, tenant.user(who))
+
+
+def _account(tenant: Tenant, user: Any) -> Any:
+    return {
+        "id": user.id,
+        "objectId": user.aad,
+        "aadObjectId": user.aad,
+        "name": user.name,
+        "email": user.email,
+        "userPrincipalName": user.email,
+        "userRole": user.role,
+        "tenantId": tenant.id if user.role == "user" else "another",
+    }
