@@ -51,10 +51,8 @@ async def test_triage_anchor_countdown_reminders_submission(world, fire):
     assert "Notification to the ICO: due Thu 5 Nov 08:55 GMT" in shown
     await fire.commander.sees(f"{UK}: reportable", f"By {fire.compliance.name}")
     board = await world.board(fire.commander, "INC-2026-0001")
-    assert (
-        f"UK GDPR Art 33 , notification to the ICO · Compliance: {fire.compliance.name} running in 2 days Thu 5 Nov 08:55"
-        in board
-    )
+    assert "UK GDPR Art 33 , notification running due in 2 days" in board
+    assert f"to the ICO. Compliance: {fire.compliance.name}" in board
 
     await world.passes(minutes=36 * 60, step=12 * 60)
     await fire.compliance.sees("Running out: UK GDPR Art 33, notification", "35 h 55 min left")
@@ -139,8 +137,8 @@ async def test_what_is_due_at_once_is_said_at_once_and_the_law_goes_on_after_the
     await open_regime(fire.compliance, "RIDDOR, death or specified injury")
     await fire.compliance.presses("Reportable…")
     await fire.compliance.fills("It is reportable", at="08:57")
-    late = await fire.commander.sees("Overdue: RIDDOR, death or specified injury, word by the quickest means")
-    assert "tell the authority now" in late
+    now = await fire.commander.sees("Due at once: RIDDOR, death or specified injury, word by the quickest means")
+    assert "Tell the HSE now." in now
     await fire.commander.types("/disaster stand-down")
     assert "2 regulatory clocks run on" in await fire.commander.sees("Stand down INC-2026-0001?")
     await fire.commander.presses("Stand down now")

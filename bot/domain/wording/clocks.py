@@ -126,7 +126,7 @@ def overview(incident: Incident, cases: Sequence[Case], now: datetime) -> Card:
     if not cases:
         text = "No regime of the table applies to this category, these sites and this organisation."
         return Card(title="No regulatory clock", banner=banner(drill=incident.drill), text=(text, DISCLAIMER))
-    rows = [(c.regime.title, k.what.title, k.what.to, standing(k, c, now)) for c in cases for k in c.clocks]
+    rows = [(c.regime.title, k.what.title, k.what.to, _line(k, c, now)) for c in cases for k in c.clocks]
     buttons = [button(clip(f"{c.regime.title}…", 70), _show(c)) for c in sorted(cases, key=_undecided_first)]
     every = [k for c in cases for k in c.clocks]
     return Card(
@@ -138,6 +138,11 @@ def overview(incident: Incident, cases: Sequence[Case], now: datetime) -> Card:
         buttons=tuple(buttons[:_MOST_BUTTONS]),
         footer=DISCLAIMER,
     )
+
+
+def _line(clock: Clock, case: Case, now: datetime) -> str:
+    undecided = f"{STATE_WORDS[clock.state]}; " if clock.state in UNDECIDED else ""
+    return f"{undecided}{standing(clock, case, now)}"
 
 
 def _undecided_first(case: Case) -> bool:
@@ -296,10 +301,13 @@ def reminder(clock: Clock, incident: Incident, who: str, now: datetime) -> Card:
     stage, late = clock.what, clock.overdue(now)
     undecided = clock.state in UNDECIDED
     ask = "Nobody has decided yet whether it is reportable: decide, and write down why." if undecided else ""
-    due = Fact(label="Due", value=_when(clock, now).removeprefix("due "), tone=Tone.BAD if late else clock.tone(now))
+    since = f"at once, since {soon(clock.due_at)}" if clock.at_once and clock.due_at else ""
+    due = Fact(
+        label="Due", value=since or _when(clock, now).removeprefix("due "), tone=Tone.BAD if late else clock.tone(now)
+    )
     about = {"incident": incident.id, "regime": clock.regime}
     return Card(
-        title=f"{'Overdue' if late else 'Running out'}: {clock.plan.title}, {stage.title.lower()}",
+        title=f"{_urgency(clock, now)}: {clock.plan.title}, {stage.title.lower()}",
         banner=banner(drill=incident.drill),
         tone=Tone.BAD if late else Tone.WARN,
         text=tuple(t for t in (_urge(clock, now), ask, who) if t),
@@ -312,9 +320,17 @@ def reminder(clock: Clock, incident: Incident, who: str, now: datetime) -> Card:
     )
 
 
+def _urgency(clock: Clock, now: datetime) -> str:
+    if clock.at_once:
+        return "Due at once"
+    return "Overdue" if clock.overdue(now) else "Running out"
+
+
 def _urge(clock: Clock, now: datetime) -> str:
     if clock.due_at is None:
         return ""
+    if clock.at_once:
+        return f"Tell {clock.what.to} now."
     if clock.overdue(now):
         return f"{TELL_NOW[0].upper()}{TELL_NOW[1:]}." + (f" {clock.what.note}" if clock.what.note else "")
     return f"{lasting(clock.due_at - now)} left."
