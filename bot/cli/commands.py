@@ -11,7 +11,7 @@ import typer
 
 from bot import app as product
 from bot import logs
-from bot.cli import runbook
+from bot.cli import runbook, slack
 from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
@@ -20,7 +20,7 @@ from bot.operations import roster, sample
 from bot.operations.console import begin_speed
 from bot.operations.report import write as report_files
 from bot.settings import Console as ConsoleSettings
-from bot.settings import Server, Settings
+from bot.settings import Server, Settings, slack_keys
 from bot.storage import people
 from bot.storage.database import Store
 from bot.storage.migration import migrate as run_migrations
@@ -36,6 +36,7 @@ cli = typer.Typer(
     "[bold]serve[/] runs it.",
 )
 cli.add_typer(runbook.cli, name="runbook")
+cli.add_typer(slack.cli, name="manifest")
 
 
 def _free(host: str, port: int) -> None:
@@ -132,7 +133,8 @@ async def _serve(settings: Settings, data: Path) -> None:
     held = product.only_one(data) if not settings.database.url else None
     books = product.library(settings)
     async with product.opened(settings, data) as store:
-        built = product.build(settings, store, books, product.secret_of(settings, data))
+        secret = product.secret_of(settings, data)
+        built = product.build(settings, store, books, secret, slack_keys=slack_keys())
         await product.prepare(built)
         await product.run(built)
     if held is not None:
@@ -175,15 +177,18 @@ def check(
         fail(*(str(problem) for problem in bad.problems))
     for line in problems:
         err.print(line, markup=False, highlight=False, soft_wrap=True)
-    run(_check_database(chosen, data))
+    there = run(_check_database(chosen, data))
+    if there and not run(slack.check_slack(chosen, data)):
+        raise typer.Exit(1)
 
 
-async def _check_database(settings: Settings, data: Path) -> None:
+async def _check_database(settings: Settings, data: Path) -> bool:
     if not settings.database.url and not (data / "disaster.db").exists():
         out.print("database     none yet: disaster migrate makes it, disaster import fills it")
-        return
+        return False
     async with product.opened(settings, data) as store, store.read(SystemClock().now()) as db:
         out.print(f"database     fine ({store.dialect}), {await people.count(db):,} people")
+    return True
 
 
 @cli.command(name="import")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.operations.desk import Desk
 from bot.storage import identities
+from bot.storage.database import Db
 
 
 @dataclass(frozen=True)
@@ -22,22 +23,30 @@ async def link_all(desk: Desk, platform: str, accounts: Mapping[str, str]) -> Li
 
     accounts: address by e-mail, of everybody who is there. Two people with one e-mail address are linked to neither.
     """
-    wanted = {email.strip().lower(): address for email, address in accounts.items()}
     async with desk.work() as work:
-        people = await identities.by_email(work)
-        shared = Counter(p["email"].strip().lower() for p in people)
-        found = {
-            p["id"]: (wanted[email], p["kind"])
-            for p in people
-            if (email := p["email"].strip().lower()) in wanted and shared[email] == 1
-        }
+        found, unlinked = await _matched(work, accounts)
         before = await identities.all_of(work, platform)
         changed = {person: to for person, to in found.items() if before.get(person) != to[0]}
         gone = [person for person in before if person not in found]
         await identities.unlink(work, platform, gone)
         await identities.link(work, platform, changed)
-    unlinked = tuple(p["name"] for p in people if p["id"] not in found)
     return Linked(len(found), unlinked, len(changed) + len(gone))
+
+
+async def compare(desk: Desk, accounts: Mapping[str, str]) -> Linked:
+    """Return what linking would come to, and change nothing."""
+    async with desk.read() as db:
+        found, unlinked = await _matched(db, accounts)
+    return Linked(len(found), unlinked, 0)
+
+
+async def _matched(db: Db, accounts: Mapping[str, str]) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
+    """Return account and kind by person, and the names of those who have no account there."""
+    wanted = {email.strip().lower(): address for email, address in accounts.items()}
+    people = [(p, p["email"].strip().lower()) for p in await identities.by_email(db)]
+    shared = Counter(email for _, email in people)
+    found = {p["id"]: (wanted[e], p["kind"]) for p, e in people if e in wanted and shared[e] == 1}
+    return found, tuple(p["name"] for p, _ in people if p["id"] not in found)
 
 
 async def link_one(desk: Desk, platform: str, email: str, address: str) -> bool:

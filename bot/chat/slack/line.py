@@ -129,6 +129,13 @@ class Line:
         me = await self.me()
         return {"team_id": me.team} if me.grid else {}
 
+    async def open_socket(self) -> None:
+        """Ask for a Socket Mode connection, which shows whether the app token is good; none is opened."""
+        try:
+            await self.client.apps_connections_open(app_token=self.access.app_token)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise named(error, "apps.connections.open") from error
+
     async def respond(self, url: str, **said: Any) -> bool:
         """Answer an interaction at its own address, outside all tiers; once more if that fails. Whether it took it."""
         for _ in range(2):

@@ -1,0 +1,64 @@
+"""The doctor: what is well with Slack and what is not, each with what to do about it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.chat.slack import people
+from bot.chat.slack.line import Line
+from bot.chat.slack.manifest import SCOPES
+from bot.chat.slack.troubles import Trouble
+from bot.domain.text import listed
+from bot.operations import linking
+from bot.operations.desk import Desk
+
+_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    well: bool
+    words: str
+
+
+async def examine(desk: Desk, line: Line) -> AsyncIterator[Finding]:
+    """Look at the token, its rights, how we hear Slack, and who is linked; nothing is changed."""
+    try:
+        me = await line.me()
+    except Trouble as trouble:
+        yield Finding("token", False, trouble.remedy)  # noqa: FBT003 - a finding reads well so
+        return
+    yield Finding("token", True, f"the workspace is {me.name} ({me.team})")  # noqa: FBT003
+    missing = sorted(set(SCOPES) - me.scopes)
+    again = "Paste the manifest again (disaster manifest slack) and install the app anew."
+    words = f"missing: {', '.join(missing)}. {again}" if missing else f"all {len(SCOPES)} are there"
+    yield Finding("scopes", not missing, words)
+    yield await _hearing(line)
+    yield await _linked(desk, line)
+
+
+async def _hearing(line: Line) -> Finding:
+    if not line.access.app_token:
+        return Finding("hearing", True, "over HTTP, at /slack/events; requests are verified")  # noqa: FBT003
+    try:
+        await line.open_socket()
+    except Trouble as trouble:
+        words = f"SLACK_APP_TOKEN does not open Socket Mode ({trouble.word}). Make one with connections:write."
+        return Finding("hearing", False, words)  # noqa: FBT003
+    return Finding("hearing", True, "over Socket Mode; no address of ours is needed")  # noqa: FBT003
+
+
+async def _linked(desk: Desk, line: Line) -> Finding:
+    try:
+        accounts = await people.accounts(line)
+    except Trouble as trouble:
+        return Finding("people", False, trouble.remedy)  # noqa: FBT003
+    linked = await linking.compare(desk, accounts)
+    if not linked.unlinked:
+        return Finding("people", True, f"{linked.linked:,} linked, everybody")  # noqa: FBT003
+    first = listed(list(linked.unlinked[:_NAMED]))
+    more = f" and {len(linked.unlinked) - _NAMED:,} more" if len(linked.unlinked) > _NAMED else ""
+    words = f"{linked.linked:,} linked by e-mail; without an account there: {first}{more}"
+    return Finding("people", linked.linked > 0, words)
