@@ -29,8 +29,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "server" in metafunc.fixturenames:
         marked = metafunc.definition.get_closest_marker("every_chat")
         chats = [chat for chat in ("slack", "teams") if marked and chat not in marked.kwargs.get("but", ())]
-        alone = metafunc.definition.get_closest_marker("one_database") is not None
-        metafunc.parametrize("server", (*(KINDS[:1] if alone else KINDS), *chats), indirect=True)
+        names = {mark.name for mark in metafunc.definition.iter_markers()}
+        kinds = KINDS[:1] if "one_database" in names else KINDS
+        metafunc.parametrize("server", ("slack",) if "on_slack" in names else (*kinds, *chats), indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -71,8 +71,8 @@ def _field(field: Field) -> Iterator[Block]:
 
 
 def explained(field: Field) -> bool:
-    """Whether choosing changes the help: what is said of an option is longer than Slack shows beside it."""
-    return field.kind is FieldKind.ONE and any(b.size(o.hint) > b.OPTION for o in field.options)
+    """Whether choosing changes the help: in a list, what is said of an option is not seen once it is chosen."""
+    return field.kind is FieldKind.ONE and len(field.options) > _RADIOS and any(o.hint for o in field.options)
 
 
 def _hint(field: Field) -> str:

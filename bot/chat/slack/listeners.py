@@ -1,7 +1,8 @@
 """What people do in Slack: each becomes an intent, goes through the one door, is committed, and then answered."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.slack import forms, home, people
-from bot.chat.slack.answering import PLATFORM, WORKING, Answering, Asker, in_time
+from bot.chat.slack.answering import PATIENCE, PLATFORM, WORKING, Answering, Asker, in_time
 from bot.chat.slack.line import Line
 from bot.chat.slack.render import KEPT, delivery_of
 from bot.chat.slack.troubles import Trouble
@@ -45,11 +46,14 @@ def app(desk: Desk, line: Line) -> AsyncApp:
     bolt.view("form")(listeners.submit)
     bolt.shortcut("declare")(listeners.declare)
     bolt.shortcut("timeline")(listeners.timeline)
-    bolt.event("app_home_opened")(listeners.at_home)
-    bolt.event("message")(listeners.said)
-    for name in ("team_join", "user_change"):
-        bolt.event(name)(listeners.account)
+    bolt.use(listeners.event)
+    for name in listeners.events:
+        bolt.event(name)(_taken)
     return bolt
+
+
+async def _taken() -> None:
+    """An event was done before bolt gets here: it acknowledges events before it runs their listeners."""
 
 
 def _authorized(line: Line) -> Any:
@@ -73,6 +77,13 @@ class Listeners:
 
     def __init__(self, desk: Desk, line: Line) -> None:
         self._desk, self._line, self._answers = desk, line, Answering(desk, line)
+        self._late: set[asyncio.Task[None]] = set()
+        self.events: Mapping[str, Callable[[Body, Body], Awaitable[None]]] = {
+            "app_home_opened": self._at_home,
+            "message": self._said,
+            "team_join": self._account,
+            "user_change": self._account,
+        }
 
     async def command(self, body: Body, ack: AsyncAck) -> None:
         """/disaster …: the answer stands in the acknowledgement, a form in a modal."""
@@ -183,40 +194,48 @@ class Listeners:
             card = await perform.perform(self._desk, asker.person, intent, Place(PLATFORM, room))
             await self._answers.opened(body["trigger_id"], card, asker, room)
 
-    async def at_home(self, event: Body, ack: AsyncAck) -> None:
+    async def event(self, body: Body, next_: Callable[[], Awaitable[Any]]) -> None:
+        """Do what an event asks for before Slack is told that we have it; Slack repeats what it is not told of."""
+        event = body.get("event") or {}
+        doing = self.events.get(str(event.get("type"))) if body.get("type") == "event_callback" else None
+        if doing is not None:
+            task = asyncio.ensure_future(doing(event, body))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
+            done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+            for one in done:
+                one.result()
+        await next_()
+
+    async def _at_home(self, event: Body, body: Body) -> None:  # noqa: ARG002
         """Somebody opened the app's home page: draw it as things stand."""
-        await ack()
         if event.get("tab") in (None, "home"):
             asker = await self._answers.asker(str(event.get("user")), "")
             if asker is not None:
                 await home.draw(self._answers, asker)
 
-    async def said(self, event: Body, body: Body, ack: AsyncAck) -> None:
+    async def _said(self, event: Body, body: Body) -> None:
         """A line typed to the bot itself; it is finished when it was answered, so a stop in between repeats it."""
         if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
-            await ack()
             return
-        asker = await self._answers.asker(str(event.get("user")), str(body.get("event_id")))
+        key = str(body.get("event_id"))
+        asker = await self._answers.asker(str(event.get("user")), key)
         if asker is None:
-            await ack()
             return
-        text = str(event.get("text") or "")
-        card, _ = await in_time(perform.typed(self._desk, asker.person, _bare(text), Place(PLATFORM)), ack)
-        await ack()
+        card = await perform.typed(self._desk, asker.person, _bare(str(event.get("text") or "")), Place(PLATFORM))
         shown = await self._answers.shown(card, asker)
         try:
             await self._line.call("chat.postMessage", channel=event["channel"], text=shown.text, blocks=shown.blocks)
         except Trouble as trouble:
             _log.warning("a typed line was not answered", trouble=trouble.word)
         async with self._desk.work() as work:
-            await heard.finish(work, PLATFORM, str(body.get("event_id")))
+            await heard.finish(work, PLATFORM, key)
 
-    async def account(self, event: Body, ack: AsyncAck) -> None:
+    async def _account(self, event: Body, body: Body) -> None:  # noqa: ARG002
         """Somebody joined, or their account changed or was closed."""
         user = event.get("user")
         if isinstance(user, dict):
             await people.changed(self._desk, user)
-        await ack()
 
 
 def _room(channel: Any) -> str | None:

@@ -1,0 +1,194 @@
+"""Slack's own ways: the home page, shortcuts, help that follows a choice, rooms, accounts that come and go."""
+
+import pytest
+
+from bot.chat.slack import people
+from bot.domain.intent import Declare, encode
+from bot.operations import linking
+from bot.storage import heard, identities
+from tests.slack_chat import buttons_of, said_in, user_of
+from tests.world import ROOM, START, Somebody, World
+
+pytestmark = pytest.mark.on_slack
+LINE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
+
+
+async def home(world: World, somebody: Somebody) -> tuple[str, tuple[str, ...]]:
+    """What somebody's home page says, and its buttons."""
+    event = {"type": "app_home_opened", "user": user_of(somebody.id), "tab": "home", "channel": "D1"}
+    assert (await world.slack.act("event", event_=event))["answered"]
+    window = await world.slack.see("window", user=user_of(somebody.id))
+    blocks = window["home"]["view"]["blocks"]
+    return said_in(blocks, await world.chat._reader(somebody.id)), buttons_of(blocks)
+
+
+async def test_the_home_page_says_what_to_do_now(world, planned):
+    lead = world.lead_of(world.agents("leeds", 1)[0])
+    moved = [a for a in world.agents("leeds", 12) if any("Where you work now" in s for s in await a.everything())]
+    text, buttons = await home(world, moved[0])
+    assert "Where you work now" in text
+    assert "Declare a disaster…" not in buttons
+    text, _ = await home(world, lead)
+    assert "Please call" in text or "Nobody to call now" in text
+    text, buttons = await home(world, planned.commander)
+    assert "INC-2026-0001" in text
+    assert "Declare a disaster…" in buttons
+
+
+async def test_a_disaster_is_declared_from_the_home_page(world):
+    ines = world.person("S001")
+    await home(world, ines)
+    shown = (await world.slack.see("window", user=user_of(ines.id)))["home"]
+    done = await world.slack.act(
+        "press_in_view", user=user_of(ines.id), view_id=shown["id"], label="Declare a disaster…"
+    )
+    assert done["answered"]
+    await ines.fills("Declare", category="facility_loss", severity="1", sites=["leeds"], known="fire", drill="false")
+    await ines.sees("INC-2026-0001 · Loss of a building · Leeds")
+
+
+async def test_the_shortcut_opens_the_form_and_a_choice_changes_the_help(world):
+    ines = world.person("S001")
+    assert (await world.slack.act("shortcut", user=user_of(ines.id), callback="declare"))["answered"]
+    form = await ines.sees("Nothing is sent until you press Declare.")
+    assert form.fields["category"].hint == ""
+    asked = {"user": user_of(ines.id), "view_id": form.id, "name": "category", "value": "facility_loss"}
+    assert (await world.slack.act("choose", **asked))["answered"]
+    again = await ines.sees("Nothing is sent until you press Declare.")
+    assert again.fields["category"].value == ("facility_loss",)
+    assert len(again.fields["category"].hint) > 30
+    assert again.id == form.id
+
+
+async def test_a_message_is_added_to_the_timeline(world, fire):
+    await fire.safety.says("sprinklers are off, fire brigade inside", ROOM)
+    said = await fire.scribe.sees("fire brigade inside")
+    act = {"user": user_of(fire.scribe.id), "callback": "timeline", "channel": "inc-2026-0001", "ts": said.id}
+    assert (await world.slack.act("shortcut", **act))["answered"]
+    form = (await world.chat.look(fire.scribe.id, "dm"))[-1]
+    assert form.fields["text"].value == ("sprinklers are off, fire brigade inside",)
+    await fire.scribe.fills("Record")
+    assert "fire brigade inside" in "\n".join(await world.journal())
+
+
+async def test_the_room_has_its_topic_its_pin_and_the_board(world, fire):
+    room = await world.slack.see("channel", user=user_of(fire.scribe.id), channel="inc-2026-0001")
+    assert room["topic"].startswith("INC-2026-0001 · Loss of a building · Leeds")
+    assert [m["pinned"] for m in room["messages"]].count(True) == 1
+    assert [b["title"] for b in room["bookmarks"]] == ["Board"]
+    assert not room["is_private"]
+
+
+async def test_words_typed_to_the_bot_are_answered_once_however_often_slack_says_them(world):
+    ana = world.agents("leeds", 1)[0]
+    assert "I can't read sentences" in await ana.types("I am stuck in the lift")
+    event = {"type": "message", "channel_type": "im", "user": user_of(ana.id), "text": "where", "ts": "1.1"}
+    event["channel"] = (await world.slack.see("channel", user=user_of(ana.id)))["id"]
+    first = await world.slack.act("event", event_=event)
+    assert first["answered"]
+    before = len(await world.chat.look(ana.id, "dm"))
+    again = await world.slack.act("event", event_=event, id_=first["event_id"], retry=1, seen=False)
+    assert again["acked"]
+    assert len(await world.chat.look(ana.id, "dm")) == before
+
+
+async def test_whoever_stopped_in_the_middle_is_followed_by_whoever_hears_it_again(world):
+    desk = world.product.desk
+    async with desk.work() as work:
+        assert await heard.take(work, "slack", "Ev1")
+        assert not await heard.take(work, "slack", "Ev1")
+    await world.sleeps(minutes=1)
+    async with desk.work() as work:
+        assert await heard.take(work, "slack", "Ev1")
+        await heard.finish(work, "slack", "Ev1")
+    await world.sleeps(minutes=5)
+    async with desk.work() as work:
+        assert not await heard.take(work, "slack", "Ev1")
+
+
+async def test_who_slack_knows_and_we_do_not_is_told_whom_to_ask(world):
+    stranger = {"id": "UNEW", "name": "Nobody", "email": "nobody@example.com"}
+    await world.slack.change(users=[stranger])
+    await world.slack.act("command", user="UNEW", channel="dm", text="where")
+    seen = await world.slack.see("channel", user="UNEW")
+    assert "I don't know you" in said_in(seen["messages"][-1]["blocks"], await world.chat._reader("S001"))
+
+
+async def test_joiners_are_linked_and_leavers_unlinked(world):
+    ana = world.agents("leeds", 1)[0]
+    desk, profile = world.product.desk, {"email": ana.person.email.upper()}
+    joined = {"id": "UNEW1", "profile": profile, "deleted": False, "is_bot": False}
+
+    async def who(address: str) -> str | None:
+        async with desk.read() as db:
+            return await identities.person_at(db, "slack", address)
+
+    await world.slack.act("event", event_={"type": "team_join", "user": joined}, seen=False)
+    assert await who("UNEW1") == ana.id
+    assert await who(user_of(ana.id)) is None, "one person, one account"
+    await world.slack.act("event", event_={"type": "user_change", "user": joined | {"deleted": True}}, seen=False)
+    assert await who("UNEW1") is None
+    await world.slack.act(
+        "event", event_={"type": "team_join", "user": joined | {"id": "UG", "is_restricted": True}}, seen=False
+    )
+    assert await who("UG") is None, "guests are left out"
+
+
+async def test_linking_goes_through_every_page_of_a_grid_and_leaves_out_who_is_no_member(world):
+    line, desk = world.product.slack.line, world.product.desk
+    flags = [{"deleted": True}, {"is_bot": True}, {"is_restricted": True}, {"is_stranger": True}]
+    odd = [{"id": f"UX{n}", "name": "x", "email": f"x{n}@example.org", **flag} for n, flag in enumerate(flags)]
+    await world.slack.change(page=50, grid=True, users=odd)
+    line._me = None  # as at a start: the installation has become an organisation's
+    accounts = await people.accounts(line)
+    assert not [email for email in accounts if email.startswith("x")]
+    calls = [c for c in await world.slack.see("calls") if c["method"] == "users.list"]
+    assert len(calls) > 3
+    assert all(c["args"]["team_id"] == world.slack.team for c in calls[-3:])
+    ana = world.agents("leeds", 1)[0]
+    del accounts[ana.person.email]
+    linked = await linking.link_all(desk, "slack", accounts)
+    assert linked.unlinked == (ana.name,)
+    assert linked.changed == 1
+
+
+async def test_an_intent_too_long_for_a_button_is_pressed_all_the_same(world):
+    ines, olu = world.cast("S001", "S006")
+    await ines.types(LINE)
+    await olu.types(f'/disaster declare facility_loss leeds sev2 "{"ф" * 1990}"')
+    assert "INC-2026-0002 is declared" in await olu.presses("Another one: declare it")
+    assert len(encode(Declare(known="ф" * 1990))) > 2000
+
+
+async def test_an_answer_for_a_button_that_is_forged_is_a_refusal(world, called):
+    ana = world.agents("leeds", 1)[0]
+    desk = world.product.desk
+    async with desk.read() as db:
+        assert await heard.kept(db, "kept:nothing") is None
+    asked = await ana.sees("Are you safe?")
+    await ana.presses("I'm safe")
+    shown = await ana.sees("Are you safe?", "Answered: I'm safe")
+    assert shown.id == asked.id, "the message itself shows that it was answered"
+
+
+async def test_a_room_whose_name_is_taken_gets_another(world):
+    messenger = world.product.engine.messengers["slack"]
+    first = await messenger.open_room("inc-2026-0009", [])
+    await world.product.slack.line.call("conversations.setTopic", channel=first, topic="an old incident")
+    second = await messenger.open_room("inc-2026-0009", [])
+    names = {c["id"]: c["name"] for c in await world.slack.see("channels")}
+    assert (names[first], names[second]) == ("inc-2026-0009", "inc-2026-0009-2")
+
+
+async def test_rooms_are_archived_after_the_end_by_choice(world, fire):
+    rooms = world.product.slack.rooms
+    await fire.commander.types("/disaster cancel")
+    await fire.commander.fills("Cancel the incident", reason="a toaster")
+    await world.passes(minutes=1)
+    assert await rooms.archive(0) == 0
+    assert await rooms.archive(2) == 0
+    await world.sleeps(minutes=121)
+    assert await rooms.archive(2) == 1
+    assert await rooms.archive(2) == 0
+    assert [c["archived"] for c in await world.slack.see("channels") if c["name"] == "inc-2026-0001"] == [True]
+    assert world.now > START
