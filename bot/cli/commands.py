@@ -11,7 +11,7 @@ import typer
 
 from bot import app as product
 from bot import logs
-from bot.cli import runbook, slack
+from bot.cli import runbook, slack, whatif
 from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
@@ -37,6 +37,8 @@ cli = typer.Typer(
 )
 cli.add_typer(runbook.cli, name="runbook")
 cli.add_typer(slack.cli, name="manifest")
+cli.command(name="what-if")(whatif.what_if)
+cli.command()(whatif.seats)
 
 
 def _free(host: str, port: int) -> None:

@@ -46,6 +46,7 @@ __all__ = [
     "agent_of",
     "demand_of",
     "destination_of",
+    "levels_of",
     "plan",
     "plan_greedily",
     "rules_of",
@@ -67,6 +68,16 @@ def plan_greedily(situation: Situation) -> Plan:
     """Return the plan that first fit by tier makes: what there is without a solver, and what the optimum is held to."""
     made = model(Classes(situation))
     return _plan(made, _greedy(made, first_fit(made, checked(made))), "greedy by tier, as was asked")
+
+
+def levels_of(situation: Situation) -> list[int]:
+    """Return how good the best plan for a situation is, level by level, without making it."""
+    made = model(Classes(situation))
+    start = first_fit(made, checked(made))
+    try:
+        return [level.value for level in optimum(made, start).levels]
+    except Unsolved:
+        return made.levels(start)
 
 
 def _greedy(made: Model, given: Ints) -> Found:
