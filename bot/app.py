@@ -4,11 +4,14 @@ import asyncio
 import fcntl
 import os
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+import signal
+from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 import uvicorn
@@ -42,6 +45,14 @@ class CannotStart(Exception):
     """The product can't start; the text says why and what to do."""
 
 
+class Part(StrEnum):
+    """What a process can be for: pages, the loops that send and sweep, what chats send us."""
+
+    WEB = "web"
+    ENGINE = "engine"
+    CHAT = "chat"
+
+
 @dataclass(frozen=True)
 class Product:
     """Everything that runs."""
@@ -53,6 +64,7 @@ class Product:
     slack: Workspace | None = None
     on_teams: teams.Teams | None = None
     simulation: Simulation | None = None
+    parts: frozenset[Part] = frozenset(Part)
 
 
 def open_store(settings: Settings, data: Path, name: str = "disaster") -> Store:
@@ -114,8 +126,9 @@ def build(
     seed: int | None = None,
     slack_keys: SlackKeys | None = None,
     teams_keys: TeamsKeys | None = None,
+    parts: Collection[Part] = tuple(Part),
 ) -> Product:
-    """Return the product, built but not running; seed: with simulated people."""
+    """Return the product, built but not running; seed: with simulated people; parts: what this process is for."""
     clock, woken, here = clock or SystemClock(), asyncio.Event(), settings.console.enabled
     doors = access.Access(secret, clock, settings.server.public_url, settings.board.link_hours, open_here=open_board)
     platforms = ((slack.PLATFORM,) if slack_keys else ()) + ((teams.PLATFORM,) if teams_keys else ())
@@ -127,12 +140,13 @@ def build(
     messengers |= {teams.PLATFORM: on_teams.messenger} if on_teams else {}
     messengers |= {PLATFORM: ConsoleMessenger(store, clock)} if here else {}
     engine = Engine(desk, messengers, woken)
-    routers = [board.router(desk, doors), *(workspace.routers() if workspace else [])]
-    routers += [on_teams.api] if on_teams else []
-    routers += [listeners.router(desk), console.router(desk)] if here else []
-    web = app.create(desk, engine, routers, console=here)
+    routers = [board.router(desk, doors)] if Part.WEB in parts else []
+    if Part.CHAT in parts:
+        routers += [*(workspace.routers() if workspace else []), *([on_teams.api] if on_teams else [])]
+    routers += [listeners.router(desk), console.router(desk)] if here and Part.WEB in parts else []
+    web = app.create(desk, engine if Part.ENGINE in parts else None, routers, console=here)
     people = Simulation(desk, seed) if seed is not None and here else None
-    return Product(settings, desk, engine, web, workspace, on_teams, people)
+    return Product(settings, desk, engine, web, workspace, on_teams, people, frozenset(parts))
 
 
 def _on_teams(settings: Settings, keys: TeamsKeys) -> teams.Options:
@@ -166,14 +180,26 @@ async def prepare(product: Product) -> None:
             await open_channels(product.desk)
 
 
+class _Server(uvicorn.Server):
+    """The web server; told to stop, it ends the pages that are kept open before it waits for the others."""
+
+    closing: asyncio.Event
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as uvicorn calls it
+        """Take a signal to stop; it is not raised again afterwards, so that the end is an ordinary one."""
+        self.closing.set()
+        self.force_exit = self.should_exit and sig == signal.SIGINT  # pressed twice: at once
+        self.should_exit = True
+
+
 async def run(product: Product) -> None:
     """Serve until stopped; then stop the loops, which leave nothing half-done."""
     server = product.settings.server
     config = uvicorn.Config(
         product.web, host=server.host, port=server.port, log_config=None, access_log=False, timeout_graceful_shutdown=3
     )
-    loops: list[Coroutine[Any, Any, None]] = [product.engine.run()]
-    if product.slack is not None:
+    loops: list[Coroutine[Any, Any, None]] = [product.engine.run()] if Part.ENGINE in product.parts else []
+    if product.slack is not None and Part.CHAT in product.parts:
         loops.append(product.slack.run())
     if product.on_teams is not None:
         loops.append(product.on_teams.run())
@@ -181,7 +207,9 @@ async def run(product: Product) -> None:
         loops.append(product.simulation.run())
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
-        await uvicorn.Server(config).serve()
+        web = _Server(config)
+        web.closing = product.web.state.closing
+        await web.serve()
     finally:
         for task in tasks:
             task.cancel()

@@ -1,8 +1,11 @@
 """The commands that run and feed the product."""
 
 import contextlib
+import logging
+import os
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -123,20 +126,26 @@ def _greet(settings: Settings, agents: int, *, simulate: bool) -> None:
 
 
 @cli.command()
-def serve(settings: SettingsFile = APP_YAML, data: Data = Path("var")) -> None:
-    """Run the product with the settings of this installation."""
+def serve(
+    settings: SettingsFile = APP_YAML,
+    data: Data = Path("var"),
+    only: Annotated[
+        list[product.Part] | None, typer.Option(help="what this process is for; may be given twice; else for all")
+    ] = None,
+) -> None:
+    """Run the product with the settings of this installation; any number of processes on one PostgreSQL."""
     logs.configure(None)
     chosen = settings_of(settings)
     _free(chosen.server.host, chosen.server.port)
-    run(_serve(chosen, data))
+    run(_serve(chosen, data, only or list(product.Part)))
 
 
-async def _serve(settings: Settings, data: Path) -> None:
+async def _serve(settings: Settings, data: Path, parts: Sequence[product.Part]) -> None:
     held = product.only_one(data) if not settings.database.url else None
     books = product.library(settings)
     async with product.opened(settings, data) as store:
         secret = product.secret_of(settings, data)
-        built = product.build(settings, store, books, secret, slack_keys=slack_keys())
+        built = product.build(settings, store, books, secret, slack_keys=slack_keys(), parts=parts)
         await product.prepare(built)
         await product.run(built)
     if held is not None:
@@ -250,6 +259,15 @@ def sample_(
 
 
 def main() -> None:
-    """Run the command line; a refusal is a sentence, never a traceback."""
+    """Run the command line; a refusal is a sentence, never a traceback.
+
+    When it has ended, everything is written and closed; Python's own tidying only takes seconds, so it is left out.
+    """
     structlog.configure(processors=[structlog.processors.JSONRenderer()])
-    sys.exit(cli())
+    try:
+        cli()
+    except SystemExit as end:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))

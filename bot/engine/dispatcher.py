@@ -37,6 +37,7 @@ class Dispatcher:
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     pause: Callable[[], Awaitable[None]] = _sleep
     next_at: datetime | None = None
+    _handed: set[int] = field(default_factory=set)
 
     async def run_once(self) -> int:
         """Send one batch on each lane; return how many were claimed. next_at: when a lane will have room again."""
@@ -107,6 +108,7 @@ class Dispatcher:
         """A sender that breaks leaves everything unknown: nobody can say what arrived."""
         said: dict[int, Sent] = {}
         why = "the sender did not say"
+        self._handed.update(o.delivery_id for o in batch)
         try:
             said = {s.delivery_id: s for s in await messenger.send(batch)}
         except Exception as error:  # noqa: BLE001 - whatever it was, the outcome is unknown and must be recorded
@@ -129,6 +131,7 @@ class Dispatcher:
                     raise
                 await self.pause()
             else:
+                self._handed -= known
                 return
 
     async def _written(
@@ -144,6 +147,11 @@ class Dispatcher:
         if held is not None:
             seconds = (held.until - claimed_at).total_seconds()
             _log.warning("lane held", platform=messenger.platform, seconds=round(seconds), why=held.why)
+
+    async def give_back(self) -> int:
+        """At a stop: let others have at once what this process had claimed."""
+        async with self.desk.store.work(self.desk.clock.now()) as work:
+            return await deliveries.give_back(work, self.name, sorted(self._handed))
 
     async def take_over(self) -> int:
         """At the start, with one process on the database: all that an earlier run was sending is unknown now."""

@@ -13,6 +13,7 @@ from bot.engine.ports import Messenger
 
 _log = structlog.get_logger()
 IDLE_SECONDS = 5.0
+GRACE = 5.0  # seconds that messages under way have to end when the process is told to stop
 UNDER_WAY = 500  # messages claimed and not recorded yet, for each lane of each process
 
 
@@ -26,11 +27,13 @@ class LaneLoop:
     _batches: dict[asyncio.Task[None], int] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Send until cancelled; what is under way then is given its outcome as far as it is known."""
+        """Send until cancelled; what is under way then may end, for a few seconds."""
         try:
             while True:
                 await self._turn()
         finally:
+            if self._batches:
+                await asyncio.wait(self._batches, timeout=GRACE)
             for batch in self._batches:
                 batch.cancel()
             await asyncio.gather(*self._batches, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from bot.operations.desk import Desk
 from bot.storage import rooms
 
 _log = structlog.get_logger()
+_LEASE = timedelta(seconds=30)  # then another process, or the next try, may open it
 
 
 async def sweep(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
@@ -25,6 +27,9 @@ async def _open(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
 
 
 async def _open_one(desk: Desk, messenger: Messenger, room: Any) -> None:
+    async with desk.store.work(desk.clock.now()) as work:
+        if not await rooms.take(work, room["id"], _LEASE):
+            return
     address = await messenger.open_room(room["name"], [])
     async with desk.work() as work:
         await rooms.opened(work, room["id"], address)

@@ -26,6 +26,7 @@ from bot.operations import (
     waves,
 )  # fmt: skip
 from bot.operations.desk import Desk
+from bot.storage.notify import listen
 
 _log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ class Engine:
     woken: asyncio.Event
     dispatcher: Dispatcher = field(init=False)
     last_tick: datetime | None = None
+    ticks: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Give the engine its dispatcher."""
@@ -72,7 +74,7 @@ class Engine:
         """A sweep that fails is logged and comes back at its next beat: its rows are still due."""
         try:
             await self.sweeps()[name][1]()
-            self.last_tick = self.desk.clock.now()
+            self.last_tick = self.ticks[name] = self.desk.clock.now()
         except Exception as error:  # noqa: BLE001 - one sweep must not stop the others
             _log.error("sweep failed", sweep=name, error=type(error).__name__, exc_info=True)
 
@@ -108,7 +110,16 @@ class Engine:
                 misfire_grace_time=None,
             )
         scheduler.start()
+        listening = asyncio.create_task(listen(self.desk.store, self.woken.set)) if self._shared else None
         try:
             await self.send_forever()
         finally:
             scheduler.shutdown(wait=False)
+            if listening is not None:
+                listening.cancel()
+            await self.dispatcher.give_back()
+
+    @property
+    def _shared(self) -> bool:
+        """Whether other machines may work on the same database."""
+        return self.desk.store.dialect == "postgresql"

@@ -57,17 +57,19 @@ class Work(Db):
         super().__init__(connection, now)
         self._shifts: Counter[tuple[int, str, str, str]] = Counter()
         self._notes: list[dict[str, Any]] = []
-        self.wrote = False
+        self.wrote = self._queued = False
 
     async def run(self, statement: sa.Executable, parameters: Any = None) -> int:
         """Execute a write; return how many rows it touched."""
         touched = (await self.connection.execute(statement, parameters)).rowcount
         self.wrote = self.wrote or touched != 0
+        self._mark(getattr(statement, "table", None) if getattr(statement, "is_insert", False) else None)
         return touched
 
     async def add(self, table: sa.Table, **values: Any) -> int:
         """Insert one row; return its id."""
         self.wrote = True
+        self._mark(table)
         result = await self.connection.execute(_insert(table), values)
         key = result.inserted_primary_key
         return int(key[0]) if key else 0
@@ -76,12 +78,17 @@ class Work(Db):
         """Insert many rows."""
         if rows:
             self.wrote = True
+            self._mark(table)
             await self.connection.execute(_insert(table), list(rows))
 
     async def add_missing(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert the rows that are not there yet."""
         if rows:
             await self.run(upserting(table, self.dialect).on_conflict_do_nothing(), list(rows))
+
+    def _mark(self, table: object) -> None:
+        """Remember that something was queued: other machines are told when it is committed."""
+        self._queued = self._queued or table in (t.deliveries, t.rooms)
 
     async def alone(self) -> None:
         """Wait for every other work that asked to be alone: those that count or read before they write."""
@@ -108,6 +115,8 @@ class Work(Db):
         self._shifts.clear()
         if shifts:
             await self.run(_COUNT[self.dialect], shifts)
+        if self._queued and self.dialect == "postgresql":
+            await self.connection.execute(_TELL)
 
 
 @cache
@@ -136,6 +145,8 @@ def _counting(dialect: str) -> sa.Executable:
     return result
 
 
+CHANNEL = "disaster_queued"
+_TELL = sa.select(sa.func.pg_notify(CHANNEL, ""))
 _TALLY = ("incident_id", "noun", "part", "state", "n")
 _COUNT = {dialect: _counting(dialect) for dialect in ("sqlite", "postgresql")}
 

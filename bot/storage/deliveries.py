@@ -1,7 +1,7 @@
 """The outbox: messages to send, claimed under a lease, each with an outcome."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -127,6 +127,20 @@ def _outcome_row(work: Work, sent: Sent, hold: timedelta) -> dict[str, Any]:
         "why": sent.error, "because": sent.reason, "when": work.now if done else None,
         "later": work.now + pause if waits else None,
     }  # fmt: skip
+
+
+async def give_back(work: Work, by: str, handed: Collection[int]) -> int:
+    """At a stop: what was claimed and not handed to a sender waits again; what was handed over is unknown at once."""
+    c = t.deliveries.c
+    mine = sa.and_(t.UNDER_WAY, c.state == DeliveryState.SENDING, c.claimed_by == by)
+    back = sa.update(t.deliveries).where(mine, c.id.not_in(handed))
+    back = back.values(state=DeliveryState.QUEUED, lease_until=None, claimed_by=None, attempts=c.attempts - 1)
+    rows = [delivery_of(r) for r in await work.rows(back.returning(*DELIVERY))]
+    count(work, rows, DeliveryState.SENDING, DeliveryState.QUEUED)
+    lost = sa.update(t.deliveries).where(mine).values(state=DeliveryState.UNKNOWN, lease_until=None)
+    unknown_ = [delivery_of(r) for r in await work.rows(lost.returning(*DELIVERY))]
+    count(work, unknown_, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+    return len(rows) + len(unknown_)
 
 
 async def expire(work: Work, mine: str | None = None) -> list[Delivery]:

@@ -1,7 +1,7 @@
 """Incident rooms and who belongs in them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,14 @@ async def of(db: Db, incident: int) -> Sequence[Any]:
 async def wanted(db: Db) -> Sequence[Any]:
     """Return the rooms that are still to be opened."""
     return await db.rows(sa.select(t.rooms).where(t.rooms.c.state == "wanted"))
+
+
+async def take(work: Work, room: int, lease: timedelta) -> bool:
+    """Take a wanted room to open it; False when another process has it, or it is open."""
+    c = t.rooms.c
+    free = sa.or_(c.lease_until.is_(None), c.lease_until <= work.now)
+    where = sa.and_(c.id == room, c.state == "wanted", free)
+    return await work.run(sa.update(t.rooms).where(where).values(lease_until=work.now + lease)) == 1
 
 
 async def incident_at(db: Db, platform: str, address: str) -> int | None:

@@ -181,6 +181,7 @@ rooms = sa.Table(
     sa.CheckConstraint("state IN ('wanted', 'open')", name="state"),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("archived_at", Utc),
+    sa.Column("lease_until", Utc),
     sa.UniqueConstraint("platform", "address"),
 )
 room_members = sa.Table(

@@ -1,6 +1,7 @@
 """The web application: pages, headers, errors that help, and whether it is well."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from importlib.metadata import version
 from traceback import format_exception
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
+from bot.storage import deliveries, lanes
 from bot.storage.database import explain
 from bot.storage.migration import missing
 from bot.web.access import from_here
@@ -38,7 +40,7 @@ _HEADERS = {
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def create(desk: Desk, engine: Engine, routers: Sequence[APIRouter] = (), *, console: bool = False) -> FastAPI:
+def create(desk: Desk, engine: Engine | None, routers: Sequence[APIRouter] = (), *, console: bool = False) -> FastAPI:
     """Return the application; routers: all that is served beside health; console: the demo's chat is among them."""
     app = FastAPI(title="Disaster bot", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(_own(desk, engine, "/console" if console else "/board"))
@@ -47,11 +49,12 @@ def create(desk: Desk, engine: Engine, routers: Sequence[APIRouter] = (), *, con
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
-    app.add_middleware(Guard, only_from_here=console)
+    app.state.closing = asyncio.Event()  # set at a stop, so that pages that are kept open end at once
+    app.add_middleware(Guard, only_from_here=console, closing=app.state.closing)
     return app
 
 
-def _own(desk: Desk, engine: Engine, home: str) -> APIRouter:
+def _own(desk: Desk, engine: Engine | None, home: str) -> APIRouter:
     own = APIRouter()
 
     @own.get("/")
@@ -65,14 +68,16 @@ def _own(desk: Desk, engine: Engine, home: str) -> APIRouter:
     @own.get("/readyz")
     async def _ready() -> JSONResponse:
         faults = await unready(desk, engine)
-        return JSONResponse({"ok": not faults, "faults": faults}, 503 if faults else 200)
+        known = {} if "database" in faults else {"lanes": await _lanes(desk)}
+        ticks = {name: at.isoformat() for name, at in (engine.ticks if engine else {}).items()}
+        return JSONResponse({"ok": not faults, "faults": faults, "sweeps": ticks, **known}, 503 if faults else 200)
 
     return own
 
 
-async def unready(desk: Desk, engine: Engine) -> dict[str, str]:
+async def unready(desk: Desk, engine: Engine | None) -> dict[str, str]:
     """Return what keeps this process from doing its work, by part; nothing when it can."""
-    faults = {"database": await _database_fault(desk), "engine": _engine_fault(desk, engine)}
+    faults = {"database": await _database_fault(desk), "engine": _engine_fault(desk, engine) if engine else ""}
     return {part: fault for part, fault in faults.items() if fault}
 
 
@@ -85,6 +90,21 @@ async def _database_fault(desk: Desk) -> str:
     return f"The database lacks migration {lacks}. Run: disaster migrate" if lacks else ""
 
 
+async def _lanes(desk: Desk) -> list[dict[str, Any]]:
+    """Return each lane's pace, what waits on it, and until when and why it is held."""
+    async with desk.read() as db:
+        waiting, rows = await deliveries.waiting(db), await lanes.of(db)
+        return [
+            {
+                "platform": lane.platform, "tenant": lane.tenant, "per_second": round(lane.rate, 3),
+                "waiting": waiting.get(lane.platform, 0), "answers_of_429": lane.limited,
+                "held_until": lane.held_until.isoformat() if lane.held_until and lane.held(db.now) else None,
+                "why": lane.why if lane.held(db.now) else "",
+            }
+            for lane in rows
+        ]  # fmt: skip
+
+
 def _engine_fault(desk: Desk, engine: Engine) -> str:
     if engine.last_tick is None:
         return "No sweep has run yet."
@@ -95,8 +115,8 @@ def _engine_fault(desk: Desk, engine: Engine) -> str:
 class Guard:
     """Around every request: who may call, security headers, and no error without a page that says what to do."""
 
-    def __init__(self, app: ASGIApp, *, only_from_here: bool) -> None:
-        self._app, self._only_from_here = app, only_from_here
+    def __init__(self, app: ASGIApp, *, only_from_here: bool, closing: asyncio.Event) -> None:
+        self._app, self._only_from_here, self._closing = app, only_from_here, closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -115,11 +135,27 @@ class Guard:
         request = Request(scope, receive)
         try:
             inner = self._stranger(request) or self._app
-            await inner(scope, receive, guarded)
+            if "/stream" not in scope["path"]:
+                await inner(scope, receive, guarded)
+            elif await self._closed(inner(scope, receive, guarded)) and begun:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
         except Exception as error:
             if begun:
                 raise
             await _broken(request, error)(scope, receive, guarded)
+
+    async def _closed(self, serving: Awaitable[None]) -> bool:
+        """Serve a page that is kept open until it ends, or this process does; return whether the process did."""
+        page_, stop = asyncio.ensure_future(serving), asyncio.ensure_future(self._closing.wait())
+        try:
+            done, _ = await asyncio.wait({page_, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if page_ in done:
+                page_.result()
+            return page_ not in done
+        finally:
+            for task in (page_, stop):
+                task.cancel()
+            await asyncio.gather(page_, stop, return_exceptions=True)
 
     def _stranger(self, request: Request) -> Response | None:
         """Refuse a page of another site that has somebody's browser call us, by DNS or by a form."""

@@ -103,7 +103,7 @@ async def test_health_names_the_version(engine: Engine):
 async def test_ready_when_everything_works(engine: Engine):
     async with client(engine) as http:
         answer = await http.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"ok": True, "faults": {}})
+    assert (answer.status_code, answer.json()) == (200, {"ok": True, "faults": {}, "sweeps": {}, "lanes": []})
 
 
 @pytest.mark.parametrize(("silent", "words"), [(None, "No sweep has run yet."), (95, "No sweep has run for 95 s.")])

@@ -1,0 +1,69 @@
+"""Many machines on one database: what one leaves another takes up, a stop is clean, rooms are opened once."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.engine import lanes, rooms
+from bot.engine.dispatcher import Dispatcher
+from bot.storage import rooms as stored
+from bot.storage import tables as t
+from bot.storage.notify import listen
+from tests.engine.test_dispatcher import Platform, claimed, queue, states
+
+__all__ = ["queue"]
+
+
+async def test_a_stop_lets_what_is_under_way_end_and_gives_back_the_rest(world, queue, monkeypatch):
+    monkeypatch.setattr(lanes, "GRACE", 0.05)
+    platform = Platform()
+    platform.at_once = 5
+    platform.open.clear()
+    engine = world.product.engine
+    engine.messengers["console"] = platform
+    task = asyncio.create_task(engine.run())
+    await claimed(world, queue)
+    while not engine.dispatcher._handed:
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    left = {r["state"] for r in (await states(world, queue)).values()}
+    assert left == {"unknown"}, "what was handed over may have arrived: another asks at once, not when the lease ends"
+
+
+async def test_what_was_claimed_and_not_handed_over_waits_again_at_once(world, queue):
+    sender = Dispatcher(world.product.desk, {"console": Platform()})
+    await sender.claim(Platform())
+    assert await sender.give_back() == 10
+    assert {(r["state"], r["attempts"]) for r in (await states(world, queue)).values()} == {("queued", 0)}
+
+
+async def test_a_room_is_opened_by_one_machine(world, fire):
+    async with world.store.work(world.now) as work:
+        room = await stored.want(work, 1, "console", "another")
+    async with world.store.work(world.now) as work:
+        assert await stored.take(work, room, timedelta(seconds=30))
+    await rooms.sweep(world.product.desk, world.product.engine.messengers)
+    async with world.store.read(world.now) as db:
+        assert await db.value(sa.select(t.rooms.c.state).where(t.rooms.c.id == room)) == "wanted"
+    world.clock.moment += timedelta(seconds=31)
+    await rooms.sweep(world.product.desk, world.product.engine.messengers)
+    async with world.store.read(world.now) as db:
+        assert await db.value(sa.select(t.rooms.c.state).where(t.rooms.c.id == room)) == "open"
+
+
+async def test_a_commit_that_queues_wakes_the_other_machines(world, fire):
+    if world.store.dialect != "postgresql":
+        return  # SQLite is for one process
+    heard = asyncio.Event()
+    listening = asyncio.create_task(listen(world.store, heard.set))
+    async with asyncio.timeout(20):
+        await heard.wait()  # it listens
+        heard.clear()
+        await fire.commander.types("/disaster update the sprinklers hold")
+        await heard.wait()
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
