@@ -75,6 +75,7 @@ async def answer(world: World, ask: str, answers: dict[Answer, int]) -> None:
 async def relocated(world: World) -> None:
     """A plan is made and approved; its first wave is told."""
     await does(world, i.PlanAgain(incident=1))
+    await world.searched()
     await does(world, i.ApprovePlan(plan=(await rows(world, sa.select(t.plans.c.id)))[-1]["id"]))
     await world.settles()
 

@@ -153,6 +153,7 @@ async def test_sitreps_are_on_time_late_or_missing(world):
 async def test_moves_and_queues_are_told_as_they_ended(world):
     await begun(world)
     await does(world, i.PlanAgain(incident=1))
+    await world.searched()
     await does(world, i.ApprovePlan(plan=1))
     await world.settles()
     async with world.store.read(world.now) as db:

@@ -19,10 +19,12 @@ HERE = Place("console")
 
 
 async def declared(world: World, site: str, *, drill: bool = False) -> int:
-    """Declare the loss of a site; return the incident's id."""
+    """Declare the loss of a site where nobody is missing; return the incident's id."""
     intent = Declare(category="facility_loss", severity=1, sites=(site,), known="fire", drill=drill)
     card = await perform(world.product.desk, "S001", intent, HERE)
-    return int(card.title.split()[0].rsplit("-", 1)[1])
+    incident = int(card.title.split()[0].rsplit("-", 1)[1])
+    await world.searched(incident)
+    return incident
 
 
 async def planned(world: World, incident: int) -> int:
