@@ -31,7 +31,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chats = [chat for chat in ("slack", "teams") if marked and chat not in marked.kwargs.get("but", ())]
         names = {mark.name for mark in metafunc.definition.iter_markers()}
         kinds = KINDS[:1] if "one_database" in names else KINDS
-        metafunc.parametrize("server", ("slack",) if "on_slack" in names else (*kinds, *chats), indirect=True)
+        alone = [chat for chat in ("slack", "teams") if f"on_{chat}" in names]
+        metafunc.parametrize("server", alone or (*kinds, *chats), indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from bot.operations import roster, sample
 from bot.operations.console import begin_speed
 from bot.operations.report import write as report_files
 from bot.settings import Console as ConsoleSettings
-from bot.settings import Server, Settings, slack_keys
+from bot.settings import Server, Settings, slack_keys, teams_keys
 from bot.storage import people
 from bot.storage.database import Store
 from bot.storage.migration import migrate as run_migrations
@@ -145,7 +145,8 @@ async def _serve(settings: Settings, data: Path, parts: Sequence[product.Part]) 
     books = product.library(settings)
     async with product.opened(settings, data) as store:
         secret = product.secret_of(settings, data)
-        built = product.build(settings, store, books, secret, slack_keys=slack_keys(), parts=parts)
+        keys = {"slack_keys": slack_keys(), "teams_keys": teams_keys(settings)}
+        built = product.build(settings, store, books, secret, **keys, parts=parts)
         await product.prepare(built)
         await product.run(built)
     if held is not None:

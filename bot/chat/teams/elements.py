@@ -17,6 +17,7 @@ from bot.domain.when import Form, marked, told
 MOST_BYTES = 28 * 1024
 Native = dict[str, Any]
 _LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&*+,;=%]+[A-Za-z0-9\-_~/#=%]")
+_MACRO_LIKE = re.compile(r"\{\{(?=\s*(?:DATE|TIME))", re.IGNORECASE)
 _COLOURS = {Tone.GOOD: "Good", Tone.WARN: "Warning", Tone.BAD: "Attention"}
 
 
@@ -35,7 +36,7 @@ class Reader:
 
     def told(self, text: str) -> str:
         """Return text with its times in the reader's zone, or as Teams' own notation for times."""
-        safe = text.replace("{{", "{\u200b{")
+        safe = _MACRO_LIKE.sub("{\u200b{", text)
         return self.plain(safe) if self.alone else marked(safe, _macro)
 
 

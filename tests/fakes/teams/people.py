@@ -16,11 +16,12 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 KEY_ID = "fake-1"
 
 
-def signed(tenant: Tenant, **claims: Any) -> str:
+def signed(tenant: Tenant, kid: str = KEY_ID, **claims: Any) -> str:
     """Return a token as the channel signs it."""
     now = time.time()
     said = {"iss": ISSUER, "aud": tenant.app_id, "serviceurl": tenant.url, "nbf": now - 60, "exp": now + 600}
-    return jwt.encode({**said, **claims}, KEY, algorithm="RS256", headers={"kid": KEY_ID})
+    kept = {name: value for name, value in {**said, **claims}.items() if value is not None}
+    return jwt.encode(kept, KEY, algorithm="RS256", headers={"kid": kid})
 
 
 async def deliver(tenant: Tenant, activity: dict[str, Any], header: str | None = None) -> tuple[int, Any]:
@@ -201,7 +202,7 @@ async def raw(tenant: Tenant, said: Any) -> Any:
     """Post anything with any token; the parts of an honest one can be changed."""
     header = said.get("header")
     if "claims" in said:
-        header = f"Bearer {signed(tenant, **said['claims'])}"
+        header = f"Bearer {signed(tenant, said.get('kid', KEY_ID), **said['claims'])}"
     body = said["activity"]
     if "user" in said:
         user = tenant.user(said["user"])

@@ -1,0 +1,246 @@
+"""What only Teams does: who may call, threads, dialogs, old clients, people who come and go, and how it says no."""
+
+import base64
+import json
+
+import pytest
+
+from bot.chat.teams.connector import CLOUDS
+from bot.domain.card import Card
+from bot.domain.delivery import Gone, Outcome, Outgoing
+from bot.domain.refusal import BadConfig
+from bot.settings import teams_keys
+from bot.storage import teams as rows
+from tests.teams_world import account, settings_of
+from tests.world import ROOM
+
+DANA = "S001"
+pytestmark = pytest.mark.on_teams
+
+
+def listener(world):
+    return world.product.on_teams.listener
+
+
+def none_token() -> str:
+    def part(value):
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    return (
+        f"Bearer {part({'alg': 'none', 'kid': 'fake-1'})}.{part({'iss': 'https://api.botframework.com', 'aud': 'x'})}."
+    )
+
+
+UNSIGNED = {
+    "no token": {"header": ""},
+    "garbage": {"header": "Bearer abc.def.ghi"},
+    "three words": {"header": "Bearer a b"},
+    "not bearer": {"header": "Basic abc"},
+    "no algorithm": {"header": none_token()},
+    "expired": {"claims": {"exp": 1_000_000_000}},
+    "wrong audience": {"claims": {"aud": "somebody-else"}},
+    "no audience": {"claims": {"aud": None}},
+    "wrong issuer": {"claims": {"iss": "https://evil.example"}},
+    "the emulator's issuer": {"claims": {"iss": "https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/"}},
+    "another service": {"claims": {"serviceurl": "https://smba.trafficmanager.net/other/"}},
+    "no service": {"claims": {"serviceurl": None}},
+}
+
+
+async def test_whatever_is_not_signed_for_us_is_401_and_counted(world):
+    for name, how in UNSIGNED.items():
+        answer = await world.teams.act("raw", user=account(DANA), activity={}, **how)
+        assert answer["status"] == 401, name
+    unknown = await world.teams.act("raw", user=account(DANA), activity={}, claims={}, kid="other-key")
+    assert unknown["status"] == 401
+    evil = {"serviceUrl": "https://evil.example/"}
+    answer = await world.teams.act("raw", user=account(DANA), activity=evil, claims={"serviceurl": evil["serviceUrl"]})
+    assert answer["status"] == 401
+    assert listener(world).counts["unauthenticated"] == len(UNSIGNED) + 2
+    assert (await world.teams.act("raw", user=account(DANA), activity={}, claims={}))["status"] == 200
+
+
+async def test_what_nobody_knows_is_ignored_and_counted(world):
+    for activity in ({"type": "trace"}, {"type": "message", "from": None}, {"type": 7}, {"type": "event", "value": []}):
+        answer = await world.teams.act("raw", user=account(DANA), activity=activity, claims={})
+        assert answer["status"] == 200, activity
+    for body in ([], "x", {}, {"type": "invoke", "conversation": "x"}):
+        answer = await world.teams.act("raw", activity=body, claims={})
+        assert answer["status"] == 200, body
+    invoke = {"type": "invoke", "name": "composeExtension/query", "value": {"action": "x", "data": "y"}}
+    assert (await world.teams.act("raw", user=account(DANA), activity=invoke, claims={}))["status"] == 200
+    counts = listener(world).counts
+    assert (counts["malformed"], counts["unknown"], counts["unknown invoke"]) == (6, 2, 1)
+
+
+async def test_a_hostile_press_is_a_sentence_never_an_error(world):
+    for data in ({}, {"i": "{"}, {"i": 7, "d": "x" * 400, "at": {}}, {"i": '{"kind":"steps","incident":99}', "d": -1}):
+        value = {"action": {"type": "Action.Execute", "verb": "do", "data": data}}
+        invoke = {"type": "invoke", "name": "adaptiveCard/action", "value": value}
+        answer = await world.teams.act("raw", user=account(DANA), activity=invoke, claims={})
+        assert (answer["status"], answer["body"]["statusCode"]) == (200, 200), answer
+    assert listener(world).counts["failed"] == 0
+
+
+async def test_another_tenant_is_not_listened_to(world):
+    activity = {"channelData": {"tenant": {"id": "evil"}}}
+    assert (await world.teams.act("raw", user=account(DANA), activity=activity, claims={}))["status"] == 200
+    assert listener(world).counts["other tenant"] == 1
+    assert await world.chat.look(DANA, "dm") == []
+
+
+async def test_keys_that_cant_be_fetched_stop_nothing_that_was_known(world):
+    assert "What you can type" in await world.person(DANA).types("help")
+    try:
+        await world.teams.change(keys=False)
+        await world.sleeps(minutes=24 * 60)
+        assert "What you can type" in await world.person(DANA).types("help")
+    finally:
+        await world.teams.change(keys=True)
+
+
+async def test_a_repeated_activity_is_worked_once(world):
+    await world.teams.act("say", user=account(DANA), place="dm", text="help", again=True)
+    assert len([s for s in await world.chat.look(DANA, "dm") if s.by == "bot"]) == 1
+
+
+async def test_in_a_channel_the_bot_hears_its_name_and_answers_privately(world, fire):
+    thread = await world.chat._address(ROOM)
+    said = await world.teams.act("say", user=account(DANA), place=thread, text="steps", mention=True, html=True)
+    assert said["status"] == 200
+    assert "LS1" in (await world.chat.look(DANA, "dm"))[-1]
+    assert "I have answered you in our own chat." in (await world.chat.look(DANA, ROOM))[-1]
+
+
+async def test_the_thread_begins_with_the_incidents_card_and_names_who_is_needed(world, fire):
+    first, *others = await world.chat.look(DANA, ROOM)
+    assert "INC-2026-0001 · Loss of a building" in first
+    assert any(fire.commander.name in s and "this incident needs you" in s for s in others)
+
+
+async def test_a_dialog_shows_faults_in_place(fire, world):
+    asked = await fire.safety.presses("Done…", on="LS1 ·")
+    assert asked.id == "dialog"
+    again = await fire.safety.fills("Done", evidence=" ")
+    assert again.id == "dialog"
+    assert again.fields["evidence"].error == "This is needed."
+    done = await fire.safety.fills("Done", evidence="08:58, all out")
+    assert done.id == "dialog"
+    assert not done.fields
+
+
+async def test_a_teams_that_knows_no_answers_in_place_gets_messages(fire, world):
+    await world.teams.change(old=True)
+    form = await fire.commander.types("declare")
+    await world.teams.act(
+        "press", user=account(DANA), place="dm", message=form.id, button="Declare", values={"f.known": "smoke"}
+    )
+    again = next(s for s in await world.chat.look(DANA, "dm") if s.id == form.id)
+    assert again.fields["severity"].error
+    assert again.fields["known"].value == ("smoke",)
+
+
+async def test_back_shows_the_message_as_it_stands(called, world):
+    ana = world.agents("leeds", 1)[0]
+    thanks = await ana.presses("I'm safe")
+    assert "Thank you" in thanks
+    assert "Back" in thanks.buttons
+    back = await ana.presses_again("Back", thanks)
+    assert "You can change it" in back
+
+
+async def test_somebody_who_removed_the_bot_is_known_as_lost(world):
+    ana = world.agents("leeds", 1)[0]
+    await world.teams.act("install", user=account(ana.id), installed=False)
+    sender = world.product.engine.messengers["teams"]
+    (sent,) = await sender.send([Outgoing(delivery_id=1, address=account(ana.id), card=Card(title="x"))])
+    assert (sent.outcome, sent.reason) == (Outcome.GONE, Gone.UNINSTALLED)
+    async with world.store.read(world.now) as db:
+        assert [r["state"] for r in await rows.unreached(db) if r["name"] == ana.name] == ["uninstalled"]
+    await world.teams.act("install", user=account(ana.id))
+    assert "What you can type" in (await world.chat.look(ana.id, "dm"))[-1]
+    (sent,) = await sender.send([Outgoing(delivery_id=2, address=account(ana.id), card=Card(title="x"))])
+    assert sent.outcome is Outcome.SENT
+
+
+FAULTS = {
+    "blocked": ({"status": 403, "code": "MessageWritesBlocked"}, Outcome.GONE, Gone.BLOCKED),
+    "refused": ({"status": 400, "code": "BadArgument"}, Outcome.GONE, Gone.REFUSED),
+    "too large": ({"status": 413, "code": "MessageSizeTooBig"}, Outcome.GONE, Gone.UNWRITABLE),
+    "precondition": ({"status": 412, "code": "PreconditionFailed"}, Outcome.HELD, None),
+    "too many": ({"status": 429, "code": "ThrottledException", "retry_after": 7}, Outcome.HELD, None),
+    "away": ({"status": 503, "code": "ServiceUnavailable", "retry_after": 3}, Outcome.HELD, None),
+    "broken": ({"status": 500, "code": "Error"}, Outcome.UNKNOWN, None),
+    "reset": ({"kind": "reset"}, Outcome.UNKNOWN, None),
+    "reset after it was taken": ({"kind": "taken"}, Outcome.UNKNOWN, None),
+}
+
+
+async def test_every_no_of_teams_has_its_name(world):
+    sender = world.product.engine.messengers["teams"]
+    for n, (name, (fault, outcome, reason)) in enumerate(FAULTS.items(), 1):
+        (first,) = await sender.send([Outgoing(delivery_id=99, address=account(DANA), card=Card(title="x"))])
+        assert first.outcome is Outcome.SENT, name
+        await world.teams.change(faults=[{"method": "POST", "path": "activities", **fault}])
+        (sent,) = await sender.send([Outgoing(delivery_id=n, address=account(DANA), card=Card(title="x"))])
+        assert (sent.outcome, sent.reason) == (outcome, reason), name
+        assert sent.retry_after == fault.get("retry_after", 5.0 if outcome is Outcome.HELD else None), name
+        assert sent.whole_lane is (name == "too many")
+    await world.teams.change(faults=[{"method": "TOKEN", "status": 503}], tokens=[])
+    (sent,) = await sender.send([Outgoing(delivery_id=50, address=account(DANA), card=Card(title="x"))])
+    assert (sent.outcome, sent.whole_lane) == (Outcome.HELD, True)
+
+
+async def test_a_lost_conversation_is_made_anew_and_a_refused_token_renewed(world):
+    sender = world.product.engine.messengers["teams"]
+    for n, change in enumerate(({"tokens": []}, {"lost": f"a:{account(DANA)}"}), 1):
+        await sender.send([Outgoing(delivery_id=n, address=account(DANA), card=Card(title="x"))])
+        await world.teams.change(**change)
+        (sent,) = await sender.send([Outgoing(delivery_id=n, address=account(DANA), card=Card(title="x"))])
+        assert sent.outcome is Outcome.SENT, change
+
+
+async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world):
+    members = world.product.on_teams.members
+    ana, ben = world.agents("leeds", 2)
+    guest = {"aad": "guest", "name": "G", "email": ben.person.email, "role": "guest"}
+    before = (await members.sync()).linked
+    await world.teams.change(users=[guest], gone=account(ana.id), page=20)
+    found = await members.sync()
+    assert found.linked == before - 1
+    assert ana.name in found.unlinked
+    assert ben.name not in found.unlinked
+
+
+@pytest.mark.parametrize(
+    ("change", "keys", "says"),
+    [
+        ({}, {}, "set TEAMS_APP_ID"),
+        ({}, {"TEAMS_APP_ID": "x"}, "TEAMS_APP_PASSWORD"),
+        ({"channel": ""}, {"TEAMS_APP_ID": "x", "TEAMS_APP_PASSWORD": "y", "TEAMS_TENANT_ID": "z"}, "begins with 19:"),
+        ({"allow_unauthenticated": True}, {"TEAMS_APP_ID": "x"}, "only without TEAMS_APP_ID"),
+    ],
+)
+def test_teams_refuses_to_start_without_what_proves_who_calls(world_of, monkeypatch, change, keys, says):
+    for name, value in keys.items():
+        monkeypatch.setenv(name, value)
+    chosen = world_of.model_copy(update={"teams": world_of.teams.model_copy(update=change)})
+    with pytest.raises(BadConfig, match=says):
+        teams_keys(chosen)
+
+
+@pytest.fixture
+def world_of(on_teams):
+    """Settings with Teams on."""
+    return settings_of(on_teams().tenant("people"))
+
+
+def test_our_token_goes_to_microsoft_alone():
+    public = CLOUDS["public"]
+    assert public.allows("https://smba.trafficmanager.net/uk/")
+    for evil in (
+        "http://smba.trafficmanager.net/", "https://smba.trafficmanager.net.evil.example/", "https://evil.example/",
+        "https://x@smba.trafficmanager.net/", "https://evil.example#smba.trafficmanager.net", "https://[", "", "x",
+        "https://evilsmba.trafficmanager.net/",
+    ):  # fmt: skip
+        assert not public.allows(evil), evil
