@@ -183,7 +183,8 @@ def check(
         problems += [str(w) for w in books.warnings]
         out.print(
             f"settings     fine ({settings.name})\n"
-            f"runbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}"
+            f"runbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}\n"
+            f"regimes      {len(books.regimes.regimes)} fine, {sum(r.enabled for r in books.regimes.regimes)} on"
         )
     except BadConfig as bad:
         fail(*(str(problem) for problem in bad.problems))

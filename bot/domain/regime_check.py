@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
@@ -21,17 +22,21 @@ class Fault(NamedTuple):
     warning: bool = False
 
 
+_FRESH = timedelta(days=366)
+
+
 @dataclass(frozen=True)
 class _Case:
     """The file under examination, and the policy that it is to fit."""
 
     file: Regimes
     policy: Policy
+    today: date | None = None
 
 
-def check(file: Regimes, policy: Policy) -> list[Fault]:
-    """Return every fault of the file."""
-    case = _Case(file, policy)
+def check(file: Regimes, policy: Policy, today: date | None = None) -> list[Fault]:
+    """Return every fault of the file; today: rows that are long unverified too."""
+    case = _Case(file, policy, today)
     faults = [*_twins(("regimes",), [r.id for r in file.regimes]), *_vocabulary(case)]
     for n, regime in enumerate(file.regimes):
         for part in _PARTS:
@@ -83,7 +88,10 @@ def _words(case: _Case, regime: Regime) -> Iterator[Fault]:
         yield Fault(("owner",), f"no such role; {did_you_mean(regime.owner, case.policy.roles)}")
 
 
-def _certain(case: _Case, regime: Regime) -> Iterator[Fault]:  # noqa: ARG001
+def _certain(case: _Case, regime: Regime) -> Iterator[Fault]:
+    if case.today and regime.enabled and case.today - regime.verified_on > _FRESH:
+        fix = "nobody has compared it with its source for a year; do, and set the day"
+        yield Fault(("verified_on",), fix, warning=True)
     if regime.certainty is Certainty.C and regime.enabled:
         fix = "a row of certainty C stays off; read the source, raise the certainty, then enable it"
         yield Fault(("enabled",), fix)

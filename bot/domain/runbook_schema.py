@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.regime import Regimes
 from bot.domain.runbook import Runbook, StepLibrary, StepPlan, Written
 
 _USE = {
@@ -11,7 +12,9 @@ _USE = {
     "title": "Use", "type": "string",
 }  # fmt: skip
 # Which model a file of the folder has, by the name of its schema.
-FILES: Mapping[str, type[Written]] = {"schema.json": Runbook, "library.schema.json": StepLibrary}
+FILES: Mapping[str, type[Written]] = {
+    "schema.json": Runbook, "library.schema.json": StepLibrary, "regimes.schema.json": Regimes,
+}  # fmt: skip
 
 
 def schema(model: type[Written]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def load_all(folder: Path, policy: Policy, today: date | None = None) -> Library
         if book.category in found:
             problems.append(source.problem(("category",), f"{found[book.category][0].file} has it already; keep one"))
         found.setdefault(book.category, (source, book))
-    duties, warned = _regimes(folder, policy)
+    duties, warned = _regimes(folder, policy, today)
     problems += warned
     if not found and not problems:
         problems.append(Problem(str(folder), 1, "runbooks", "", "no runbook is here; name the right folder"))
@@ -77,9 +77,9 @@ def load_all(folder: Path, policy: Policy, today: date | None = None) -> Library
     return Library(books, tuple(problems), duties, folder)
 
 
-def _regimes(folder: Path, policy: Policy) -> tuple[Regimes, list[Problem]]:
+def _regimes(folder: Path, policy: Policy, today: date | None) -> tuple[Regimes, list[Problem]]:
     try:
-        return regimes.load(folder, policy)
+        return regimes.load(folder, policy, today)
     except BadConfig as bad:
         return Regimes(), bad.problems
 

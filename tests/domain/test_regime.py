@@ -133,6 +133,15 @@ def test_a_trait_that_app_yaml_has_and_the_file_has_not(tmp_path):
         load(tmp_path, POLICY.model_copy(update={"profile": profile}))
 
 
+def test_rows_that_nobody_looked_at_for_a_year_are_warned_of(tmp_path):
+    (tmp_path / "regimes.yaml").write_text(GOOD, encoding="utf-8")
+    policy = POLICY.model_copy(update={"profile": POLICY.profile.model_copy(update={"traits": ()})})
+    assert load(tmp_path, policy, date(2027, 11, 22))[1] == []
+    (problem,) = load(tmp_path, policy, date(2027, 11, 23))[1]
+    assert problem.warning
+    assert "nobody has compared it with its source for a year" in problem.fix
+
+
 def test_business_days_without_a_calendar_are_warned_of(tmp_path):
     text = GOOD.replace("72 hours", "3 business days").replace("    calendar: DE\n", "")
     (tmp_path / "regimes.yaml").write_text(text, encoding="utf-8")
