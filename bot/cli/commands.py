@@ -14,7 +14,7 @@ import typer
 
 from bot import app as product
 from bot import logs
-from bot.cli import runbook, slack, whatif
+from bot.cli import runbook, slack, teams, whatif
 from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
@@ -145,8 +145,8 @@ async def _serve(settings: Settings, data: Path, parts: Sequence[product.Part]) 
     books = product.library(settings)
     async with product.opened(settings, data) as store:
         secret = product.secret_of(settings, data)
-        keys = {"slack_keys": slack_keys(), "teams_keys": teams_keys(settings)}
-        built = product.build(settings, store, books, secret, **keys, parts=parts)
+        on_slack, on_teams = slack_keys(), teams_keys(settings)
+        built = product.build(settings, store, books, secret, slack_keys=on_slack, teams_keys=on_teams, parts=parts)
         await product.prepare(built)
         await product.run(built)
     if held is not None:
@@ -191,7 +191,7 @@ def check(
     for line in problems:
         err.print(line, markup=False, highlight=False, soft_wrap=True)
     there = run(_check_database(chosen, data))
-    if there and not run(slack.check_slack(chosen, data)):
+    if there and not all([run(slack.check_slack(chosen, data)), run(teams.check_teams(chosen, data))]):
         raise typer.Exit(1)
 
 

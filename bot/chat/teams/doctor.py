@@ -1,0 +1,76 @@
+"""The doctor: what is well with Teams and what is not, each with what to do about it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.chat.teams.connector import Unsent
+from bot.chat.teams.members import NoMembers
+from bot.chat.teams.setup import Teams
+from bot.domain.text import listed, plural
+from bot.operations.desk import Desk
+from bot.storage import teams as rows
+
+_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    well: bool
+    words: str
+
+
+async def examine(desk: Desk, teams: Teams, public_url: str) -> AsyncIterator[Finding]:
+    """Look at who we are, whose calls we believe, where Teams calls us, and whom we reach."""
+    yield _address(public_url)
+    try:
+        await teams.messenger.connector.token()
+    except Unsent as why:
+        words = f"{why}. Check TEAMS_APP_ID, TEAMS_APP_PASSWORD (it may have expired) and TEAMS_TENANT_ID"
+        yield Finding("token", well=False, words=words)
+        return
+    yield Finding("token", well=True, words="Microsoft knows the app")
+    keys = await teams.listener.adapter.keys.renew()
+    lost = "they can't be fetched: nothing that Teams says can be believed. Is the way out to the internet open?"
+    yield Finding("keys", well=keys, words="the channel's keys are here" if keys else lost)
+    async for finding in _people(desk, teams):
+        yield finding
+
+
+def _address(public_url: str) -> Finding:
+    well = public_url.startswith("https://")
+    words = f"the messaging endpoint is {public_url.rstrip('/')}/api/messages"
+    return Finding(
+        "address", well=well, words=words if well else f"{words}; Teams calls https alone: server.public_url"
+    )
+
+
+async def _people(desk: Desk, teams: Teams) -> AsyncIterator[Finding]:
+    """Say who is linked, and who has not installed the app."""
+    try:
+        found = await teams.members.sync()
+    except NoMembers as why:
+        words = f"its members can't be read ({why}). Is teams.team right, and is the app installed in that team?"
+        yield Finding("team", well=False, words=words)
+        return
+    without = _named(found.unlinked)
+    words = f"{plural(found.linked, 'person', 'people')} linked"
+    yield Finding(
+        "team", well=found.linked > 0, words=f"{words}; no account with their e-mail: {without}" if without else words
+    )
+    async with desk.read() as db:
+        lost = [row["name"] for row in await rows.unreached(db) if row["address"] and row["state"] != "known"]
+        never = [row["name"] for row in await rows.unreached(db) if row["state"] == "known"]
+    if never:
+        words = f"{plural(len(never), 'person', 'people')} never written to: {_named(never)}. Install the app for all"
+        yield Finding("people", well=True, words=words)
+    if lost:
+        words = f"blocked or removed the app: {_named(lost)}. They are reached another way; ask them to add it again"
+        yield Finding("people", well=False, words=words)
+
+
+def _named(names: list[str] | tuple[str, ...]) -> str:
+    more = len(names) - _NAMED
+    return listed([*names[:_NAMED], *([f"{more:,} more"] if more > 0 else [])])

@@ -1,0 +1,38 @@
+"""The app package is one that Teams takes: the manifest's limits, the icons' sizes."""
+
+import io
+import json
+import struct
+import zipfile
+
+from bot.chat.teams.manifest import manifest, package
+from bot.domain.command import Vocabulary, parse
+
+
+def test_the_manifest_keeps_teams_limits():
+    told = manifest("0f-app", "Northwind Care", "https://bot.example.org/", "0.1.0")
+    (bot,) = told["bots"]
+    (commands,) = bot["commandLists"]
+    assert bot["scopes"] == ["personal", "team", "groupChat"]
+    assert len(commands["commands"]) <= 12
+    for command in commands["commands"]:
+        assert len(command["title"]) <= 32
+        assert len(command["description"]) <= 128
+        parse(command["title"], Vocabulary({}))
+    assert len(told["name"]["short"]) <= 30
+    assert len(told["description"]["short"]) <= 80
+    assert told["validDomains"] == ["bot.example.org"]
+    assert "triggers" not in commands
+    slash = manifest("0f-app", "Northwind Care", "https://bot.example.org/", "0.1.0", slash=True)
+    assert "slash" in slash["bots"][0]["commandLists"][0]["triggers"]
+    assert slash["id"] == told["id"]
+
+
+def test_the_package_has_the_manifest_and_both_icons_and_is_always_the_same():
+    told = manifest("0f-app", "Northwind Care", "https://bot.example.org/", "0.1.0")
+    packed = package(told)
+    assert packed == package(told)
+    with zipfile.ZipFile(io.BytesIO(packed)) as file:
+        assert json.loads(file.read("manifest.json")) == told
+        sizes = {name: struct.unpack(">II", file.read(name)[16:24]) for name in ("color.png", "outline.png")}
+    assert sizes == {"color.png": (192, 192), "outline.png": (32, 32)}
