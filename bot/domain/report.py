@@ -112,7 +112,7 @@ td{overflow-wrap:break-word}th{color:var(--soft);font-size:.875rem}.num{text-ali
 blockquote{margin:0 0 1rem;padding:.25rem 1rem;border-left:3px solid var(--line);
 white-space:pre-wrap;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem}
-dt{color:var(--soft)}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
+dt{color:var(--soft)}dd{margin:0;font-weight:600;overflow-wrap:anywhere;white-space:pre-line}
 .drill{font-weight:700;color:var(--warn);border:2px solid;padding:.5rem 1rem;text-align:center}
 @media print{body{max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}}
 """

@@ -20,7 +20,7 @@ from bot.domain.runbook_faults import Case, Fault, Name
 
 MAX_STEPS = 200
 _GOES_BY_ITSELF = frozenset({StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.STATUS})
-_COMES_BACK = frozenset({StepKind.TASK, StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.DECISION})
+_COMES_BACK = frozenset({StepKind.TASK, StepKind.ROLL_CALL, StepKind.DECISION})
 _ENDS_BY_ITSELF = frozenset({StepKind.DECISION, StepKind.STATUS})
 
 
@@ -105,10 +105,16 @@ def _idle(case: Case, step: StepPlan) -> Iterator[Fault]:  # noqa: ARG001
     kind = f"a step of kind {step.kind}"
     if step.auto and step.kind not in _GOES_BY_ITSELF:
         yield Fault(Name.IDLE_AUTO, ("auto",), f"{kind} does not go by itself; leave auto out")
-    if step.repeat_every and step.kind not in _COMES_BACK:
+    if step.repeat_every and not _comes_back(step):
         yield Fault(Name.IDLE_REPEAT, ("repeat_every",), f"{kind} does not come back; leave it out")
     if step.evidence.kind is not EvidenceKind.NONE and step.kind in _ENDS_BY_ITSELF:
         yield Fault(Name.IDLE_EVIDENCE, ("evidence",), f"{kind} asks for no evidence; leave it out", "")
+
+
+def _comes_back(step: StepPlan) -> bool:
+    """What ends by being sent does not come back; what somebody reports does."""
+    reported = step.kind is StepKind.NOTIFY and step.evidence.kind is not EvidenceKind.NONE
+    return step.kind in _COMES_BACK or reported
 
 
 _PARTS: tuple[Callable[[Case, StepPlan], Iterator[Fault]], ...] = (
