@@ -1,6 +1,7 @@
 """What people do in Slack: each becomes an intent, goes through the one door, is committed, and then answered."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -32,7 +33,10 @@ _QUOTED = 1_500
 
 def app(desk: Desk, line: Line) -> AsyncApp:
     """Return slack-bolt's app with every listener; requests are verified before they get here."""
+    quiet = logging.getLogger("slack")
+    quiet.setLevel(logging.ERROR)  # bolt warns of what is meant: we authorize ourselves
     bolt = AsyncApp(
+        logger=quiet,
         client=AsyncWebClient(base_url=line.access.api_url),  # for bolt itself; we call Slack over our own line
         authorize=_authorized(line),
         request_verification_enabled=False,
