@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.board_clocks import ClockRow
+from bot.domain.board_moves import WaveRow
 from bot.domain.card import Frozen, Tone
 from bot.domain.chart import Part, Series
+from bot.domain.chart_seats import seats_to_a_square
 from bot.domain.estimate import Standing
 from bot.domain.incident import OPEN, IncidentState
 
@@ -207,13 +209,18 @@ class DecisionRow(Frozen):
 
 
 class SupplyRow(Frozen):
-    """Seats at one destination; kind is in words ("recovery site")."""
+    """Seats at one destination; kind is in words ("recovery site"); parts: who takes them, and how far they are."""
 
     name: str
     kind: str
     seats: int
     used: int
     ready_at: datetime | None = None
+    parts: tuple[Part, ...] = ()
+
+    def count(self, kind: str) -> int:
+        """Seats that are so far."""
+        return sum(part.value for part in self.parts if part.kind == kind)
 
     @property
     def left(self) -> int:
@@ -270,6 +277,9 @@ class IncidentBoard(Frozen):
     supply: tuple[SupplyRow, ...] = ()
     deliveries: DeliveryCount = DeliveryCount()
     answers: tuple[Series, ...] = ()
+    coverage: tuple[Series, ...] = ()
+    waves: tuple[WaveRow, ...] = ()
+    returning: bool = False
     clocks: tuple[ClockRow, ...] = ()
     ended_at: datetime | None = None
 
@@ -277,6 +287,11 @@ class IncidentBoard(Frozen):
     def open(self) -> bool:
         """Whether work on it goes on."""
         return self.state in OPEN
+
+    @property
+    def square(self) -> int:
+        """How many seats one square of the pictures stands for."""
+        return seats_to_a_square(max((row.seats for row in self.supply), default=1))
 
     @property
     def hit(self) -> tuple[QueueRow, ...]:

@@ -38,9 +38,18 @@ class Part(Frozen):
 
 def answers_chart(series: tuple[Series, ...], *, title: str, target: int = 95) -> str:
     """Return how many answered as time went on, in percent of people, with the target as a dashed line."""
+    return _chart(series, title, target, "target", "sent")
+
+
+def coverage_chart(series: tuple[Series, ...], *, title: str) -> str:
+    """Return live seats as time went on, in percent of the minimum, which is the dashed line."""
+    return _chart(series, title, 100, "minimum", "start")
+
+
+def _chart(series: tuple[Series, ...], title: str, target: int, goal: str, start: str) -> str:
     last = max((p.minute for s in series for p in s.points), default=0.0)
     wide = _scale(last)
-    parts = [_head(title, _told(series, target)), _grid(wide), _target(target)]
+    parts = [_head(title, _told(series, target, goal)), _grid(wide, start), _target(target, goal)]
     parts += [_line(s, i, wide) for i, s in enumerate(series[: len(_LINES)]) if s.points]
     parts += _labels(series)
     return "".join([*parts, "</svg>"])
@@ -112,15 +121,15 @@ def _head(title: str, told: str) -> str:
     )
 
 
-def _told(series: tuple[Series, ...], target: int) -> str:
+def _told(series: tuple[Series, ...], target: int, goal: str) -> str:
     ends = [(s.label, s.points[-1]) for s in series if s.points]
     told = [f"{label}: {p.percent:.0f} % after {p.minute:.0f} minutes" for label, p in ends]
-    return "; ".join([*told, f"the target is {target} %"])
+    return "; ".join([*told, f"the {goal} is {target} %"])
 
 
-def _grid(wide: int) -> str:
+def _grid(wide: int, start: str) -> str:
     across = "".join(_level(p) for p in (0, 25, 50, 75, 100))
-    return across + "".join(_tick(wide * i // 3, wide) for i in range(4))
+    return across + "".join(_tick(wide * i // 3, wide, start) for i in range(4))
 
 
 def _level(percent: int) -> str:
@@ -129,16 +138,16 @@ def _level(percent: int) -> str:
     return line + _word(_LEFT - 8, y + 4, f"{percent} %", "end")
 
 
-def _tick(minute: int, wide: int) -> str:
+def _tick(minute: int, wide: int, start: str) -> str:
     shown = f"+{minute} min" if minute < 180 else f"+{minute / 60:g} h"
-    return _word(_x(minute, wide), _HIGH - _BOTTOM + 20, shown if minute else "sent", "middle")
+    return _word(_x(minute, wide), _HIGH - _BOTTOM + 20, shown if minute else start, "middle")
 
 
-def _target(target: int) -> str:
+def _target(target: int, goal: str) -> str:
     y = _y(target)
     ends = f'x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y}" y2="{y}"'
     return f'<line class="target" {ends} stroke="{_INK}" stroke-dasharray="4 4"/>' + _word(
-        _WIDE - _RIGHT, y + 16, f"target {target} %", "end"
+        _WIDE - _RIGHT, y + 16, f"{goal} {target} %", "end"
     )
 
 

@@ -51,7 +51,7 @@ def stale(
 
 
 def _more(n: int, what: str) -> str:
-    return f"{plural(n, 'person', 'people')} more {what}." if n > 0 else ""
+    return f"{plural(n, 'more person', 'more people')} {what}." if n > 0 else ""
 
 
 def _damage(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str, str]) -> str:

@@ -38,7 +38,7 @@ from bot.domain.text import listed
 from bot.domain.when import told
 from bot.domain.wording.delivery import remedy
 from bot.domain.wording.shown import anybody, words
-from bot.operations import estimating, picture
+from bot.operations import board_moves, estimating, picture
 from bot.operations.board_clocks import clock_rows
 from bot.operations.desk import Desk
 from bot.storage import incidents, journal, notices, places, tallies
@@ -69,6 +69,7 @@ class Rows:
     times: Times
     held: Mapping[int, Mapping[str, int]]
     now: datetime
+    force: board_moves.InForce
 
     @property
     def incident(self) -> Incident:
@@ -129,7 +130,8 @@ async def rows_of(desk: Desk, db: Db, incident: Incident, held: Mapping[int, Map
     told = await notices.of(db, incident.id)
     latest_at = await journal.last_at(db, incident.id, Verb.UPDATE)
     times = await tallies.by_minute(db, incident.id)
-    return Rows(desk.policy, ground, told, latest_at, times, held, db.now)
+    force = await board_moves.in_force(db, incident)
+    return Rows(desk.policy, ground, told, latest_at, times, held, db.now, force)
 
 
 async def _closed(db: Db) -> list[ClosedRow]:
@@ -164,6 +166,8 @@ def draw(rows: Rows) -> IncidentBoard:
         notices=tuple(_notice(rows, n) for n in rows.notices), steps=_steps(rows), sitrep=_sitrep(incident),
         decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts),
         undelivered=_undelivered(rows.counts), answers=answers(rows),
+        coverage=board_moves.covered(ground, rows.times, rows.until), waves=board_moves.waves(rows.force),
+        returning=rows.force.back,
         clocks=clock_rows(ground.clocks, lambda role: rows.name(ground.roles.get(role)), rows.said_by, rows.now),
         ended_at=incident.ended_at,
     )  # fmt: skip
@@ -311,8 +315,11 @@ def _supply(rows: Rows) -> tuple[SupplyRow, ...]:
     for key, site in rows.ground.sites.items():
         used = here.get(key, {}).get(RollScope.REST, 0) + sum(held.get(key, 0) for held in rows.held.values())
         ready = incident.declared_at + timedelta(minutes=site.ready_min) if site.ready_min else None
-        row = SupplyRow(name=site.name, kind=SITE_WORDS[site.kind], seats=site.seats, used=used, ready_at=ready)
-        found += [row] if key not in incident.sites else []
+        row = SupplyRow(
+            name=site.name, kind=SITE_WORDS[site.kind], seats=site.seats, used=used, ready_at=ready,
+            parts=board_moves.parts(key, rows.ground, rows.held),
+        )  # fmt: skip
+        found += [row] if key not in incident.sites or rows.force.back else []
     return tuple(found)
 
 

@@ -23,7 +23,7 @@ EVERYTHING = ""  # the topic of the board of all incidents; any other is an inci
 CLOCKS_EVERY = timedelta(seconds=15)
 BEAT_EVERY = timedelta(seconds=5)
 BEAT = "event: beat\ndata: 1\n\n"
-_PARTS = ("head", "queues", "people", "due", "clocks", "steps", "told", "supply", "answers")
+_PARTS = ("head", "queues", "people", "due", "clocks", "steps", "told", "supply", "answers", "coverage")
 _PAUSE = 1.0
 
 

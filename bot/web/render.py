@@ -24,12 +24,14 @@ from bot.domain.board import (
     tier_1,
 )
 from bot.domain.card import Card, Tone
-from bot.domain.chart import answers_chart, coverage_bar, meter_bar, parts_bar, shares
+from bot.domain.chart import answers_chart, coverage_bar, coverage_chart, meter_bar, parts_bar, shares
+from bot.domain.chart_seats import seat_key, seat_map
 from bot.domain.console import Speed, days
 from bot.domain.headline import headline
 from bot.domain.text import plural
 from bot.domain.wording.delivery import why_held
 
+_DRAWN = (answers_chart, coverage_bar, coverage_chart, meter_bar, parts_bar, seat_key, seat_map)
 PAGES = Path(__file__).with_name("pages")
 STATIC = Path(__file__).with_name("static")
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,:;!?)\]}]|(?<![\w+])\+\d[\d ]{7,16}\d(?!\w)")
@@ -51,7 +53,7 @@ def environment() -> Environment:
         f.__name__: f for f in (headline, roll_parts, seats, soonest, tier_1, step_status, delivery_status, why_held)
     }
     made.globals |= {"shares": shares, "asset": asset, "card_html": card_html, "Speed": Speed}
-    made.globals |= {draw.__name__: _drawn(draw) for draw in (answers_chart, coverage_bar, meter_bar, parts_bar)}
+    made.globals |= {draw.__name__: _drawn(draw) for draw in _DRAWN}
     return made
 
 
