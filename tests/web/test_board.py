@@ -154,7 +154,8 @@ async def test_only_what_changed_is_sent(world):
     with live.watching(ONE) as viewer:
         await turns.waits.wait()
         assert set(await targets(await viewer.next())) == {
-            f"#{part}" for part in ("head", "queues", "people", "due", "clocks", "steps", "told", "supply", "answers")
+            f"#{part}"
+            for part in ("head", "queues", "people", "due", "clocks", "steps", "told", "supply", "answers", "coverage")
         }
         await world.person("S001").types("/disaster update smoke on floor 3")
         await turns.next()
@@ -189,7 +190,7 @@ async def test_a_slow_viewer_gets_the_newest_only_and_a_new_one_what_stands(worl
             await world.person("S001").types(f"/disaster update news {n}")
             await turns.next()
         events = await slow.next()
-        assert len(events) == len(set(await targets(events))) + events.count(BEAT) <= 10
+        assert len(events) == len(set(await targets(events))) + events.count(BEAT) <= 11
         assert "news 4" in (await targets(events))["#head"]
         with live.watching(ONE) as new:
             assert "news 4" in (await targets(await new.next()))["#head"]

@@ -74,7 +74,7 @@ def plan_card(incident: Incident, shown: Shown, policy: Policy, now: datetime) -
         tables=tuple(_tables(shown)),
         items=tuple(_wish_item(shown, wish, words) for wish, words in shown.wishes if not shown.back),
         buttons=plan_buttons(incident, shown),
-        footer=f"Telling everyone takes {how_long(shown.seconds)}.",
+        footer=f"Telling everyone takes {how_long(shown.seconds)}. Figures of {at(now)}; newer ones: /disaster moves.",
     )
 
 
