@@ -144,19 +144,22 @@ class Situation:
 
 
 def agent_of(row: Mapping[str, Any]) -> Agent:
-    """Return the agent of a row: the person's columns, with said, move_state, destination_id and move_queue."""
+    """Return the agent of a row: the person's columns, with said, move_state, destination_id and move_queue.
+
+    skills and travel are pairs, sorted.
+    """
     home = row["home"] or {}
     told = row["move_state"] in _TOLD
     return Agent(
         id=row["id"],
         queue=row["queue"],
-        skills=tuple(sorted(row["skills"].items())),
-        languages=tuple(row["languages"]),
+        skills=row["skills"],
+        languages=row["languages"],
         kit=home.get("kit", False),
         mbps=home.get("mbps", 0),
         tested=home.get("tested", ""),
         pay_ok=home.get("pay_ok", False),
-        travel=tuple(sorted(row["travel"].items())),
+        travel=row["travel"],
         mobility=row["mobility"],
         can_work=row["said"] not in _CANNOT_WORK,
         sent_to=(row["destination_id"] or "") if told else "",

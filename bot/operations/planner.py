@@ -1,6 +1,7 @@
 """The planner's own process: reads what is asked, then the rows, and writes the plan in small parts."""
 
 import asyncio
+import gc
 import pickle
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ def parts(plan: Plan) -> Iterator[object]:
 
 def main() -> None:
     """Answer one request."""
+    gc.disable()  # this process ends with its plan, and looking for rings among 100,000 people takes a second
     asked: Any = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the process that started this one)
     try:
         answer = list(parts(asyncio.run(made(asked))))

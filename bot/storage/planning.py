@@ -1,7 +1,7 @@
 """What a plan of moves reads: the agents who lost their place, who works where, team leads; lean, for 100,000."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,7 @@ _LISTS = ("languages", "skills", "home", "travel")
 
 async def agents(db: Db, incident: int, sites: Sequence[str]) -> list[Agent]:
     """Return the hit agents with all that a plan weighs, whom nobody else has seated somewhere that is not hit."""
-    return [agent_of(_parsed(row)) for row in await db.rows(_agents(incident, sites))]
+    return [agent_of(parsed(row)) for row in await db.rows(_agents(incident, sites))]
 
 
 def _agents(incident: int, sites: Sequence[str]) -> sa.Select[Any]:
@@ -37,8 +37,16 @@ def _agents(incident: int, sites: Sequence[str]) -> sa.Select[Any]:
     return query.where(r.incident_id == incident, r.scope == RollScope.HIT, r.kind == "agent").order_by(p.id)
 
 
-def _parsed(row: RowMapping) -> dict[str, Any]:
-    return {**row, **{name: _value(row[name]) for name in _LISTS}}
+def parsed(row: Mapping[Any, Any] | RowMapping) -> dict[str, Any]:
+    """Return a row with its cells of JSON read, as agent_of takes it."""
+    cells = {"languages": tuple(_value(row["languages"])), "home": _value(row["home"])}
+    return {**row, **cells, "skills": _pairs(row["skills"]), "travel": _pairs(row["travel"])}
+
+
+@lru_cache(maxsize=50_000)
+def _pairs(text: str) -> tuple[tuple[str, int], ...]:
+    """Return the pairs that a cell holds, sorted; one tuple for all whose cells are alike."""
+    return tuple(sorted(json.loads(text).items()))
 
 
 @lru_cache(maxsize=50_000)

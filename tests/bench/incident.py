@@ -81,8 +81,9 @@ async def stormed(scene: Scene, rounds: int, n: int) -> list[Figures]:
         people = await db.column(sa.select(t.recipients.c.person_id).where(t.recipients.c.notice_id == notice))
     storm = Storm(scene, notice, people)
     await storm.prepare()
-    most = len(people) // (2 * rounds)
-    return [await storm.round(min(n, most)) for _ in range(rounds)]
+    most = min(n, len(people) // (2 * rounds + 21))
+    found = [await storm.round(most) for _ in range(rounds)]
+    return [*found, await storm.while_planning(most)]
 
 
 async def refreshed(scene: Scene, runs: int = 30) -> dict[str, list[float]]:

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from bot.domain import intent as i
 from bot.domain.notice import Answer
+from bot.operations import planning
 from bot.operations.perform import perform
 from bot.operations.scene import Place
+from bot.storage import incidents
 from bot.storage.columns import Id
 from bot.storage.database import Store
 from tests.bench.databases import PLATFORM
@@ -66,6 +68,20 @@ class Storm:
         shares = {"answers_to_alone": answers / alone, "answers_to_together": answers / together}
         rates = {"row_alone": alone, "row_together": together, "answers": answers}
         return {**rates, "answers_sending": answers_sending, **shares}
+
+    async def while_planning(self, n: int) -> dict[str, float]:
+        """Return answers a second before and while the moves of all who are hit are planned, and for how long."""
+        quiet = await at_once([self._say] * n, IN_FLIGHT)
+        async with self._scene.desk.read() as db:
+            incident = await incidents.get(db, 1)
+            begun, answered = time.perf_counter(), 0
+            plan = asyncio.create_task(planning.made(self._scene.desk, db, incident))
+            while answered == 0 or not (plan.done() or answered >= 20 * n):
+                await at_once([self._say] * IN_FLIGHT, IN_FLIGHT)
+                answered += IN_FLIGHT
+            rate = answered / (time.perf_counter() - begun)
+            await plan
+        return {"answers_planning": rate, "answers_planning_share": rate / quiet, "plan": time.perf_counter() - begun}
 
     async def _row(self) -> None:
         async with self._store.work(self._scene.desk.clock.now()) as work:

@@ -206,9 +206,9 @@ def test_what_is_kept_with_a_plan_is_plain_json() -> None:
 
 
 ROW = {
-    "id": "A1", "queue": "billing", "site": "leeds", "team": "t1", "languages": ["en"],
-    "skills": {"sales": 2, "billing": 3},
-    "home": {"kit": True, "mbps": 80, "tested": "2026-10-01", "pay_ok": False}, "travel": {"york": 30}, "shift": "late",
+    "id": "A1", "queue": "billing", "site": "leeds", "team": "t1", "languages": ("en",),
+    "skills": (("billing", 3), ("sales", 2)),
+    "home": {"kit": True, "mbps": 80, "tested": "2026-10-01", "pay_ok": False}, "travel": (("york", 30),), "shift": "late",
     "tz": "Europe/London", "mobility": True, "said": "silent", "move_state": "told", "destination_id": "york",
     "move_queue": "sales", "area": "",
 }  # fmt: skip

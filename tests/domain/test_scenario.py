@@ -1,7 +1,9 @@
 """A scenario's file: what it may say, and how each fault is named: file, line, JSON path, what would be right."""
 
 import json
+import re
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +102,14 @@ def test_whatever_stands_there_is_a_scenario_or_a_fault_in_words(value: Any, pat
         scenario.read(text, "s.json")
     except BadConfig as no:
         assert all(problem.line >= 1 and problem.fix for problem in no.problems)
+
+
+def test_the_example_in_the_documents_is_right_and_can_be_planned() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "relocation.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    found = plan(scenario.read(example, "docs/relocation.md"))
+    assert {(p.agent, p.destination, p.queue) for p in found.placements} == {
+        ("A1", "home", "urgent"),
+        ("A2", "york", "cards"),
+        ("A3", "york", "urgent"),
+    }
