@@ -6,18 +6,18 @@ from bot.domain.runbook import Category
 
 HELP: dict[Category, str] = {
     Category.FACILITY_LOSS: "the building is damaged: fire, flood, collapse",
-    Category.ACCESS_DENIED: "the building stands, but people can't get to it: no transport, cordon, riot",
+    Category.ACCESS_DENIED: "the building stands, but people can't get there: cordon, riot, no trains",
     Category.UTILITY_LOSS: "no power, water or air at a site",
     Category.REGIONAL_DISASTER: "storm, flood or earthquake across the area, homes too",
-    Category.LIFE_SAFETY_EVENT: "somebody is hurt or threatened; worked in a small circle",
-    Category.WORKFORCE_LOSS: "too few people: illness, strike, shortage",
-    Category.DEMAND_SURGE: "far more contacts than people",
+    Category.LIFE_SAFETY_EVENT: "an accident, violence, a threat; worked in a small circle",
+    Category.WORKFORCE_LOSS: "illness, isolation, strike, shortage",
+    Category.DEMAND_SURGE: "a recall, a bill, a rumour: everybody calls at once",
     Category.COMPONENT_FAILURE: "one part failed; its stand-by carries or should carry",
     Category.APPLICATION_FAILURE: "an application that agents need is down",
     Category.NETWORK_FAILURE: "voice or data lines are dead",
     Category.DATA_LOSS: "data is lost or wrong",
     Category.SECURITY_BREACH: "somebody got in: ransomware, a leak; worked in a small circle",
-    Category.VENDOR_FAILURE: "a supplier or outsourcer is down",
+    Category.VENDOR_FAILURE: "theirs is the disaster, ours are the contacts",
 }
 
 # Everyday words; one that stands at several categories means any of them, and people are asked which.
