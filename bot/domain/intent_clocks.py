@@ -24,7 +24,7 @@ class ShowRegime(Frozen):
 
 
 class DecideRegime(Frozen):
-    """Say whether a regime's authority must be told; at is its first anchor, sure says that the form was seen."""
+    """Say whether a regime's authority must be told; at is its first anchor, if that is known."""
 
     kind: Literal["regime.decide"] = "regime.decide"
     incident: Id
@@ -32,7 +32,6 @@ class DecideRegime(Frozen):
     decision: Decision
     reason: Paragraph | None = None
     at: Line | None = None
-    sure: bool = False
 
 
 class SetAnchor(Frozen):

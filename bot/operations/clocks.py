@@ -103,7 +103,7 @@ async def drafted(scene: Scene, intent: i.DraftStage) -> Card:
 async def decide(scene: Scene, intent: i.DecideRegime) -> Card:
     """Record whether a regime's authority must be told, by whom and why."""
     case = await _case(scene, intent.regime)
-    if intent.decision is Decision.REPORTABLE and not intent.sure:
+    if intent.decision is Decision.REPORTABLE and intent.reason is None:
         return forms.reportable(case, scene.actor.tz)
     if intent.decision is Decision.NOT_REPORTABLE and intent.reason is None:
         return forms.not_reportable(case)

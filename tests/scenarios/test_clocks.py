@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.domain.policy import Profile
 from bot.operations import clock_reminders
 from bot.operations.report import build, markdown
@@ -36,6 +38,7 @@ async def test_a_declaration_lays_out_the_clocks_that_may_apply_here(world, fire
     assert "Authorities: 3 regimes to decide" in await fire.commander.sees("Loss of a building", "Phase")
 
 
+@pytest.mark.every_chat
 async def test_triage_anchor_countdown_reminders_submission(world, fire):
     await leave_the_building(fire)
     step = await fire.compliance.sees("NT4 ·", f"{UK}: to be decided")
@@ -43,10 +46,10 @@ async def test_triage_anchor_countdown_reminders_submission(world, fire):
     await open_regime(fire.compliance)
     form = await fire.compliance.presses("Reportable…")
     assert "In Europe/London time" in form.fields["at"].hint
-    again = await fire.compliance.fills("It is reportable", at="17:30")
-    assert "That is in the future" in again
-    again = await fire.compliance.fills("It is reportable", at="half past")
-    assert "can't read that as a time" in again
+    again = await fire.compliance.fills("It is reportable", at="17:30", reason="staff files")
+    assert "That is in the future" in again.fields["at"].error
+    again = await fire.compliance.fills("It is reportable", at="half past", reason="staff files")
+    assert "can't read that as a time" in again.fields["at"].error
     shown = await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
     assert "Notification to the ICO: due Thu 5 Nov 08:55 GMT" in shown
     await fire.commander.sees(f"{UK}: reportable", f"By {fire.compliance.name}")
@@ -70,7 +73,8 @@ async def test_triage_anchor_countdown_reminders_submission(world, fire):
 
     await open_regime(fire.compliance)
     await fire.compliance.presses("Notification submitted…")
-    assert "before the clock started" in await fire.compliance.fills("Record it", at="2 Nov 08:00", reference="IC-1")
+    again = await fire.compliance.fills("Record it", at="2 Nov 08:00", reference="IC-1")
+    assert "before the clock started" in again.fields["at"].error
     shown = await fire.compliance.fills("Record it", at="5 Nov 10:00", reference="IC-30771-K2")
     assert "submitted" in shown
     assert "IC-30771-K2" in await world.board(fire.commander, "INC-2026-0001")
@@ -80,6 +84,7 @@ async def test_triage_anchor_countdown_reminders_submission(world, fire):
     )
 
 
+@pytest.mark.every_chat
 async def test_not_reportable_because_and_not_yet_known_end_the_triage_step(world, fire):
     await leave_the_building(fire)
     await open_regime(fire.compliance)
@@ -111,7 +116,7 @@ async def test_only_compliance_and_commanders_decide(world, fire):
 async def test_the_draft_is_filled_in_and_nothing_is_sent(world, fire):
     await open_regime(fire.compliance)
     await fire.compliance.presses("Reportable…")
-    await fire.compliance.fills("It is reportable", at="08:55")
+    await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
     draft = await fire.compliance.presses("Draft of the notification")
     for line in (
         "To: the ICO",
@@ -136,7 +141,7 @@ async def test_the_draft_is_filled_in_and_nothing_is_sent(world, fire):
 async def test_what_is_due_at_once_is_said_at_once_and_the_law_goes_on_after_the_end(world, fire):
     await open_regime(fire.compliance, "RIDDOR, death or specified injury")
     await fire.compliance.presses("Reportable…")
-    await fire.compliance.fills("It is reportable", at="08:57")
+    await fire.compliance.fills("It is reportable", at="08:57", reason="a fractured wrist")
     now = await fire.commander.sees("Due at once: RIDDOR, death or specified injury, word by the quickest means")
     assert "Tell the HSE now." in now
     await fire.commander.types("/disaster stand-down")
@@ -152,11 +157,12 @@ async def test_what_is_due_at_once_is_said_at_once_and_the_law_goes_on_after_the
     await fire.compliance.sees("Running out: RIDDOR, death or specified injury, report")
 
 
+@pytest.mark.every_chat
 async def test_a_drill_counts_too_and_stops_with_it(world, drill):
     await open_regime(drill.compliance)
     await drill.compliance.presses("Reportable…")
-    shown = await drill.compliance.fills("It is reportable", at="08:55")
-    assert shown.text.startswith("EXERCISE")
+    shown = await drill.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
+    assert shown.text.count("EXERCISE") >= 2
     draft = await drill.compliance.presses("Draft of the notification")
     assert draft.text.count("EXERCISE") >= 4
     await world.passes(minutes=36 * 60, step=36 * 60)
@@ -170,7 +176,7 @@ async def test_a_drill_counts_too_and_stops_with_it(world, drill):
 async def test_a_missed_night_is_one_reminder_and_two_replicas_send_it_once(world, fire):
     await open_regime(fire.compliance)
     await fire.compliance.presses("Reportable…")
-    await fire.compliance.fills("It is reportable", at="08:55")
+    await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
     await world.sleeps(minutes=69 * 60)
     desk = world.product.desk
     assert await clock_reminders.sweep(desk) == 1
@@ -183,7 +189,7 @@ async def test_a_missed_night_is_one_reminder_and_two_replicas_send_it_once(worl
 async def test_an_anchor_put_right_moves_the_deadline(world, fire):
     await open_regime(fire.compliance)
     await fire.compliance.presses("Reportable…")
-    assert "clock not started" in await fire.compliance.fills("It is reportable")
+    assert "clock not started" in await fire.compliance.fills("It is reportable", reason="staff files were left behind")
     await fire.compliance.presses("Enter when you became aware of it…")
     assert "due Thu 5 Nov 08:55" in await fire.compliance.fills("Enter", at="08:55")
     await fire.compliance.presses("Correct when you became aware of it…")
@@ -193,7 +199,7 @@ async def test_an_anchor_put_right_moves_the_deadline(world, fire):
 async def test_sitreps_show_the_clocks(world, fire):
     await open_regime(fire.compliance)
     await fire.compliance.presses("Reportable…")
-    await fire.compliance.fills("It is reportable", at="08:55")
+    await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
     await fire.commander.types("/disaster sitrep")
     sitrep = await world.of_audience("leaders")[0].sees("SITREP 1")
     assert "Authorities: UK GDPR Art 33, notification: due Thu 5 Nov 08:55 GMT; 2 regimes to decide" in sitrep
@@ -211,7 +217,7 @@ async def test_a_stage_starts_the_next_ones_clock(world, monkeypatch):
     await ines.types('/disaster declare facility_loss leeds sev1 "fire on floor 2"')
     await open_regime(georgina, "NIS2 Art 23")
     await georgina.presses("Reportable…")
-    shown = await georgina.fills("It is reportable", at="08:00")
+    shown = await georgina.fills("It is reportable", at="08:00", reason="service is down")
     assert "Early warning to the CSIRT or the competent authority: due Fri 29 Jan 08:00 GMT" in shown
     assert "Incident notification to the CSIRT or the competent authority: due Sun 31 Jan 08:00 GMT" in shown
     assert "clock not started: it counts from when the incident notification is submitted" in shown

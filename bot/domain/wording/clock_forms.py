@@ -28,9 +28,9 @@ def reportable(case: Case, zone: str) -> Card:
     label = f"When was it that {case.anchor(case.regime.entered[0])}"
     fields = (
         _time(label, zone, required=False, hint="Left empty, the clock is not started. "),
-        Field(name="reason", label="What speaks for it", kind=FieldKind.PARAGRAPH, required=False, max_length=2000),
+        Field(name="reason", label="Because", kind=FieldKind.PARAGRAPH, max_length=2000, hint="A few words will do."),
     )
-    intent = i.DecideRegime(incident=case.incident.id, regime=case.regime.id, decision=Decision.REPORTABLE, sure=True)
+    intent = i.DecideRegime(incident=case.incident.id, regime=case.regime.id, decision=Decision.REPORTABLE)
     return _card(case, "reportable", intent, fields, "It is reportable", limit(case.regime.stages[0], case))
 
 

@@ -180,7 +180,7 @@ def regime_card(case: Case, now: datetime) -> Card:
 def _decision(case: Case) -> str:
     first = case.clocks[0]
     by = f", {name_of(first.decided_by, case.names)} {soon(first.decided_at)}" if first.decided_at else ""
-    because = f" because {first.reason}" if first.reason and case.state is ClockState.NOT_REPORTABLE else ""
+    because = f" because {first.reason}" if first.reason else ""
     return f"{STATE_WORDS[case.state]}{because}{by}"
 
 
