@@ -145,3 +145,23 @@ def test_every_decision_has_its_three_parts_and_is_short() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_documents_name_no_machine(page: Path) -> None:
     assert not re.search(r"(?<![\w.])/(home|root|work|Users)/|pypi|artifactory", text(page), re.IGNORECASE)
+
+
+def _marks(test: str) -> str:
+    """The decorators of a test that the feature table names; fails when there is no such test."""
+    file, _, name = test.strip("`").partition("::")
+    found = re.search(rf"((?:^@.*\n)*)^async def {name}\(", text(ROOT / "tests" / file), re.MULTILINE)
+    assert found, f"docs/features.md: there is no {test}"
+    return found[1]
+
+
+@pytest.mark.parametrize("row", rows(DOCS / "features.md")[1:], ids=lambda row: row[0])
+def test_every_feature_is_told_on_every_chat_that_has_it(row: list[str]) -> None:
+    _, console, slack, teams, test = row
+    marks = _marks(test)
+    if "tests/chat/test_slack.py" in f"tests/{test.strip('`')}":
+        assert (slack, console == "yes", teams == "yes") == ("yes", False, False)
+        return
+    chats = set() if "every_chat" not in marks else {"slack", "teams"} - set(re.findall(r'"(\w+)"', marks))
+    assert console == "yes"
+    assert (slack == "yes", teams == "yes") == ("slack" in chats, "teams" in chats), f"{test}: {chats}"
