@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bot.domain.intent import ApprovePlan, Declare, PlanAgain
 from bot.domain.move import HOLDS_SEAT, MoveState
+from bot.operations import waves
 from bot.operations.perform import perform
 from bot.operations.scene import Place
 from bot.storage import moves, plans
@@ -99,3 +101,24 @@ async def test_nobody_has_two_seats_whatever_is_written(world):
         async with world.store.work(world.now) as work:
             plan, _ = await plans.add(work, incident, step=None, by="S001", summary={})
             await moves.add_moves(work, [again | {"plan_id": plan}])
+
+
+@pytest.mark.parametrize("order", [(0, 1, 0, 1), (1, 0, 0, 1), (0, 0, 1, 1)])
+async def test_no_seat_is_given_twice_whatever_two_incidents_do_at_once(world, order):
+    incidents = [await declared(world, "leeds"), await declared(world, "york")]
+    for turn in order:
+        both = (incidents[turn], incidents[1 - turn])
+        plans_ = await asyncio.gather(*(planned(world, incident) for incident in both))
+        cards = await asyncio.gather(*(perform(world.product.desk, "S001", ApprovePlan(plan=p), HERE) for p in plans_))
+        assert any("is approved" in card.title for card in cards)
+        await _nobody_sits_on_anybody(world, incidents)
+        world.clock.moment += timedelta(minutes=20)
+        await asyncio.gather(waves.sweep(world.product.desk), waves.sweep(world.product.desk))
+        await _nobody_sits_on_anybody(world, incidents)
+    await world.adds_up()
+
+
+async def _nobody_sits_on_anybody(world: World, incidents: list[int]) -> None:
+    taken, room = await seats(world), await free(world, incidents)
+    for site, n in taken.items():
+        assert n <= room[site], f"{n} seats of {room[site]} at {site}"
