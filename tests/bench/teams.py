@@ -1,0 +1,107 @@
+"""How fast Teams is told: 10,000 stored conversations at its limit of 50 requests a second, in the fake's own time.
+
+python -m tests.bench.teams [--people 10000] [--speed 4]
+"""
+
+import asyncio
+import time
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+
+from bot import app
+from bot.domain.delivery import DeliveryState, Subject
+from bot.storage import tables as t
+from bot.storage.database import connect, sqlite_url
+from bot.storage.migration import migrate
+from tests.fakes.teams import client
+from tests.teams_world import TeamsWorld, keys_of, peopled, settings_of, users
+from tests.world import library, product_settings
+
+_BATCH = 1000
+
+
+@dataclass
+class FastClock:
+    """A clock that runs as much faster as the fake's."""
+
+    speed: float
+    began: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        past = (time.monotonic() - self.began) * self.speed
+        return datetime(2026, 11, 2, 9, 0, tzinfo=UTC) + timedelta(seconds=past)
+
+
+async def measure(url: str, folder: Path, people: int, speed: float) -> dict[str, float]:
+    """Send a message to everybody through the outbox; return what it took."""
+    crowd = [{"aad": f"crowd-{n}", "name": f"P {n}", "email": f"p{n}@example.org"} for n in range(people)]
+    teams = client.tenant(url, [*users(), *crowd])
+    await teams.change(speed=speed)
+    store = connect(sqlite_url(str(folder / "bench.db")))
+    await migrate(store)
+    await peopled(store, teams)
+    world = TeamsWorld(store, teams=teams)
+    await world.opens()
+    await world.person("S001").types('/disaster declare facility_loss leeds sev1 "fire"')
+    await world.settles()
+    await _queue(world, teams.url, people)
+    await world.closes()
+    await teams.change(limited=True, tokens=[], began=None, issued=0, calls=[])
+    try:
+        return await _sent(store, teams, people, speed)
+    finally:
+        await store.close()
+
+
+async def _queue(world: TeamsWorld, service: str, people: int) -> None:
+    now = world.now
+    async with world.store.work(now) as work:
+        await work.run(sa.delete(t.teams_chats).where(t.teams_chats.c.address.like("crowd-%")))
+        for start in range(0, people, _BATCH):
+            ids = [f"crowd-{n}" for n in range(start, min(start + _BATCH, people))]
+            chats = [
+                {"address": i, "user_id": f"29:{i}", "conversation": f"a:{i}", "service_url": service,
+                 "state": "reached", "at": now} for i in ids
+            ]  # fmt: skip
+            await work.add_all(t.teams_chats, chats)
+            card = {"title": "Leeds is closed", "text": ["Work from Bradford."]}
+            out = {"incident_id": 1, "platform": "teams", "subject": Subject.CARD, "card": card, "drill": False,
+                   "outside": False, "priority": 50, "state": DeliveryState.QUEUED, "queued_at": now}  # fmt: skip
+            await work.add_all(t.deliveries, [out | {"address": i} for i in ids])
+
+
+async def _sent(store, teams, people: int, speed: float) -> dict[str, float]:
+    chosen = settings_of(teams)
+    policy = chosen.policy.model_copy(update={"paces": product_settings().policy.paces})
+    chosen = chosen.model_copy(update={"policy": policy})
+    built = app.build(chosen, store, library(), "bench", clock=FastClock(speed), teams_keys=keys_of(teams))
+    while True:
+        sent = await built.engine.dispatcher.run_once()
+        seen = await teams.see("all") if not sent else None
+        done = [c for c in seen["calls"] if c[2] == 200] if seen else []
+        if len(done) >= people:
+            break
+        await asyncio.sleep(0.5 / speed if sent else 0.2 / speed)
+    await built.on_teams.messenger.close()
+    refused = sum(c[2] == 429 for c in seen["calls"])
+    return {"people": people, "seconds": round(seen["took"], 1), "refused": refused, "tokens": seen["issued"]}
+
+
+def main() -> None:
+    """Measure, print."""
+    parser = ArgumentParser(prog="python -m tests.bench.teams")
+    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--speed", type=float, default=4.0)
+    asked: Namespace = parser.parse_args()
+    with TemporaryDirectory() as folder, client.running() as url:
+        print(asyncio.run(measure(url, Path(folder), asked.people, asked.speed)))
+
+
+if __name__ == "__main__":
+    main()
