@@ -1,5 +1,6 @@
 """A step of a running runbook: its states, and which of them may follow which."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -71,6 +72,10 @@ class Step(Frozen):
             return self
         plan = self.plan.model_copy(update={"title": RESTRICTED, "guidance": "", "evidence": Evidence(), "options": ()})
         return self.model_copy(update={"key": HIDDEN, "plan": plan, "evidence": ""})
+
+    def holder(self, roles: Mapping[str, str]) -> str | None:
+        """Return whose step it is: who holds its owner's role, else the first fallback that somebody holds."""
+        return next((roles[role] for role in (self.plan.owner, *self.plan.fallback) if role in roles), None)
 
     def overdue(self, now: datetime) -> bool:
         """Whether it should have been done by now."""

@@ -286,8 +286,7 @@ def _most_urgent(rows: Rows) -> list[Step]:
 
 
 def _step(rows: Rows, step: Step) -> StepRow:
-    roles = rows.ground.roles
-    holder = next((roles[r] for r in (step.plan.owner, *step.plan.fallback) if r in roles), None)
+    holder = step.holder(rows.ground.roles)
     return StepRow(
         title=f"{step.key.partition('_again_')[0]} {step.title}", owner=rows.said_by(step.role),
         assignee=rows.name(step.assignee or holder), due_at=step.due_at,

@@ -43,7 +43,7 @@ async def _remind(desk: Desk, work: Work, step: Step) -> bool:
         return False
     incident = await incidents.get(work, step.incident_id)
     roles = await incidents.roles(work, incident.id)
-    owner = step.assignee or next((roles[r] for r in (step.plan.owner, *step.plan.fallback) if r in roles), None)
+    owner = step.assignee or step.holder(roles)
     commander = next((roles[r] for r in desk.policy.commander if r in roles), None)
     to_commander = rungs > 1 or owner is None
     who = "Its owner has been reminded." if to_commander and owner else ("Nobody owns it." if owner is None else "")

@@ -29,7 +29,7 @@ from bot.storage.database import Db, Work
 
 async def _owned(db: Db, step: Step) -> tuple[str | None, dict[str, str]]:
     roles = await incidents.roles(db, step.incident_id)
-    owner = next((roles[r] for r in (step.plan.owner, *step.plan.fallback) if r in roles), None)
+    owner = step.holder(roles)
     ids = {p for p in (owner, step.assignee, step.ended_by) if p}
     return owner, await people.named(db, ids)
 

@@ -1,7 +1,9 @@
 """Line 3: the runbook becomes steps, and what people do with one decides what is ready next."""
 
 import pytest
+import sqlalchemy as sa
 
+from bot.storage import tables as t
 from tests.world import ROOM
 
 
@@ -100,3 +102,15 @@ async def test_a_step_that_repeats_comes_back(world, fire):
     await fire.it.fills("Done", evidence="renewed")
     again = await fire.it.sees("SU4_again_1 · Re-arm temporary routing")
     assert "State: ready" in again
+
+
+@pytest.mark.one_database
+async def test_a_step_whose_owner_is_missing_is_its_fallbacks(world, fire):
+    async with world.store.work(world.now) as work:
+        await work.run(sa.delete(t.roles).where(t.roles.c.role == "SO"))
+    table = (await fire.commander.types("/disaster steps")).text.splitlines()
+    assert fire.operations.name in next(row for row in table if row.startswith("LS1 |"))
+    await world.passes(minutes=2)
+    await fire.operations.sees("Overdue: LS1 · Evacuate")
+    await fire.safety.does_not_see("Overdue: LS1")
+    assert "LS1 is in progress" in await fire.operations.presses("Start", on="Overdue: LS1")

@@ -11,6 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.app import ROOT as PRODUCT
+from bot.domain.refusal import Refused
+from bot.operations.adopting import declared_with
 from tests.world import ROOM, World, library
 
 NEW = {"id": "LS9", "title": "Fetch the evacuation chairs", "phase": "life_safety", "owner": "LNO", "due": "D+2m"}
@@ -65,10 +67,16 @@ async def test_a_new_version_is_offered_looked_at_and_adopted(world, fire, folde
     assert any("adopted version 9.9 of the runbook, after " in line for line in await world.journal())
     assert "runs version 9.9 already" in await fire.commander.presses_again("Adopt version 9.9", shown)
     assert "That is the newest there is" in await fire.commander.types("/disaster runbook")
+    async with world.store.read(world.now) as db:
+        assert (await declared_with(db, "facility_loss")).version == "9.9"
+        assert (await declared_with(db, "facility_loss", "inc-2026-0001")).steps[0].id == "LS9"
+        with pytest.raises(Refused, match="is of facility_loss"):
+            await declared_with(db, "data_loss", "INC-2026-0001")
     await world.passes(minutes=1)
     assert len([s for s in await fire.commander.everything() if "A new version of this runbook" in s]) == 1
 
 
+@pytest.mark.one_database
 async def test_a_bad_file_stays_out_and_its_owners_hear_where(world, fire, folder):
     with edited(folder) as book:
         book["by_id"]["LS2"]["owner"] = "S0"
@@ -89,6 +97,7 @@ async def test_a_bad_file_stays_out_and_its_owners_hear_where(world, fire, folde
     await fire.commander.sees("A new version of this runbook", "1 entry at the top")
 
 
+@pytest.mark.one_database
 async def test_what_falls_away_and_was_not_begun_is_not_needed(world, fire, folder):
     await fire.it.presses("No, or not sure")
     await fire.it.presses("Start", on="DA3_fallback ·")

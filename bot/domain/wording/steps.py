@@ -179,5 +179,5 @@ def step_list(
 
 def _row(step: Step, names: Mapping[str, str], roles: Mapping[str, str]) -> tuple[str, ...]:
     when = soon(step.due_at) if step.due_at and step.state not in ENDED else ""
-    who = name_of(step.assignee or roles.get(step.role), names)
+    who = name_of(step.assignee or step.holder(roles), names)
     return (step.key, step.title, f"{who} ({step.role})", STATE_WORDS[step.state], when)
