@@ -294,6 +294,13 @@ def among(ids: Sequence[int]) -> sa.ColumnElement[bool]:
     return sa.and_(t.recipients.c.id.in_(ids), t.recipients.c.state == RecipientState.WAITING)
 
 
+async def people_of(db: Db, notice: int) -> list[str]:
+    """Return whom a notice is for, those without an address left out."""
+    c = t.recipients.c
+    lost = RecipientState.UNREACHABLE
+    return await db.column(sa.select(c.person_id).where(c.notice_id == notice, c.state != lost).order_by(c.id))
+
+
 async def latest_for(db: Db, incident: int, person: str) -> Notice | None:
     """Return the last live notice that somebody was sent."""
     joined = t.notices.join(t.recipients, t.recipients.c.notice_id == t.notices.c.id)

@@ -81,6 +81,15 @@ async def named(db: Db) -> dict[str, str]:
     return {row["id"]: row["channel"] for row in rows}
 
 
+async def channels(db: Db, platform: str) -> dict[str, str]:
+    """Return the teams' channels on a platform: address by team id."""
+    c = t.channels.c
+    return {
+        row["team_id"]: row["address"]
+        for row in await db.rows(sa.select(c.team_id, c.address).where(c.platform == platform))
+    }
+
+
 async def members(db: Db, teams: Collection[str]) -> dict[str, list[str]]:
     """Return the people of teams, leads and deputies among them, by team id."""
     c = t.people.c

@@ -1,0 +1,44 @@
+"""How reaching people goes: curves over time, as shares of all, and as a picture for a terminal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.card import Frozen
+from bot.domain.chart import Point
+
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+
+
+class Curve(Frozen):
+    """One forecast: how many people, and which share was addressed and had answered so many minutes on."""
+
+    people: int
+    addressed: tuple[Point, ...]
+    answered: tuple[Point, ...]
+    messages: int
+    refused: int
+
+
+def share_over_time(times: Sequence[datetime], begun: datetime, total: int, points: int = 400) -> tuple[Point, ...]:
+    """Return the share of all that was reached, in percent, at as many moments as a chart can show."""
+    ordered, found = sorted(times), [Point(minute=0, percent=0)]
+    every = max(1, len(ordered) // points)
+    for n, at in enumerate(ordered, start=1):
+        if n % every == 0 or n == len(ordered):
+            found.append(Point(minute=(at - begun).total_seconds() / 60, percent=100 * n / max(1, total)))
+    return tuple(found)
+
+
+def minutes_until(points: Sequence[Point], percent: float) -> float | None:
+    """Return after how many minutes a share was reached; None for one that was not."""
+    return next((point.minute for point in points if point.percent >= percent - 1e-9), None)
+
+
+def drawn(points: Sequence[Point], minutes: float, wide: int = 60) -> str:
+    """Return a curve as one line of blocks, from nothing to all, over so many minutes."""
+    line = []
+    for column in range(wide):
+        until = minutes * (column + 1) / wide
+        percent = max((p.percent for p in points if p.minute <= until), default=0.0)
+        line.append(_BLOCKS[min(len(_BLOCKS) - 1, int(percent / 100 * (len(_BLOCKS) - 1) + 1e-9))])
+    return "".join(line)
