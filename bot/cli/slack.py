@@ -48,5 +48,5 @@ async def check_slack(settings: Settings, data: Path) -> bool:
 
 def _print(finding: Finding) -> None:
     sign = "fine" if finding.well else "NOT WELL"
-    line = f"slack {finding.what:<8}{sign}: {finding.words}"
+    line = f"slack {finding.what:<9}{sign}: {finding.words}"
     out.print(line, style=None if finding.well else "bold red", markup=False, highlight=False, soft_wrap=True)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from bot.chat.slack import people
+from bot.chat.slack import channels, people
 from bot.domain.intent import Declare, encode
 from bot.operations import linking
-from bot.storage import heard, identities
+from bot.storage import heard, identities, posts
+from tests.chats import Seen
 from tests.slack_chat import buttons_of, said_in, user_of
-from tests.world import ROOM, START, Somebody, World
+from tests.world import ROOM, START, Somebody, World, call_the_roll
 
 pytestmark = pytest.mark.on_slack
 LINE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
@@ -189,3 +190,34 @@ async def test_rooms_are_archived_after_the_end_by_choice(world, fire):
     assert await rooms.archive(2) == 0
     assert [c["archived"] for c in await world.slack.see("channels") if c["name"] == "inc-2026-0001"] == [True]
     assert world.now > START
+
+
+async def with_channels(world: World) -> str:
+    """Give the workspace a channel for every team, its people in it; return the team channel of the first agent."""
+    slack, messenger = world.product.slack, world.product.engine.messengers["slack"]
+    async with world.product.desk.read() as db:
+        names = await posts.named(db)
+        members = await posts.members(db, list(names))
+    for team, name in names.items():
+        address = await messenger.open_room(name, members[team])
+        await slack.line.call("conversations.setTopic", channel=address, topic=f"team {team}")
+    assert await channels.link(world.product.desk, slack.line) == len(set(names.values()))
+    return f"room-{names[world.agents('leeds', 1)[0].person.team]}"
+
+
+async def test_a_teams_channel_is_told_first_and_everybody_is_answered_privately(world, fire):
+    where = await with_channels(world)
+    await call_the_roll(fire)
+    ana, ben = world.agents("leeds", 2)
+    post = [s for s in await told(world, ana, where) if s.by == "bot"][-1]
+    assert {"I'm safe", "Need help"} <= set(post.buttons)
+    assert not [s for s in await world.chat.look(ana.id, "dm") if "Are you safe?" in s], "no direct message yet"
+    await world.slack.change(forget_calls=True)
+    assert "you are marked safe" in await world.chat.press(ana.id, post, "I'm safe")
+    assert {c["method"] for c in await world.slack.see("calls")} == {"response_url"}, "an answer costs no tiered call"
+    assert not [s for s in await world.chat.look(ben.id, where) if "you are marked safe" in s]
+
+
+async def told(world: World, somebody: Somebody, place: str) -> list[Seen]:
+    await world.settles()
+    return await world.chat.look(somebody.id, place)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.chat.slack import people
+from bot.chat.slack import channels, people
 from bot.chat.slack.line import Line
 from bot.chat.slack.manifest import SCOPES
 from bot.chat.slack.troubles import Trouble
@@ -37,6 +37,7 @@ async def examine(desk: Desk, line: Line) -> AsyncIterator[Finding]:
     yield Finding("scopes", not missing, words)
     yield await _hearing(line)
     yield await _linked(desk, line)
+    yield await _channels(desk, line)
 
 
 async def _hearing(line: Line) -> Finding:
@@ -62,3 +63,13 @@ async def _linked(desk: Desk, line: Line) -> Finding:
     more = f" and {len(linked.unlinked) - _NAMED:,} more" if len(linked.unlinked) > _NAMED else ""
     words = f"{linked.linked:,} linked by e-mail; without an account there: {first}{more}"
     return Finding("people", linked.linked > 0, words)
+
+
+async def _channels(desk: Desk, line: Line) -> Finding:
+    """Teams whose channel is not there get direct messages, which is slower but nothing to be unwell about."""
+    try:
+        found, missing = await channels.find(desk, line)
+    except Trouble as trouble:
+        return Finding("channels", False, trouble.remedy)  # noqa: FBT003
+    lost = f"; not in the workspace: {listed(missing[:_NAMED])}. Their teams get direct messages" if missing else ""
+    return Finding("channels", True, f"{len(found):,} teams have theirs{lost}")  # noqa: FBT003

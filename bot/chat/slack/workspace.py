@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
-from bot.chat.slack import listeners, people
+from bot.chat.slack import channels, listeners, people
 from bot.chat.slack.door import Door
 from bot.chat.slack.line import Access, Line
 from bot.chat.slack.rooms import Rooms
@@ -51,8 +51,9 @@ class Workspace:
         """Do what is due: link people, archive rooms, count what was turned away, forget what can't come again."""
         if self.desk.clock.now() >= self._link_at:
             linked = await people.link_all(self.desk, self.line)
+            teams = await channels.link(self.desk, self.line)
             self._link_at = self.desk.clock.now() + LINK_AGAIN
-            _log.info("slack people linked", linked=linked.linked, unlinked=len(linked.unlinked))
+            _log.info("slack people linked", linked=linked.linked, unlinked=len(linked.unlinked), channels=teams)
         await self.rooms.archive(self._archive_hours)
         async with self.desk.store.work(self.desk.clock.now()) as work:
             await heard.forget(work)
