@@ -257,7 +257,7 @@ class TeamsStories(SqliteFiles):
     """SQLite files, each with a tenant as the same story left it."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.url = url
+        self.base = url
         self._tenants = {name: client.tenant(url, users()) for name in TALES}
         super().__init__(folder, {name: self._fill(name, told) for name, told in TALES.items()})
 

@@ -4,13 +4,18 @@ import base64
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from bot.chat.teams.connector import CLOUDS
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
+from bot.domain.intent import WhereDoIGo
 from bot.domain.refusal import BadConfig
+from bot.domain.wording.parts import button
 from bot.settings import teams_keys
+from bot.storage import tables as t
 from bot.storage import teams as rows
+from tests.fakes.teams.seen import words
 from tests.teams_world import account, settings_of
 from tests.world import ROOM
 
@@ -189,6 +194,24 @@ async def test_every_no_of_teams_has_its_name(world):
     await world.teams.change(faults=[{"method": "TOKEN", "status": 503}], tokens=[])
     (sent,) = await sender.send([Outgoing(delivery_id=50, address=account(DANA), card=Card(title="x"))])
     assert (sent.outcome, sent.whole_lane) == (Outcome.HELD, True)
+
+
+async def test_a_post_in_a_teams_channel_is_answered_privately_in_its_place(called, world):
+    ana, ben = world.agents("leeds", 2)
+    name = world.team_of(ana).channel
+    await world.teams.change(channels={name: "19:floor@thread.tacv2"})
+    await world.product.on_teams.members.sync()
+    async with world.store.read(world.now) as db:
+        (address,) = await db.column(sa.select(t.channels.c.address).where(t.channels.c.platform == "teams"))
+    notice = Card(title="Leeds", buttons=(button("Where do I go?", WhereDoIGo(notice=1)),))
+    out = Outgoing(delivery_id=99, address=address, card=notice)
+    (sent,) = await world.product.engine.messengers["teams"].send([out])
+    assert sent.outcome is Outcome.SENT
+    (thread,) = [where for where in await world.teams.see("threads") if "floor" in where]
+    said = {"place": thread, "message": sent.external_id, "button": "Where do I go?"}
+    answer = await world.teams.act("press", user=account(ana.id), **said)
+    assert ana.name.split()[0] in words(answer["card"], "UTC")
+    assert [m["own"] for m in await world.teams.see("messages", user=account(ben.id), place=thread)] == [None]
 
 
 async def test_a_lost_conversation_is_made_anew_and_a_refused_token_renewed(world):

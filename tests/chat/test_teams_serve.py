@@ -28,7 +28,7 @@ DANA = account("S001")
 @pytest.fixture
 def teams(on_teams: Callable[[], TeamsStories]) -> Teams:
     """A tenant whose people are the roster's."""
-    return client.tenant(on_teams().url, users())
+    return client.tenant(on_teams().base, users())
 
 
 @pytest.fixture

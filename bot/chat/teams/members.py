@@ -7,11 +7,11 @@ from typing import Any
 import structlog
 
 from bot.chat.teams.answering import account_of
-from bot.chat.teams.connector import Connector, Unsent, Unsure, segment
+from bot.chat.teams.connector import Answer, Connector, Unsent, Unsure, segment
 from bot.chat.teams.sender import PLATFORM
 from bot.operations import linking
 from bot.operations.desk import Desk
-from bot.storage import heard, identities, teams
+from bot.storage import heard, identities, posts, teams
 
 _log = structlog.get_logger()
 _EVERY, _AGAIN, _PAGE = 3600.0, 60.0, 500
@@ -67,8 +67,27 @@ class Members:
             await teams.remember_all(work, [{"address": a.address, "user_id": a.user} for a in found])
             reached, before = set(await teams.reached(work)), await identities.all_of(work, PLATFORM)
             theirs = {p["id"]: p["email"].lower() for p in await identities.by_email(work)}
+        await self._channels()
         spared = {theirs[p]: address for p, address in before.items() if address in reached and p in theirs}
         return await linking.link_all(self.desk, PLATFORM, spared | emails)
+
+    async def _channels(self) -> None:
+        """Give each team of the roster the channel of its name, where one post reaches all of it."""
+        answer = await self._asked(f"v3/teams/{segment(self.team)}/conversations")
+        there = {str(c.get("name") or "").casefold(): str(c.get("id")) for c in answer.body.get("conversations") or ()}
+        async with self.desk.work() as work:
+            names = await posts.named(work)
+            found = {team: there[name.casefold()] for team, name in names.items() if name.casefold() in there}
+            await posts.link(work, PLATFORM, found)
+
+    async def _asked(self, path: str) -> Answer:
+        try:
+            answer = await self.connector.call("GET", "", path)
+        except (Unsent, Unsure) as why:
+            raise NoMembers(str(why)) from why
+        if not answer.ok:
+            raise NoMembers(f"{answer.status} {answer.code}")
+        return answer
 
     async def _read(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -76,12 +95,7 @@ class Members:
         while True:
             more = f"&continuationToken={segment(token)}" if token else ""
             path = f"v3/conversations/{segment(self.team)}/pagedmembers?pageSize={_PAGE}{more}"
-            try:
-                answer = await self.connector.call("GET", "", path)
-            except (Unsent, Unsure) as why:
-                raise NoMembers(str(why)) from why
-            if not answer.ok:
-                raise NoMembers(f"{answer.status} {answer.code}")
+            answer = await self._asked(path)
             found += [m for m in answer.body.get("members") or () if isinstance(m, dict)]
             token = str(answer.body.get("continuationToken") or "")
             if not token:

@@ -107,6 +107,8 @@ def _done(tenant: Tenant, method: str, path: str, body: Any, query: dict[str, st
             return {}
         case "GET", ["conversations", where, "pagedmembers"]:
             return _members(tenant, where, query)
+        case "GET", ["teams", where, "conversations"] if where == tenant.team:
+            return {"conversations": [{"id": key, "name": name} for name, key in tenant.channels.items()]}
         case "GET", ["conversations", _, "members", who]:
             return _member(tenant, who)
     raise TeamsError(405, "MethodNotAllowed")
@@ -136,8 +138,8 @@ def _create(tenant: Tenant, body: Any) -> Any:
 
 
 def _writable(tenant: Tenant, where: str) -> Conversation:
-    if where == tenant.channel:
-        return tenant.thread()
+    if where == tenant.channel or where in tenant.channels.values():
+        return tenant.thread(where)
     found = tenant.conversation(where)
     if found.user and not tenant.users[found.user].installed:
         raise TeamsError(403, "MessageWritesBlocked")

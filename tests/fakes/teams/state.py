@@ -88,6 +88,7 @@ class Tenant:
     bot_url: str = ""
     team: str = field(default_factory=lambda: f"19:team{secrets.token_hex(4)}@thread.tacv2")
     channel: str = field(default_factory=lambda: f"19:incidents{secrets.token_hex(4)}@thread.tacv2")
+    channels: dict[str, str] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     dialogs: dict[str, Any] = field(default_factory=dict)
@@ -128,9 +129,9 @@ class Tenant:
         except KeyError:
             raise TeamsError(404, "ConversationNotFound") from None
 
-    def thread(self) -> Conversation:
-        """Begin a thread in the channel."""
-        key = f"{self.channel};messageid={next(COUNT)}"
+    def thread(self, channel: str = "") -> Conversation:
+        """Begin a thread in a channel."""
+        key = f"{channel or self.channel};messageid={next(COUNT)}"
         self.conversations[key] = Conversation(key)
         return self.conversations[key]
 
