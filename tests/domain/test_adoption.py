@@ -3,9 +3,11 @@
 from datetime import date
 
 from bot.domain.adoption import adopt
+from bot.domain.incident import Incident
 from bot.domain.runbook import Message, Runbook
 from bot.domain.runbook_diff import Kind, compare
 from bot.domain.step import Step, StepState
+from bot.domain.wording.adoptions import review
 
 HEAD = {"category": "facility_loss", "title": "t", "version": "1", "owner": "SO", "reviewed_on": date(2026, 1, 1)}
 
@@ -98,3 +100,12 @@ def test_a_difference_is_said_in_words():
     assert later.steps[0].lines == ("- you", "+ there")
     assert not compare(new, new)
     assert new.digest != old.digest
+
+
+def test_the_room_does_not_read_what_only_few_may():
+    old, new = book(plan("A")), book(plan("A"), plan("B", title="Pay the ransom?", restricted=True))
+    card = review(
+        Incident.model_construct(id=1, reference="INC-2026-0001", runbook_version="1"), new, compare(old, new)
+    )
+    assert "new: a step that only its owner and the commanders see" in card.plain()
+    assert "ransom" not in card.plain()

@@ -61,6 +61,8 @@ def _adopt(incident: Incident, book: Runbook) -> Button:
 
 
 def _lines(change: Change) -> list[str]:
+    if change.step.restricted:  # the room has more eyes than the step
+        return [f"{change.kind}: a step that only its owner and the commanders see"]
     first = f"{change.kind}: {change.step.id} {change.step.title}"
     return [first, *(f"– {what}" for what in change.what)]
 
