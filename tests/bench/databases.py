@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot import app, settings
 from bot.clock import SystemClock
+from bot.domain.pace import Pace
 from bot.domain.policy import Policy
 from bot.domain.roster import Roster
 from bot.operations import roster, sample
@@ -23,8 +24,10 @@ _SAFE = ("fsync = on", "full_page_writes = on", "synchronous_commit = on", "auto
 
 
 def policy() -> Policy:
-    """Return the policy of the installation as it ships."""
-    return settings.load(app.ROOT / "app.yaml").policy
+    """Return the policy of the installation as it ships, but for the console's pace: what is measured is the engine."""
+    shipped = settings.load(app.ROOT / "app.yaml").policy
+    unlimited = Pace(floor=100_000, start=100_000, cap=100_000)
+    return shipped.model_copy(update={"paces": {**shipped.paces, PLATFORM: unlimited}})
 
 
 def made(size: int) -> Roster:
