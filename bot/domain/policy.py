@@ -103,7 +103,7 @@ class Policy(Written):
     tier_weights: Annotated[tuple[Weight, ...], Field(min_length=1, max_length=9)] = (8, 4, 2, 1)
     off_skill_min: Minutes = 30
     cost_min: Minutes = 1
-    plan_seconds: Annotated[float, Field(gt=0, le=600)] = 20
+    plan_seconds: Annotated[float, Field(gt=0, le=600)] = 60
 
     def pace(self, platform: str) -> Pace:
         """Return what a platform takes."""

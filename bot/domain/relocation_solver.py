@@ -21,6 +21,8 @@ Reals = npt.NDArray[np.float64]
 _WEIGHTS = (1e6, 1e5, 1e4, 1.0, 1e-2, 1e-3)  # only a start: every level is minimised alone afterwards
 _NEAR = 1e-6
 _PRIMAL = 4
+_LESS_THAN_ONE = 0.99
+_ON_THE_FACE = 0.25  # of the time left: most often enough, or there is nothing to be found
 
 
 class Found(NamedTuple):
@@ -46,7 +48,7 @@ def optimum(model: Model, start: Ints) -> Found:
         found = given() if callable(given) else given
         if found is not None and model.holds(found) and model.levels(found) == bounds:
             return _found(model, found, bounds)
-    return _Program(model).level_by_level(bounds, start)
+    return _Program(model, spent=program.spent()).level_by_level(bounds, start)
 
 
 def most_locked(model: Model) -> tuple[Ints, int]:
@@ -65,14 +67,16 @@ def _found(model: Model, given: Ints, bounds: list[int]) -> Found:
 class _Program:
     """The model in HiGHS's hands."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
+    def __init__(self, model: Model, spent: float = 0.0) -> None:
+        """Hand it over; spent are seconds of the limit that are gone already."""
+        self.model, self.limit_s = model, max(0.0, model.classes.rules.limit_s - spent)
         self.spans = [n for n, limit in enumerate(model.limits) if limit.ratio]
         self.costs = self._costs()
         self.columns = len(self.costs[0])
         self.rows = len(model.counts) + len(model.limits) + len(model.classes.queues) + bool(self.spans)
         self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._set(output_flag=False, threads=1, random_seed=0, time_limit=model.classes.rules.limit_s)
+        self._set(output_flag=False, threads=1, random_seed=0, time_limit=self.limit_s)
+        self._set(mip_rel_gap=0.0, mip_abs_gap=_LESS_THAN_ONE)  # values are whole numbers
         self.highs.passModel(self._program())
 
     def _set(self, **options: float) -> None:
@@ -206,8 +210,13 @@ class _Program:
     def on_the_face(self) -> Ints | None:
         """Return a plan in whole numbers that is as good as the best in fractions, if there is one and time for it."""
         self._whole_numbers()
+        self._set(time_limit=self.spent() + (self.limit_s - self.spent()) * _ON_THE_FACE)
         self.highs.run()
         return self.whole() if self._has_plan() else None
+
+    def spent(self) -> float:
+        """Return the seconds that the solver has worked on this."""
+        return float(self.highs.getRunTime())
 
     def _whole_numbers(self) -> None:
         at = np.concatenate([np.arange(self.model.size), np.arange(self.columns - len(self.spans), self.columns)])
@@ -239,8 +248,7 @@ class _Program:
 
     def _until(self, level: int) -> float:
         """Return the time at which a level has to end: what is left is shared evenly."""
-        spent, limit = self.highs.getRunTime(), self.model.classes.rules.limit_s
-        return spent + max(0.1, (limit - spent) / (len(LEVELS) - level))
+        return self.spent() + max(0.1, (self.limit_s - self.spent()) / (len(LEVELS) - level))
 
     def _begin_with(self, given: Ints) -> None:
         below, missing = self.model.gaps(given)

@@ -121,7 +121,7 @@ class Rules(NamedTuple):
     cost_min: int = 1
     call_in: bool = False
     shift_left_min: int = 60
-    limit_s: float = 20.0
+    limit_s: float = 60.0
 
     def weight(self, tier: int) -> int:
         """Return what a seat of a queue of this tier weighs."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from bot.domain.refusal import Problem
+from bot.domain.relocation_shift import known
 from bot.domain.roster_cells import suggest
 from bot.domain.roster_rows import LAYOUTS, Row
 
@@ -23,7 +24,14 @@ _REFERENCES = [(file, column.name, column.to) for file, layout in LAYOUTS.items(
 def check(rows: Rows, roles: Collection[str]) -> list[Problem]:
     """Return every fault that only shows when rows are seen together; files that could not be read are left out."""
     ids = {file: frozenset(row.values["id"] for row in found if "id" in row.values) for file, found in rows.items()}
-    problems = [*_twice(rows), *_lost(rows, ids), *_travel(rows, ids), *_roles(rows, roles), *_skills(rows)]
+    problems = [
+        *_twice(rows),
+        *_lost(rows, ids),
+        *_travel(rows, ids),
+        *_roles(rows, roles),
+        *_skills(rows),
+        *_shifts(rows),
+    ]
     for file, rule in _RULES:
         problems += [p for row in rows.get(file, ()) for p in rule(row)]
     return problems
@@ -86,6 +94,18 @@ def _skills(rows: Rows) -> Iterator[Problem]:
         for skill in sorted((row.values.get("skills") or {}).keys() - wanted - seen):
             seen.add(skill)
             yield row.wrong("skills", skill, f"no queue asks for this skill; {suggest(skill, wanted)}", warning=True)
+
+
+def _shifts(rows: Rows) -> Iterator[Problem]:
+    """Shifts that a plan can't read: it takes those people to be there at any time. Each is named once."""
+    seen: set[str] = set()
+    for row in rows.get("people.csv", ()):
+        shift = row.values.get("shift") or ""
+        if shift not in seen and not known(shift):
+            seen.add(shift)
+            yield row.wrong(
+                "shift", shift, "no plan can read this shift; write it as mon-fri 08:00-16:00", warning=True
+            )
 
 
 def _agent(row: Row) -> Iterator[Problem]:

@@ -247,7 +247,11 @@ def test_a_second_plan_after_nothing_happened_keeps_everybody(random: Random) ->
     asked = replace(situation(random, most=20), wishes=Wishes())
     first = {p.agent: p for p in plan(asked).placements}
     told = [
-        a._replace(sent_to=first[a.id].destination, sent_for=first[a.id].queue, sent_state="moving")
+        a._replace(
+            sent_to=first[a.id].destination,
+            sent_for=first[a.id].queue,
+            sent_state=a.sent_state if first[a.id].kept else "told",
+        )
         if a.id in first
         else a._replace(sent_to="", sent_for="", sent_state="")
         for a in asked.agents

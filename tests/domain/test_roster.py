@@ -189,6 +189,16 @@ def test_a_skill_that_no_queue_asks_for_is_a_warning() -> None:
     assert roster.people
 
 
+def test_a_shift_that_no_plan_can_read_is_a_warning_once() -> None:
+    files = small()
+    for row in files["people.csv"]:
+        row["shift"] = "lates"
+    found = [str(problem) for problem in read(files)[1] if "shift" in str(problem)]
+    assert found == [
+        "people.csv:2: warning: shift is 'lates': no plan can read this shift; write it as mon-fri 08:00-16:00"
+    ]
+
+
 @pytest.mark.parametrize("name", ["<b>Bo</b>", "=1+1", "{{ 7*7 }}", "@everyone", "Zoë O'Néill", "نور"])
 def test_markup_is_just_text(name: str) -> None:
     files = small()
