@@ -21,7 +21,7 @@ HOSTILE = (
         ("/disaster declare facility_los leeds sev1", 'Did you mean "facility_loss"?'),
         ("/disaster declare facility_loss leads sev1", 'Did you mean "leeds"?'),
         ("/disaster declare facility_loss leeds sev9", "Severity is sev1 (worst), sev2 or sev3."),
-        ("/disaster declare facility_loss leeds sev1 fire", "What happened goes in quotes."),
+        ("/disaster declare facility_loss leeds sev1 zzzz", "What happened goes in quotes."),
         ("/disaster declare vendor_failure leeds sev1 'gone'", "Example: /disaster declare facility_loss leeds"),
     ],
 )
