@@ -26,23 +26,22 @@ async def _open(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
     return sum([await _tried(_open_one(desk, messengers[room["platform"]], room), room["name"]) for room in wanted])
 
 
-async def _open_one(desk: Desk, messenger: Messenger, room: Any) -> None:
+async def _open_one(desk: Desk, messenger: Messenger, room: Any) -> bool:
     async with desk.store.work(desk.clock.now()) as work:
         if not await rooms.take(work, room["id"], _LEASE):
-            return
+            return False  # another process is at it, or a try that failed has not been long ago
     address = await messenger.open_room(room["name"], [])
     async with desk.work() as work:
-        await rooms.opened(work, room["id"], address)
+        return await rooms.opened(work, room["id"], address)
 
 
-async def _tried(doing: Coroutine[Any, Any, None], what: str) -> int:
+async def _tried(doing: Coroutine[Any, Any, bool], what: str) -> int:
     """One room that can't be opened must not keep the others shut; it is tried again at the next beat."""
     try:
-        await doing
+        return int(await doing)
     except Exception as error:  # noqa: BLE001 - whatever the platform says, the row still asks for it
         _log.warning("room can't be made ready", room=what, error=type(error).__name__)
         return 0
-    return 1
 
 
 async def _invite(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
@@ -56,7 +55,8 @@ async def _invite(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
     return sum([await one for one in tried])
 
 
-async def _invite_one(desk: Desk, messenger: Messenger, room: int, address: str, ids: Sequence[str]) -> None:
+async def _invite_one(desk: Desk, messenger: Messenger, room: int, address: str, ids: Sequence[str]) -> bool:
     await messenger.invite(address, ids)
     async with desk.work() as work:
         await rooms.invited(work, room, ids)
+    return True
