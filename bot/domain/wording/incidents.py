@@ -64,10 +64,10 @@ def _facts(picture: Picture, now: datetime) -> tuple[Fact, ...]:
     late = sum(s.overdue(now) for s in live)
     rows = [
         Fact(label="Phase", value=f"{STATE_WORDS[incident.state]}, severity {incident.severity}"),
-        Fact(label="Declared", value=day_and_time(incident.declared_at)),
         Fact(
             label="Commander", value=facts.commander or "nobody yet", tone=Tone.PLAIN if facts.commander else Tone.BAD
         ),
+        Fact(label="Declared", value=day_and_time(incident.declared_at)),
         Fact(label="Steps", value=f"{len(live)} to work on, {late} overdue", tone=Tone.BAD if late else Tone.PLAIN),
         Fact(label="Need help", value=str(facts.need_help), tone=Tone.BAD if facts.need_help else Tone.PLAIN),
     ]
