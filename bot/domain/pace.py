@@ -15,7 +15,6 @@ from bot.domain.delivery import Priority
 from bot.domain.runbook import Written
 
 Rate = Annotated[float, Field(gt=0, le=100_000)]
-BURST = 1.0  # seconds of pace that an idle lane saves up
 GRAIN = 0.1  # seconds of pace that are worth waking up for
 CLIMB = 60.0  # seconds of full use from the floor to the cap, for a lane that was never refused
 HARD, SOFT = 0.90, 0.97  # what is left of the pace after a 429: of a lane that still learns, of one that had learnt
@@ -30,12 +29,16 @@ LONGEST = timedelta(minutes=10)  # a lane is never held longer without being tri
 
 
 class Pace(Written):
-    """What a platform takes, in messages a second, and how many seconds lie between two to one conversation."""
+    """What a platform takes, in messages a second, and how many seconds lie between two to one conversation.
+
+    burst_s: seconds of pace that an idle lane saves up; little, where the limit holds within each second.
+    """
 
     floor: Rate
     start: Rate
     cap: Rate
     apart_s: Annotated[float, Field(ge=0, le=60)] = 0.0
+    burst_s: Annotated[float, Field(gt=0, le=10)] = 1.0
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -95,12 +98,12 @@ class Held(NamedTuple):
 def begun(key: LaneKey, pace: Pace, share: float, now: datetime) -> Lane:
     """Return a lane that nobody has used."""
     full = Lane(platform=key.platform, tenant=key.tenant, rate=pace.start, tokens=0, refilled_at=now)
-    return full.evolve(tokens=capacity(full, share))
+    return full.evolve(tokens=capacity(full, pace, share))
 
 
-def capacity(lane: Lane, share: float) -> float:
+def capacity(lane: Lane, pace: Pace, share: float) -> float:
     """Return how many tokens the lane can save up; a share of them is kept for those who go first."""
-    return max(1.0, lane.rate * BURST) / (1 - share)
+    return max(1.0, lane.rate * pace.burst_s) / (1 - share)
 
 
 def refilled(lane: Lane, pace: Pace, share: float, now: datetime) -> Lane:
@@ -111,7 +114,9 @@ def refilled(lane: Lane, pace: Pace, share: float, now: datetime) -> Lane:
     tokens = lane.tokens + rate * max(0.0, (now - since).total_seconds())
     ahead = now < lane.refilled_at < now + SKEW  # another machine's clock is a little ahead of this one's
     filled_at = lane.refilled_at if ahead else now
-    return lane.evolve(tokens=min(tokens, capacity(lane, share)), refilled_at=filled_at, held_until=_held(lane, now))
+    return lane.evolve(
+        tokens=min(tokens, capacity(lane, pace, share)), refilled_at=filled_at, held_until=_held(lane, now)
+    )
 
 
 def _held(lane: Lane, now: datetime) -> datetime | None:
@@ -128,19 +133,19 @@ class Room(NamedTuple):
     patient: int
 
 
-def room(lane: Lane, share: float, now: datetime) -> Room:
+def room(lane: Lane, pace: Pace, share: float, now: datetime) -> Room:
     """Return how many messages a refilled lane lets go now."""
     if lane.held(now):
         return Room(0, 0)
-    kept = capacity(lane, share) * share
+    kept = capacity(lane, pace, share) * share
     return Room(max(0, int(lane.tokens + 1e-9)), max(0, int(lane.tokens - kept + 1e-9)))
 
 
-def next_at(lane: Lane, share: float, now: datetime) -> datetime:
+def next_at(lane: Lane, pace: Pace, share: float, now: datetime) -> datetime:
     """Return when a lane that has no room will have some that is worth waking up for."""
     if lane.held_until is not None and lane.held(now):
         return lane.held_until
-    kept = capacity(lane, share) * share
+    kept = capacity(lane, pace, share) * share
     lacking = kept + max(1.0, lane.rate * GRAIN) - lane.tokens
     return now + timedelta(seconds=max(lacking / lane.rate, 0.001))
 

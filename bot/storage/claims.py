@@ -39,7 +39,7 @@ async def claim(work: Work, key: LaneKey, terms: Terms) -> Claimed:
     if not incidents:
         return Claimed([])
     lane = p.refilled(await lanes.lock(work, key, terms.pace, terms.share), terms.pace, terms.share, work.now)
-    room = p.room(lane, terms.share, work.now)
+    room = p.room(lane, terms.pace, terms.share, work.now)
     most = min(room.urgent, terms.most)
     picked = await _picked(work, key.platform, incidents, terms, room._replace(urgent=most)) if most else []
     rows = await _take(work, [one.id for one in picked], terms)
@@ -107,9 +107,9 @@ async def _take(work: Work, ids: Sequence[int], terms: Terms) -> list[Delivery]:
 async def _again(db: Db, platform: str, lane: p.Lane, terms: Terms, *, asked: int) -> datetime | None:
     """Return when to look again: the lane has no room now, or the next ones' conversations want a pause."""
     if not asked:
-        return p.next_at(lane, terms.share, db.now)
+        return p.next_at(lane, terms.pace, terms.share, db.now)
     c = t.deliveries.c
     waits = sa.exists().where(t.QUEUED, c.platform == platform, c.address.is_not(None), c.not_before.is_(None))
     if await db.value(sa.select(waits)):
-        return max(p.next_at(lane, terms.share, db.now), db.now + terms.pace.apart)
+        return max(p.next_at(lane, terms.pace, terms.share, db.now), db.now + terms.pace.apart)
     return None

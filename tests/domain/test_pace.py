@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain import pace as p
 from bot.domain.pace import Held, LaneKey, Pace, Room, Waiting
-from tests.world import START
+from tests.world import START, product_settings
 
 SHARE = 0.1
 LEARNT = 120  # seconds
@@ -30,7 +30,7 @@ def test_a_lane_never_goes_faster_than_its_cap_and_never_owes(story):
         at += pause
         now = START + timedelta(seconds=at)
         lane = p.refilled(lane, PACE, SHARE, now)
-        n = min(wanted, p.room(lane, SHARE, now).urgent)
+        n = min(wanted, p.room(lane, PACE, SHARE, now).urgent)
         assert not (n and lane.held(now))
         lane = p.grown(p.spent(lane, n), PACE, n)
         sent.append((at, n))
@@ -38,7 +38,7 @@ def test_a_lane_never_goes_faster_than_its_cap_and_never_owes(story):
             lane = p.pushed(lane, PACE, Held(now + timedelta(seconds=7), "429", said == "limited", now), now)
         assert lane.tokens >= 0
         assert PACE.floor <= lane.rate <= PACE.cap
-    saved = p.capacity(lane.evolve(rate=PACE.cap), SHARE)
+    saved = p.capacity(lane.evolve(rate=PACE.cap), PACE, SHARE)
     for n, (start, _) in enumerate(sent):
         for end, _ in sent[n:]:
             assert sent_within(sent, start, end) <= PACE.cap * (end - start) + saved
@@ -69,12 +69,12 @@ def run(workspace: Workspace, pace: Pace, until: float) -> None:
     while at < until:
         now = START + timedelta(seconds=at)
         lane = p.refilled(lane, pace, SHARE, now)
-        n = p.room(lane, SHARE, now).patient
+        n = p.room(lane, pace, SHARE, now).patient
         taken = sum(workspace.takes(at) for _ in range(n))
         lane = p.grown(p.spent(lane, n), pace, taken) if taken else p.spent(lane, n)
         if taken < n:
             lane = p.pushed(lane, pace, Held(now + timedelta(seconds=1), "429", limited=True, claimed_at=now), now)
-        at = max(at + 0.001, (p.next_at(lane, SHARE, now) - START).total_seconds())
+        at = max(at + 0.001, (p.next_at(lane, pace, SHARE, now) - START).total_seconds())
 
 
 @pytest.mark.parametrize("limit", [6.5, 10.0, 19.0])
@@ -104,7 +104,7 @@ def test_a_hold_ends_though_the_clock_went_back_and_none_is_endless():
     back = p.refilled(lane.evolve(refilled_at=START + timedelta(hours=3)), PACE, SHARE, START - timedelta(hours=1))
     assert back.held_until == START - timedelta(hours=1) + p.LONGEST
     later = START - timedelta(hours=1) + p.LONGEST + timedelta(seconds=1)
-    assert p.room(p.refilled(back, PACE, SHARE, later), SHARE, later).patient >= 1
+    assert p.room(p.refilled(back, PACE, SHARE, later), PACE, SHARE, later).patient >= 1
 
 
 def test_many_answers_of_429_to_one_burst_are_one_lesson():
@@ -155,3 +155,10 @@ def test_everybody_goes_in_the_end(waiting):
         waiting = [one for one in waiting if one not in picked]
         rounds += 1
         assert rounds <= 60
+
+
+def test_teams_gets_no_more_in_any_second_than_it_takes():
+    pace = product_settings().policy.paces["teams"]
+    saved = p.capacity(p.begun(KEY, pace, SHARE, START).evolve(rate=pace.cap), pace, SHARE)
+    assert pace.cap + saved <= 50
+    assert 10_000 / pace.start <= 4 * 60
