@@ -44,7 +44,7 @@ def test_every_card_is_valid_and_fits(card: Card) -> None:
         assert not [one for one in walk(native) if one.get("type") in ("TextBlock", "FactSet")], "read as markdown"
         if card.form is not None:
             assert [one["id"] for one in walk(native["body"]) if str(one.get("type")).startswith("Input.")] == [f"f.{f.name}" for f in card.form.fields]  # fmt: skip
-            assert [a for a in actions(native) if "send" in (a.get("verb"), a["data"].get("verb"))]
+            assert [a for a in actions(native) if "send" in (a.get("verb"), a.get("data", {}).get("verb"))]
 
 
 @pytest.mark.parametrize(

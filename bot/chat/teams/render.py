@@ -71,8 +71,9 @@ def _body(card: Card, reader: Reader, about: About, limits: Limits, *, cut: bool
     yield from (_meter(meter, reader, limits) for meter in card.meters[: limits.pieces])
     for table in card.tables[: limits.pieces]:
         yield from _table(table, reader, limits)
-    for item in card.items[: limits.rows]:
-        yield from _item(item, reader, about, limits)
+    shown = card.items[: limits.rows]
+    for item in shown:
+        yield from _item(item, reader, about, limits, limits.actions // len(shown))
     if card.image is not None:
         yield from lines(reader.told(card.image.alt), limits, isSubtle=True)
     if card.form is not None:
@@ -135,10 +136,10 @@ def _row(table: Table, row: Sequence[str], reader: Reader, limits: Limits) -> Na
     return {"type": "TableRow", "cells": [{"type": "TableCell", "items": cell} for cell in cells]}
 
 
-def _item(item: Item, reader: Reader, about: About, limits: Limits) -> Iterator[Native]:
+def _item(item: Item, reader: Reader, about: About, limits: Limits, room: int) -> Iterator[Native]:
     text = [*lines(reader.told(item.title), limits, weight="Bolder"), *lines(reader.told(item.text), limits)]
     yield {"type": "Container", "separator": True, "items": text or [line(" ")]}
-    yield from _sets([_action(b, reader, about, limits) for b in item.buttons])
+    yield from _sets(_within([_action(b, reader, about, limits) for b in item.buttons], room, least=0))
 
 
 def _actions(card: Card, reader: Reader, about: About, limits: Limits) -> Iterator[Native]:
@@ -155,11 +156,12 @@ def _actions(card: Card, reader: Reader, about: About, limits: Limits) -> Iterat
         yield line(f"{plural(len(actions) - len(kept), 'button')} more: type /disaster help", isSubtle=True)
 
 
-def _within(actions: Sequence[Native], most: int) -> list[Native]:
+def _within(actions: Sequence[Native], most: int, least: int = 1) -> list[Native]:
+    """Return as many actions as take no more bytes than this, but so many at least."""
     kept: list[Native] = []
     for action in actions:
         most -= size(action)
-        if most >= 0 or not kept:
+        if most >= 0 or len(kept) < least:
             kept.append(action)
     return kept
 
