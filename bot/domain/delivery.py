@@ -123,7 +123,7 @@ class Sent(Frozen):
     reason: Gone | None = None
     retry_after: float | None = None
     whole_lane: bool = False
-    limited: bool = True
+    limited: bool = False
 
 
 class Sought(Frozen):

@@ -10,7 +10,7 @@ from bot.domain.wording.notices import Reading, group_card, notice_card, standin
 from bot.operations import calls, picture, plans, reading
 from bot.operations import steps as step_cards
 from bot.operations.desk import Desk
-from bot.storage import deliveries, incidents, notices, steps
+from bot.storage import deliveries, incidents, notices, rooms, steps
 from bot.storage.database import Db
 
 
@@ -36,9 +36,16 @@ async def shown(desk: Desk, person: str, delivery: int) -> Card | None:
     """Return a message as it stands now, for somebody who has it before them; None when it was not for them."""
     async with desk.read() as db:
         row = await deliveries.find(db, delivery)
-        if row is None or (row.person_id != person and row.room_id is None and row.team_id is None):
+        if row is None or not await _theirs(db, row, person):
             return None
         return (await _cards(desk, db, [row]))[row.id]
+
+
+async def _theirs(db: Db, row: Delivery, person: str) -> bool:
+    """Whether a message is one's own, one's room's, or a team's, in which nothing stands that is only for some."""
+    if row.room_id is not None:
+        return person in await rooms.members(db, row.incident_id)
+    return bool(person) and (row.person_id == person or row.team_id is not None)
 
 
 async def _cards(desk: Desk, db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
@@ -58,9 +65,11 @@ async def _card(desk: Desk, db: Db, delivery: Delivery, incident: Incident) -> C
     match delivery.subject:
         case Subject.STEP:
             step = await steps.find(db, delivery.step_id or 0)
-            return (
-                await step_cards.card(desk, db, step, drill=incident.drill) if step else Card(title="This step is gone")
-            )
+            if step is None:
+                return Card(title="This step is gone")
+            if step.plan.restricted and delivery.room_id is not None:  # it became so after it was posted
+                return Card(title=step.for_all().title, text=("Only a few see this step now.",))
+            return await step_cards.card(desk, db, step, drill=incident.drill)
         case Subject.INCIDENT:
             return incident_card(await picture.picture(desk, db, incident), db.now)
         case Subject.PLAN:

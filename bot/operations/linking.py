@@ -18,6 +18,9 @@ class Linked:
     changed: int
 
 
+_FEW = 20
+
+
 async def link_all(desk: Desk, platform: str, accounts: Mapping[str, str]) -> Linked:
     """Give everybody the account with their e-mail address, and take accounts away that are gone.
 
@@ -28,6 +31,8 @@ async def link_all(desk: Desk, platform: str, accounts: Mapping[str, str]) -> Li
         before = await identities.all_of(work, platform)
         changed = {person: to for person, to in found.items() if before.get(person) != to[0]}
         gone = [person for person in before if person not in found]
+        if len(gone) > max(_FEW, len(before) // 2):  # a list without addresses, not a workspace without people
+            gone = []
         await identities.unlink(work, platform, gone)
         await identities.link(work, platform, changed)
     return Linked(len(found), unlinked, len(changed) + len(gone))

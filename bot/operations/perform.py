@@ -149,6 +149,8 @@ async def typed(desk: Desk, person: str, text: str, place: Place) -> Card:
         intent = parse(text, words)
     except Refused as no:
         return await status.in_words(desk, person) or refusal(no)
+    if isinstance(intent, i.Help) and (asked := await status.asked_for_help(desk, person)):
+        return asked
     return await perform(desk, person, intent, place)
 
 

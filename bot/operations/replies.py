@@ -29,6 +29,8 @@ async def say(scene: Scene, intent: i.Say) -> Card:
     """Take an answer: the recipient, the roll and the move become true together."""
     person = intent.person or scene.actor.id
     row = await notices.recipient(scene.work, intent.notice, person)
+    if row is None and intent.answer is Answer.HELP and person == scene.actor.id:
+        return await _unasked(scene, intent.notice)
     if row is None:
         raise Refused("That message was not for you.", instead="/disaster where tells what you do now.")
     await _check(scene, row, person, intent.answer)
@@ -44,6 +46,20 @@ async def say(scene: Scene, intent: i.Say) -> Card:
         minute = tallies.minute(scene.work.now)
         scene.work.shift(row["incident_id"], tallies.ANSWERED, str(intent.notice), old=None, new=minute)
     return await _follow(scene, row, person, intent.answer, proxied=proxied)
+
+
+async def _unasked(scene: Scene, notice_id: int) -> Card:
+    """Somebody who was not asked calls for help, from their team's channel: they are heard like everybody."""
+    notice = await notices.find(scene.work, notice_id)
+    if notice is None:
+        raise Refused("That message is gone.", instead=f"Call {scene.desk.policy.hotline}.")
+    incident, me = await incidents.get(scene.work, notice.incident_id), scene.actor
+    await roll.say(scene.work, incident.id, me.id, RollState.HELP, me.id)
+    called = await helping.call(scene, incident, me)
+    said = wording.answer_word(Answer.HELP, notice.ask)
+    scene.work.note(incident.id, me.id, Verb.ANSWER, f"{said} (message {notice.number}, not asked)", f"person:{me.id}")
+    thanks = wording.thanks(Answer.HELP, notice.ask, "", scene.desk.policy.hotline, called)
+    return thanks.evolve(banner=banner(drill=incident.drill))
 
 
 async def _check(scene: Scene, row: Any, person: str, answer: Answer) -> None:

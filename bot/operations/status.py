@@ -141,6 +141,12 @@ async def board(scene: Scene, intent: i.Board) -> Card:  # noqa: ARG001
     )
 
 
+async def asked_for_help(desk: Desk, person: str) -> Card | None:
+    """Answer "help" from an agent who is asked how they are: it may be a cry, so the buttons come first."""
+    card = await in_words(desk, person)
+    return card.evolve(title="Do you need help?") if card and card.buttons else None
+
+
 async def in_words(desk: Desk, person: str) -> Card | None:
     """Answer an agent who wrote a sentence: the bot can't read it, so what can be done stands there in buttons."""
     async with desk.read() as db:

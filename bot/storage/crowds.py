@@ -28,6 +28,12 @@ class Crowd:
     wave: int | None = None
 
 
+def _excused(crowd: Crowd) -> sa.Select[Any]:
+    """The people who need help or can't work: nobody sends them anywhere."""
+    r = t.roll.c
+    return sa.select(r.person_id).where(r.incident_id == crowd.incident.id, r.state.in_(("help", "unable")))
+
+
 def _members(crowd: Crowd) -> sa.Select[Any]:
     """The person ids of a crowd. A drill's crowd holds nobody from outside."""
     r, m, incident = t.roll.c, t.moves.c, crowd.incident
@@ -36,11 +42,10 @@ def _members(crowd: Crowd) -> sa.Select[Any]:
         case Audience.AGENTS if crowd.plan is not None:
             untold = m.state.in_(("approved", "proposed"))
             wave = sa.and_(m.plan_id == crowd.plan, m.wave == crowd.wave, untold)
-            return sa.select(m.person_id).where(wave)
+            return sa.select(m.person_id).where(wave, m.person_id.not_in(_excused(crowd)))
         case Audience.UNPLACED:
-            excused = of_roll.where(r.state.in_(("help", "unable")))
             unplaced = sa.and_(m.plan_id == crowd.plan, m.state == "unplaced", ~_stands_by(crowd))
-            return sa.select(m.person_id).where(unplaced, m.person_id.not_in(excused))
+            return sa.select(m.person_id).where(unplaced, m.person_id.not_in(_excused(crowd)))
         case Audience.AGENTS:
             if crowd.silent:
                 return of_roll.where(r.state == "silent")

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.move import HOLDS_SEAT, LIVE, Move, MoveState, PlanKind, PlanState, before_of, may_follow
+from bot.domain.roll import RollState
 from bot.storage import tables as t
 from bot.storage import tallies
 from bot.storage.database import Db, Work
@@ -56,11 +57,15 @@ def others(incident: int, column: sa.ColumnElement[Any] = t.moves.c.incident_id)
 
 async def release_elsewhere(work: Work, plan_id: int, incident: int) -> None:
     """Take a plan's people out of other incidents: drills, and those whose destination is hit now."""
-    m = t.moves.c
-    wanted = sa.select(m.person_id).where(m.plan_id == plan_id)
-    holding = sa.and_(m.incident_id != incident, m.person_id.in_(wanted), m.state.in_(HOLDS_SEAT))
+    m, i = t.moves.c, t.incidents.c
+    mine = await work.first(sa.select(i.drill, i.sites).where(i.id == incident))
+    gives_way: sa.ColumnElement[bool] = m.incident_id.in_(sa.select(i.id).where(i.drill))
+    if mine is not None and not mine["drill"]:  # nothing real gives way to a drill
+        gives_way = sa.or_(gives_way, m.destination_id.in_(mine["sites"]))
+    theirs = sa.and_(m.person_id.in_(sa.select(m.person_id).where(m.plan_id == plan_id)), gives_way)
+    holding = sa.and_(m.incident_id != incident, theirs, m.state.in_(HOLDS_SEAT))
     for other in await work.column(sa.select(m.incident_id).where(holding).distinct()):
-        await release(work, m.person_id.in_(wanted), other, MoveState.RELEASED)
+        await release(work, theirs, other, MoveState.RELEASED)
 
 
 async def lock_destinations(work: Work) -> None:
@@ -180,9 +185,12 @@ async def release_returning(work: Work, plan_id: int, wave: int, incident: int) 
 
 
 async def tell(work: Work, plan_id: int, wave: int, incident: int) -> int:
-    """Call a wave's moves told; return how many."""
-    c = t.moves.c
-    where = sa.and_(c.plan_id == plan_id, c.wave == wave, c.state.in_((MoveState.APPROVED, MoveState.PROPOSED)))
+    """Call a wave's moves told, and end those of people who need help or can't work; return how many are told."""
+    c, r = t.moves.c, t.roll.c
+    off = sa.select(r.person_id).where(r.incident_id == incident, r.state.in_((RollState.HELP, RollState.UNABLE)))
+    of_wave = sa.and_(c.plan_id == plan_id, c.wave == wave, c.state.in_((MoveState.APPROVED, MoveState.PROPOSED)))
+    await release(work, sa.and_(of_wave, c.person_id.in_(off)), incident, MoveState.FAILED)
+    where = sa.and_(of_wave, c.person_id.not_in(off))
     for row in await _counted(work, where):
         _count(work, incident, (row["queue_id"], row["destination_id"]), row["state"], MoveState.TOLD, row["n"])
     return await work.run(sa.update(t.moves).where(where).values(state=MoveState.TOLD, at=work.now))

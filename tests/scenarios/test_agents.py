@@ -144,3 +144,11 @@ async def test_the_unplaced_are_told_to_stand_by_and_why(world, planned):
     assert waiting
     seen = await waiting[0].sees("Please stand by", "Why: ", "keep your phone on")
     assert seen.buttons == ("I have read this",)
+
+
+async def test_help_may_be_a_cry(world, called):
+    ana = world.agents("leeds", 1)[0]
+    card = await ana.types("help")
+    assert "Do you need help?" in card
+    assert "Need help" in card.buttons
+    await ana.presses("I'm safe", on="Are you safe?")

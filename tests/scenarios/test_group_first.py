@@ -77,6 +77,20 @@ async def test_everybody_sees_their_own_instruction(world, fire):
     assert "marked safe and moving" in await ana.presses("I'm safe and moving")
 
 
+async def test_a_call_for_help_from_the_channel_is_heard_whoever_was_asked(world, fire):
+    await with_channels(world)
+    await call_the_roll(fire)
+    await plan_the_moves(fire)
+    await world.settles()
+    async with world.store.read(world.now) as db:
+        told = sa.select(t.recipients.c.person_id).join(t.notices).where(t.notices.c.ask == "move")
+        team = sa.select(t.people.c.team).where(t.people.c.id.in_(told))
+        other = sa.select(sa.func.min(t.people.c.id)).where(t.people.c.team.in_(team), t.people.c.id.not_in(told))
+        ana = world.person(await db.value(other.where(t.people.c.kind == "agent")))
+    assert "We have your call for help" in await ana.presses("Need help", on="Some of you are told now where you work")
+    await fire.safety.sees(f"{ana.name} needs help")
+
+
 async def test_a_channel_that_is_gone_has_its_people_written_to_at_once(world, fire):
     await with_channels(world)
     real = world.product.engine.messengers["console"]

@@ -1,7 +1,9 @@
 """Working with a plan: what it costs to change it, waves, what makes it stale, the way back, contacts with agents."""
 
+import sqlalchemy as sa
 from sqlalchemy import text
 
+from bot.storage import tables as t
 from tests.world import ROOM, Somebody, World
 
 
@@ -72,6 +74,18 @@ async def test_waves_go_out_by_themselves_unless_they_are_held(world, planned):
     assert await moves_in(world, "wave = 2 AND state = 'told'")
     assert "plan bot told wave 2 of plan 1" in await world.journal()
     assert "Tell wave" not in " ".join((await planned.planner.sees("Plan 1 of INC-2026-0001")).buttons)
+
+
+async def test_who_needs_help_is_sent_nowhere_and_their_seat_comes_back(world, planned):
+    async with world.store.read(world.now) as db:
+        wave = sa.and_(t.moves.c.wave == 2, t.moves.c.state == "approved")
+        ana = world.person(await db.value(sa.select(sa.func.min(t.moves.c.person_id)).where(wave)))
+    await ana.presses("Need help", on="Are you safe?")
+    await planned.planner.presses("Tell wave 2", on="Plan 1")
+    await world.settles()
+    await ana.does_not_see("Where you work now")
+    assert await moves_in(world, f"person_id = '{ana.id}' AND state = 'failed'") == 1
+    await world.adds_up()
 
 
 async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differs(world, planned):

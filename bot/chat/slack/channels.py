@@ -24,7 +24,10 @@ async def find(desk: Desk, line: Line) -> tuple[dict[str, str], list[str]]:
 async def _open(line: Line) -> Mapping[str, str]:
     ask = {"types": "public_channel,private_channel", "exclude_archived": True, "limit": 1000, **await line.team()}
     return {
-        one["name"]: one["id"] async for page in line.pages("conversations.list", "channels", **ask) for one in page
+        one["name"]: one["id"]
+        async for page in line.pages("conversations.list", "channels", **ask)
+        for one in page
+        if not one.get("is_ext_shared") and not one.get("is_pending_ext_shared")
     }
 
 

@@ -72,4 +72,4 @@ class Door:
 
 def _length(request: Request) -> int:
     said = request.headers.get("content-length", "")
-    return int(said) if said.isdecimal() and len(said) < 12 else MAX_BODY + 1 if said else 0
+    return int(said) if said.isdecimal() and len(said) < 12 else MAX_BODY + 1

@@ -98,7 +98,7 @@ def outcome(delivery: int, trouble: Trouble, *, busy_here: bool) -> Sent:
     if trouble.unsure:
         return Sent(delivery_id=delivery, outcome=Outcome.UNKNOWN, error=trouble.word)
     if trouble.retry_after is not None:
-        later = {"retry_after": trouble.retry_after, "whole_lane": not busy_here}
+        later = {"retry_after": trouble.retry_after, "whole_lane": not busy_here, "limited": not busy_here}
         return Sent(delivery_id=delivery, outcome=Outcome.HELD, error=trouble.word, **later)
     if trouble.of_all:
         seconds = UNREACHABLE_SECONDS if trouble.word == "unreachable" else HOLD_SECONDS

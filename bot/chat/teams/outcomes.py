@@ -13,7 +13,7 @@ def of(delivery: int, answer: Answer, *, room: bool, edits: bool) -> Sent:
     if answer.ok:
         return Sent(delivery_id=delivery, outcome=Outcome.SENT, external_id=str(answer.body.get("id") or "") or None)
     if status == 429:
-        return held(delivery, error, answer.retry_after, whole_lane=not room)
+        return held(delivery, error, answer.retry_after, whole_lane=not room, limited=not room)
     if status == 401:
         return held(delivery, error, 60.0, whole_lane=True)
     if status in (412, 502, 503, 504):
@@ -36,11 +36,12 @@ def _reason(answer: Answer, *, room: bool, edits: bool) -> Gone:
     return Gone.REFUSED
 
 
-def held(delivery: int, error: str, after: float | None = None, *, whole_lane: bool = False) -> Sent:
-    """Return that a message was not taken now, and will be later."""
-    return Sent(
-        delivery_id=delivery, outcome=Outcome.HELD, error=error, retry_after=after or _AGAIN, whole_lane=whole_lane
-    )
+def held(
+    delivery: int, error: str, after: float | None = None, *, whole_lane: bool = False, limited: bool = False
+) -> Sent:
+    """Return that a message was not taken now, and will be later; limited: for this tenant's pace."""
+    later = {"retry_after": after or _AGAIN, "whole_lane": whole_lane, "limited": limited}
+    return Sent(delivery_id=delivery, outcome=Outcome.HELD, error=error, **later)
 
 
 def unsent(delivery: int, why: Unsent) -> Sent:

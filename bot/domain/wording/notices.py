@@ -84,7 +84,7 @@ def group_card(notice: Notice) -> Card:
         title=anybody(notice.subject),
         banner=banner(drill=notice.drill),
         tone=Tone.WARN,
-        text=(anybody(notice.text), "Each of you: press a button. Only you see the answer, and what is meant for you."),
+        text=(*_for_all(notice), "Each of you: press a button. Only you see the answer, and what is meant for you."),
         buttons=(look, *_buttons(notice, ANSWERS[notice.ask])) if open_ else (),
         footer=f"Message {notice.number}",
     )
@@ -99,6 +99,13 @@ def _briefing(notice: Notice, reading: Reading) -> list[str]:
     ask = f"Questions about it: {new.lead} {new.phone}".strip() if new.lead else ""
     lines = (f"{new.name} is not your usual queue. Read its script pack before you take contacts.", pack, ask)
     return ["\n".join(line for line in lines if line)]
+
+
+def _for_all(notice: Notice) -> tuple[str, ...]:
+    """What a channel reads; where people go differs so much that it stands only in what each sees alone."""
+    if notice.ask is Ask.MOVE:
+        return ("Some of you are told now where you work. “Where do I go?” shows you what you do: go, or wait.",)
+    return (anybody(notice.text),)
 
 
 def _again(text: Sequence[str], reading: Reading) -> list[str]:

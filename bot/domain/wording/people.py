@@ -114,7 +114,7 @@ def nothing_to_do(name: str) -> Card:
     return Card(
         title="Nothing is asked of you now",
         tone=Tone.GOOD,
-        text=(f"{name}, work as usual. If something happens you get a message here.",),
+        text=(f"{name}, do what the last message here says; without one, work as usual. News comes here.",),
     )
 
 
