@@ -199,7 +199,11 @@ async def invite(scene: Scene, person: str) -> None:
 
 
 async def join(scene: Scene, intent: i.Join) -> Card:  # noqa: ARG001
-    """Bring the asker into the room."""
+    """Bring the asker into the room; into a private one, only who belongs there."""
+    belongs = scene.actor.id in (*scene.roles.values(), *await rooms.members(scene.db, scene.incident.id))
+    if scene.incident.private and not belongs:
+        commander = scene.names.get(scene.roles.get("IC", ""), "its commander")
+        raise Refused("Its room is for those who are invited.", instead=f"Ask {commander} to give you a role in it.")
     await invite(scene, scene.actor.id)
     scene.work.note(scene.incident.id, scene.actor.id, Verb.JOINED, "joined the room", f"incident:{scene.incident.id}")
     return done(f"You are in the room of {scene.incident.reference}", scene.incident.reference.lower())

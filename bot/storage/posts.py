@@ -9,7 +9,7 @@ from bot.domain.notice import Notice, RecipientState
 from bot.storage import notices
 from bot.storage import tables as t
 from bot.storage.columns import Utc
-from bot.storage.database import Db, Work, upserting
+from bot.storage.database import Db, Work
 
 _ASKED = (RecipientState.WAITING.value, RecipientState.TOLD.value)
 
@@ -66,13 +66,11 @@ def _is_for(post: Delivery) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 async def link(work: Work, platform: str, channels: Mapping[str, str]) -> None:
-    """Give teams their channels on a platform: address by team id."""
-    rows = [{"team_id": team, "platform": platform, "address": address} for team, address in channels.items()]
-    for row in rows:
-        write = upserting(t.channels, work.dialect).values(**row)
-        await work.run(
-            write.on_conflict_do_update(index_elements=["team_id", "platform"], set_={"address": row["address"]})
-        )
+    """Give teams their channels on a platform, these and no others: address by team id; a channel is one team's."""
+    owners = {address: team for team, address in reversed(channels.items())}
+    await work.run(sa.delete(t.channels).where(t.channels.c.platform == platform))
+    rows = [{"team_id": team, "platform": platform, "address": address} for address, team in owners.items()]
+    await work.add_all(t.channels, rows)
 
 
 async def named(db: Db) -> dict[str, str]:

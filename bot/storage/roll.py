@@ -95,13 +95,36 @@ async def people_in(db: Db, incident: int, states: Sequence[RollState], *, limit
 
 
 async def widen(work: Work, incident: int, sites: Sequence[str]) -> int:
-    """Call the people of more sites hit, and count them so; return how many. What they said stays said."""
-    c = t.roll.c
-    mine = sa.and_(c.incident_id == incident, c.scope == RollScope.REST, c.site_id.in_(sites))
+    """Call the people of more sites hit, and count them so; return how many.
+
+    What they said stays said, but for those who were sent to these sites: that they were safe was somewhere else.
+    """
+    c, there = t.roll.c, _sent_to(incident, sites)
+    mine = sa.and_(
+        c.incident_id == incident, c.scope == RollScope.REST, sa.or_(c.site_id.in_(sites), c.person_id.in_(there))
+    )
     rows = await work.rows(sa.select(c.site_id, c.queue_id, c.kind, c.state).where(mine).with_for_update())
     for row in rows:
         work.shift(incident, "roll", row["site_id"], old=None, new=row["state"])
         if row["kind"] == "agent":
             work.shift(incident, "agents", row["queue_id"], old=RollScope.REST, new=RollScope.HIT)
-            work.shift(incident, "seat", row["site_id"], old=RollScope.REST, new=None)
-    return await work.run(sa.update(t.roll).where(mine).values(scope=RollScope.HIT))
+            if row["site_id"] in sites:
+                work.shift(incident, "seat", row["site_id"], old=RollScope.REST, new=None)
+    more = await work.run(sa.update(t.roll).where(mine).values(scope=RollScope.HIT))
+    return more + await _ask_again(work, incident, there)
+
+
+def _sent_to(incident: int, sites: Sequence[str]) -> sa.Select[Any]:
+    """The people whom this incident, or a real one, sent to these sites."""
+    m = t.moves.c
+    real = sa.select(t.incidents.c.id).where(~t.incidents.c.drill)
+    ours = sa.or_(m.incident_id == incident, m.incident_id.in_(real))
+    return sa.select(m.person_id).where(m.state.in_(HOLDS_SEAT), m.destination_id.in_(sites), ours)
+
+
+async def _ask_again(work: Work, incident: int, who: sa.Select[Any]) -> int:
+    c = t.roll.c
+    safe = sa.and_(c.incident_id == incident, c.state == RollState.SAFE, c.person_id.in_(who))
+    for row in await work.rows(sa.select(c.site_id, sa.func.count().label("n")).where(safe).group_by(c.site_id)):
+        work.shift(incident, "roll", row["site_id"], old=RollState.SAFE, new=RollState.SILENT, n=row["n"])
+    return await work.run(sa.update(t.roll).where(safe).values(state=RollState.SILENT))

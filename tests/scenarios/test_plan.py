@@ -106,6 +106,31 @@ async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differ
     await world.adds_up()
 
 
+async def test_who_was_sent_to_what_burns_next_is_asked_again(world, planned):
+    async with world.store.read(world.now) as db:
+        told = sa.and_(t.moves.c.state == "told", t.moves.c.destination_id == "manchester")
+        ana = world.person(await db.value(sa.select(sa.func.min(t.moves.c.person_id)).where(told)))
+    await ana.presses("I'm safe and moving")
+    await ana.presses("I have arrived")
+    await planned.scribe.types("/disaster update", place=ROOM)
+    await planned.scribe.fills("Record", text="Manchester is flooded too", hit="manchester")
+    async with world.store.read(world.now) as db:
+        row = await db.value(sa.select(t.roll.c.state).where(t.roll.c.person_id == ana.id))
+    assert row == "silent"
+    await planned.safety.presses("Preview and send…", on="LS3_again_1")
+    send = (await planned.safety.sees("Preview of LS3_again_1")).buttons[0]
+    await planned.safety.presses(send)
+    await ana.presses("I'm safe", on="Are you safe?")
+    await world.adds_up()
+
+
+async def test_a_private_incident_is_joined_by_invitation(world):
+    await world.person("S001").types('/disaster declare life_safety_event leeds sev1 "a fall on the stairs"')
+    curious = world.person("S002")
+    await curious.types('/disaster declare life_safety_event leeds sev1 "a fall"')
+    assert "for those who are invited" in await curious.presses("The same: join its room")
+
+
 async def test_who_is_sent_to_another_queue_gets_its_script_pack_and_whom_to_ask(world, planned):
     await planned.planner.presses("Tell wave 2", on="Plan 1")
     assert "New to their queue: " in await planned.planner.sees("Plan 1 of INC-2026-0001")

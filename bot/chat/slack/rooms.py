@@ -45,11 +45,10 @@ class Rooms:
         raise Trouble("name_taken", "conversations.create")
 
     async def _private(self, name: str) -> bool:
-        """Whether the incident's runbook wants few eyes."""
+        """Whether the incident is for few eyes."""
         async with self._desk.read() as db:
             incident = await incidents.find(db, name.upper())
-        book = self._desk.library.get(incident.category) if incident else None
-        return book is not None and book.quiet
+        return incident is not None and incident.private
 
     async def _unused(self, name: str) -> str | None:
         """Return the channel of this name when we opened it and were stopped before we used it."""
