@@ -67,7 +67,7 @@ def _is_for(post: Delivery) -> tuple[sa.ColumnElement[bool], ...]:
 
 async def link(work: Work, platform: str, channels: Mapping[str, str]) -> None:
     """Give teams their channels on a platform, these and no others: address by team id; a channel is one team's."""
-    owners = {address: team for team, address in reversed(channels.items())}
+    owners = {address: team for team, address in reversed(list(channels.items()))}
     await work.run(sa.delete(t.channels).where(t.channels.c.platform == platform))
     rows = [{"team_id": team, "platform": platform, "address": address} for address, team in owners.items()]
     await work.add_all(t.channels, rows)

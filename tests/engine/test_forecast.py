@@ -19,7 +19,7 @@ from bot.storage.database import Store, connect
 from bot.storage.shelf import Shelf
 from tests.world import START, library, product_settings
 
-LIMIT = 20.0
+LIMIT = 8.0
 
 
 def desk_of(store, clock) -> Desk:
