@@ -176,6 +176,12 @@ async def _replace(work: Work, incident: Incident, row: Mapping[str, Any]) -> No
     """What older plans promised gives way to this one; whoever is on the way back moves when their wave is told."""
     if row["kind"] == PlanKind.MOVE:
         await moves.release_elsewhere(work, row["id"], incident.id)
+        if n := await moves.seated_elsewhere(work, row["id"], incident.id):
+            people_ = plural(n, "person", "people")
+            raise Refused(
+                f"{people_} of plan {row['version']} have a seat in another incident, which goes first.",
+                instead="Press Plan again once that one has released them.",
+            )
         await moves.release_replaced(work, incident.id, row["id"])
     await moves.release_untold(work, incident.id, row["id"])
 

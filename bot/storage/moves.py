@@ -68,6 +68,14 @@ async def release_elsewhere(work: Work, plan_id: int, incident: int) -> None:
         await release(work, theirs, other, MoveState.RELEASED)
 
 
+async def seated_elsewhere(db: Db, plan_id: int, incident: int) -> int:
+    """Return how many of a plan's people hold a seat in another incident."""
+    m = t.moves.c
+    placed = sa.select(m.person_id).where(m.plan_id == plan_id, m.state == MoveState.PROPOSED)
+    held = sa.and_(m.incident_id != incident, m.person_id.in_(placed), m.state.in_(HOLDS_SEAT))
+    return int(await db.value(sa.select(sa.func.count()).select_from(t.moves).where(held)) or 0)
+
+
 async def lock_destinations(work: Work) -> None:
     """Make other approvals wait, so that no seat is given twice."""
     await work.rows(sa.select(t.sites.c.id).order_by(t.sites.c.id).with_for_update())

@@ -73,6 +73,19 @@ async def test_two_incidents_that_plan_the_same_seats_can_not_both_have_them(wor
     await world.adds_up()
 
 
+async def test_nothing_real_gives_way_to_a_drill(world):
+    drill = await declared(world, "york", drill=True)
+    practised = await planned(world, drill)
+    real = await declared(world, "york")
+    await perform(world.product.desk, "S001", ApprovePlan(plan=await planned(world, real)), HERE)
+    before = await seats(world)
+    card = await perform(world.product.desk, "S001", ApprovePlan(plan=practised), HERE)
+    assert "another incident" in card.plain(), card.plain()
+    assert before
+    assert await seats(world) == before
+    await world.adds_up()
+
+
 async def test_a_plan_is_approved_once_by_two(world):
     plan = await planned(world, await declared(world, "leeds"))
     one, two = (perform(world.product.desk, who, ApprovePlan(plan=plan), HERE) for who in ("S001", "S007"))

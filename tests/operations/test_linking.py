@@ -1,0 +1,24 @@
+"""Linking people: what a platform's list says is taken, unless it says that nearly everybody is gone."""
+
+import sqlalchemy as sa
+
+from bot.operations import linking
+from bot.storage import tables as t
+
+
+async def linked(world) -> int:
+    async with world.store.read(world.now) as db:
+        return await db.value(sa.select(sa.func.count()).where(t.identities.c.platform == "slack"))
+
+
+async def test_a_list_without_addresses_unlinks_nobody(world):
+    async with world.store.read(world.now) as db:
+        emails = await db.column(sa.select(t.people.c.email).where(t.people.c.email != "").distinct())
+    everybody = {email: f"U{n}" for n, email in enumerate(emails)}
+    await linking.link_all(world.product.desk, "slack", everybody)
+    there = await linked(world)
+    assert there > 40
+    await linking.link_all(world.product.desk, "slack", {})
+    assert await linked(world) == there
+    await linking.link_all(world.product.desk, "slack", dict(list(everybody.items())[5:]))
+    assert there - 5 <= await linked(world) < there
