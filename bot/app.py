@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import uvicorn
 from fastapi import FastAPI
@@ -22,10 +22,6 @@ from bot.chat.console import listeners
 from bot.chat.console.channels import open_channels
 from bot.chat.console.sender import PLATFORM, ConsoleMessenger
 from bot.chat.console.simulation import Simulation
-from bot.chat.slack import sender as slack
-from bot.chat.slack.line import Access as SlackAccess
-from bot.chat.slack.workspace import Workspace
-from bot.chat.teams import setup as teams
 from bot.clock import Clock, SystemClock
 from bot.engine.ports import Messenger
 from bot.engine.ticker import Engine
@@ -37,6 +33,10 @@ from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
 from bot.storage.shelf import Shelf
 from bot.web import access, app, board, console
+
+if TYPE_CHECKING:  # the platforms' kits take most of a second to import: only where a key asks for them
+    from bot.chat.slack.workspace import Workspace
+    from bot.chat.teams.setup import Teams
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,8 +61,8 @@ class Product:
     desk: Desk
     engine: Engine
     web: FastAPI
-    slack: Workspace | None = None
-    on_teams: teams.Teams | None = None
+    slack: "Workspace | None" = None
+    on_teams: "Teams | None" = None
     simulation: Simulation | None = None
     parts: frozenset[Part] = frozenset(Part)
 
@@ -131,13 +131,13 @@ def build(
     """Return the product, built but not running; seed: with simulated people; parts: what this process is for."""
     clock, woken, here = clock or SystemClock(), asyncio.Event(), settings.console.enabled
     doors = access.Access(secret, clock, settings.server.public_url, settings.board.link_hours, open_here=open_board)
-    platforms = ((slack.PLATFORM,) if slack_keys else ()) + ((teams.PLATFORM,) if teams_keys else ())
+    platforms: tuple[str, ...] = (("slack",) if slack_keys else ()) + (("teams",) if teams_keys else ())
     platforms += (PLATFORM,) if here else ()
     desk = Desk(store, clock, settings.policy, Shelf(books, settings.policy), platforms, doors.link_for, woken.set)
     workspace = _workspace(settings, desk, slack_keys) if slack_keys else None
-    messengers: dict[str, Messenger] = {slack.PLATFORM: workspace.messenger} if workspace else {}
-    on_teams = teams.together(_on_teams(settings, teams_keys), desk) if teams_keys else None
-    messengers |= {teams.PLATFORM: on_teams.messenger} if on_teams else {}
+    messengers: dict[str, Messenger] = {"slack": workspace.messenger} if workspace else {}
+    on_teams = _on_teams(settings, desk, teams_keys) if teams_keys else None
+    messengers |= {"teams": on_teams.messenger} if on_teams else {}
     messengers |= {PLATFORM: ConsoleMessenger(store, clock)} if here else {}
     engine = Engine(desk, messengers, woken)
     routers = [board.router(desk, doors)] if Part.WEB in parts else []
@@ -149,9 +149,11 @@ def build(
     return Product(settings, desk, engine, web, workspace, on_teams, people, frozenset(parts))
 
 
-def _on_teams(settings: Settings, keys: TeamsKeys) -> teams.Options:
+def _on_teams(settings: Settings, desk: Desk, keys: TeamsKeys) -> "Teams":
+    from bot.chat.teams import setup as teams  # noqa: PLC0415 - see above
+
     chat = settings.teams
-    return teams.Options(
+    options = teams.Options(
         who=teams.Credentials(keys.app_id, keys.app_password.get_secret_value(), keys.tenant_id),
         cloud=chat.cloud,
         team=chat.team,
@@ -161,9 +163,13 @@ def _on_teams(settings: Settings, keys: TeamsKeys) -> teams.Options:
         service=chat.service_url,
         keys=chat.keys_url,
     )
+    return teams.together(options, desk)
 
 
-def _workspace(settings: Settings, desk: Desk, keys: SlackKeys) -> Workspace:
+def _workspace(settings: Settings, desk: Desk, keys: SlackKeys) -> "Workspace":
+    from bot.chat.slack.line import Access as SlackAccess  # noqa: PLC0415 - see above
+    from bot.chat.slack.workspace import Workspace  # noqa: PLC0415
+
     def shown(secret: SecretStr | None) -> str:
         return secret.get_secret_value() if secret else ""
 

@@ -8,7 +8,6 @@ from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -18,6 +17,7 @@ from bot.domain.nearest import did_you_mean
 from bot.domain.policy import ChaseBy, Policy
 from bot.domain.refusal import BadConfig, Problem
 from bot.domain.runbook import Written
+from bot.domain.zones import zones
 from bot.storage.files import Place, read
 
 PREFIX = "DISASTER_"
@@ -242,8 +242,8 @@ def _role_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
 
 
 def _time_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
-    if policy.tz not in available_timezones():
-        yield ("policy", "tz"), f"no such time zone; {did_you_mean(policy.tz, available_timezones())}"
+    if policy.tz not in zones():
+        yield ("policy", "tz"), f"no such time zone; {did_you_mean(policy.tz, zones())}"
     for severity in sorted(set(SEVERITIES) ^ set(policy.cadence)):
         fix = "is missing; add it" if severity in SEVERITIES else "is no severity; use 1, 2, 3"
         yield ("policy", "cadence", str(severity)), f"severity {severity} {fix}"

@@ -2,16 +2,18 @@
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import app as product
-from bot.chat.teams.doctor import Finding, examine
 from bot.chat.teams.manifest import manifest, package
 from bot.cli.slack import cli
 from bot.cli.tools import APP_YAML, SettingsFile, fail, out, settings_of
 from bot.settings import Settings, TeamsKeys, teams_keys
+
+if TYPE_CHECKING:
+    from bot.chat.teams.doctor import Finding
 
 
 @cli.command()
@@ -37,6 +39,8 @@ async def check_teams(settings: Settings, data: Path) -> bool:
     if keys is None:
         out.print("teams        not used: docs/teams.md says how to begin")
         return True
+    from bot.chat.teams.doctor import examine  # noqa: PLC0415 - with the kit, and only where it is used
+
     well = True
     async with product.opened(settings, data) as store:
         built = product.build(settings, store, product.library(settings), "unused", teams_keys=keys)
@@ -50,7 +54,7 @@ async def check_teams(settings: Settings, data: Path) -> bool:
     return well
 
 
-def _print(finding: Finding) -> None:
+def _print(finding: "Finding") -> None:
     sign = "fine" if finding.well else "NOT WELL"
     line = f"teams {finding.what:<8}{sign}: {finding.words}"
     out.print(line, style=None if finding.well else "bold red", markup=False, highlight=False, soft_wrap=True)

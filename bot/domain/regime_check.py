@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
-from zoneinfo import available_timezones
 
 from bot.domain import calendars
 from bot.domain.nearest import did_you_mean
 from bot.domain.policy import Policy
 from bot.domain.regime import GROUPS, Certainty, Regime, Regimes, Unit, Weekend, span, submitted
 from bot.domain.runbook_faults import Place
+from bot.domain.zones import zones
 
 
 class Fault(NamedTuple):
@@ -74,8 +74,8 @@ def _places(case: _Case, regime: Regime) -> Iterator[Fault]:  # noqa: ARG001
             )
     if regime.calendar and regime.calendar not in calendars.known():
         yield Fault(("calendar",), f"no such calendar; {did_you_mean(regime.calendar, calendars.known())}")
-    if regime.tz and regime.tz not in available_timezones():
-        yield Fault(("tz",), f"no such time zone; {did_you_mean(regime.tz, available_timezones())}")
+    if regime.tz and regime.tz not in zones():
+        yield Fault(("tz",), f"no such time zone; {did_you_mean(regime.tz, zones())}")
     if not (regime.jurisdictions or regime.profile):
         yield Fault(("jurisdictions",), "it would apply to everybody; name jurisdictions, or traits in profile", "")
 

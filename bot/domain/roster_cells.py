@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.domain import calendars
 from bot.domain.nearest import nearest
 from bot.domain.text import clean, one_line
+from bot.domain.zones import zones
 
 Reader = Callable[[str], Any]
 LONGEST_LINE = 200
@@ -109,15 +110,10 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-@cache
-def _zones() -> list[str]:
-    return sorted(available_timezones())
-
-
 def zone(cell: str) -> str:
     """Read a time zone's name."""
     if not _is_zone(cell):
-        raise Wrong(f"a time zone such as Europe/London; {suggest(cell, _zones())}")
+        raise Wrong(f"a time zone such as Europe/London; {suggest(cell, zones())}")
     return cell
 
 
