@@ -185,7 +185,8 @@ def check(
         out.print(
             f"settings     fine ({settings.name})\n"
             f"runbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}\n"
-            f"regimes      {len(books.regimes.regimes)} fine, {sum(r.enabled for r in books.regimes.regimes)} on"
+            f"regimes      {len(books.regimes.regimes)} fine, {sum(r.enabled for r in books.regimes.regimes)} on\n"
+            f"readiness    {len(books.readiness.questions)} questions fine"
         )
     except BadConfig as bad:
         fail(*(str(problem) for problem in bad.problems))

@@ -46,13 +46,13 @@ def duration(text: str) -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes)
 
 
-def review_by(reviewed_on: date, every: str) -> date:
-    """Return the day by which a review is due again: "6 months", "2 weeks"; raises ValueError."""
+def review_by(reviewed_on: date, every: str, times: int = 1) -> date:
+    """Return the day by which a review is due again, or for the nth time: "6 months", "2 weeks"; raises ValueError."""
     found = _EVERY.fullmatch(every.strip())
     if not found:
         msg = f"{every!r} is no interval; write 30 days, 2 weeks, 6 months or 1 year"
         raise ValueError(msg)
-    count, unit = int(found[1]), found[2]
+    count, unit = int(found[1]) * times, found[2]
     if unit in ("day", "week"):
         return reviewed_on + timedelta(days=count * (7 if unit == "week" else 1))
     months = reviewed_on.year * 12 + reviewed_on.month - 1 + count * (12 if unit == "year" else 1)

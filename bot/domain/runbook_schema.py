@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.readiness import Questionnaire
 from bot.domain.regime import Regimes
 from bot.domain.runbook import Runbook, StepLibrary, StepPlan, Written
 
@@ -14,6 +15,7 @@ _USE = {
 # Which model a file of the folder has, by the name of its schema.
 FILES: Mapping[str, type[Written]] = {
     "schema.json": Runbook, "library.schema.json": StepLibrary, "regimes.schema.json": Regimes,
+    "readiness.schema.json": Questionnaire,
 }  # fmt: skip
 
 

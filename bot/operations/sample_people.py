@@ -52,10 +52,10 @@ _NEAR_MIN = 35
 _VALLEYS = {place.id: place.area for place in PLACES}
 _KIT_PERCENT = {"leeds": 50, "manchester": 45, "york": 55, "home": 100}
 _STAFF = (
-    ("IC", "manchester"), ("IC", "leeds"), ("DEP", "york"), ("SCR", "manchester"), ("OPS", "manchester"),
-    ("OPS", "leeds"), ("PLAN", "york"), ("LOG", "leeds"), ("LOG", "manchester"), ("FIN", "york"),
+    ("IC", "manchester"), ("IC", "leeds"), ("DEP;CM", "york"), ("SCR", "manchester"), ("OPS", "manchester"),
+    ("OPS", "leeds"), ("PLAN", "york"), ("LOG", "leeds"), ("LOG", "manchester"), ("FIN;BRD", "york"),
     ("PIO", "manchester"), ("PIO", "leeds"), ("SO", "leeds"), ("SO", "manchester"), ("LNO", "leeds"),
-    ("REG", "manchester"), ("VM", "york"), ("KM", "manchester"), ("SCR", "leeds"),
+    ("REG", "manchester"), ("VM", "york"), ("KM;DIG", "manchester"), ("SCR", "leeds"),
 )  # fmt: skip
 
 

@@ -6,26 +6,28 @@ from datetime import date
 from pathlib import Path
 
 from bot.domain.policy import Policy
+from bot.domain.readiness import Questionnaire
 from bot.domain.refusal import BadConfig, Problem
 from bot.domain.regime import Regimes
 from bot.domain.runbook import Category, Runbook
 from bot.domain.runbook_check import check
 from bot.domain.runbook_values import filled
-from bot.storage import regimes
+from bot.storage import readiness_file, regimes
 from bot.storage.files import Source, read
 from bot.storage.shared import LIBRARY, shared, splice, together
 
-NOT_RUNBOOKS = frozenset({"regimes.yaml", LIBRARY})
+NOT_RUNBOOKS = frozenset({regimes.FILE, readiness_file.FILE, LIBRARY})
 
 
 @dataclass(frozen=True)
 class Library:
-    """The runbooks in force by category, the regulatory regimes, and mere warnings; folder: where they come from."""
+    """The runbooks in force by category, regimes, questionnaire, mere warnings; folder: where they come from."""
 
     runbooks: Mapping[Category, Runbook]
     warnings: tuple[Problem, ...] = ()
     regimes: Regimes = field(default_factory=Regimes)
     folder: Path | None = None
+    readiness: Questionnaire = field(default_factory=Questionnaire)
 
     def __iter__(self) -> Iterator[Runbook]:
         """Yield the runbooks."""
@@ -67,14 +69,15 @@ def load_all(folder: Path, policy: Policy, today: date | None = None) -> Library
             problems.append(source.problem(("category",), f"{found[book.category][0].file} has it already; keep one"))
         found.setdefault(book.category, (source, book))
     duties, warned = _regimes(folder, policy, today)
-    problems += warned
+    form, doubts = _readiness(folder, policy)
+    problems += [*warned, *doubts]
     if not found and not problems:
         problems.append(Problem(str(folder), 1, "runbooks", "", "no runbook is here; name the right folder"))
     problems = sorted(together([*problems, *library.unused(used)]), key=lambda problem: (problem.file, problem.line))
     if any(not problem.warning for problem in problems):
         raise BadConfig(problems)
     books = {category: filled(book) for category, (_, book) in found.items()}
-    return Library(books, tuple(problems), duties, folder)
+    return Library(books, tuple(problems), duties, folder, form)
 
 
 def _regimes(folder: Path, policy: Policy, today: date | None) -> tuple[Regimes, list[Problem]]:
@@ -82,6 +85,13 @@ def _regimes(folder: Path, policy: Policy, today: date | None) -> tuple[Regimes,
         return regimes.load(folder, policy, today)
     except BadConfig as bad:
         return Regimes(), bad.problems
+
+
+def _readiness(folder: Path, policy: Policy) -> tuple[Questionnaire, list[Problem]]:
+    try:
+        return readiness_file.load(folder, policy)
+    except BadConfig as bad:
+        return Questionnaire(), bad.problems
 
 
 def faults(source: Source, book: Runbook, policy: Policy, today: date | None = None) -> list[Problem]:

@@ -137,7 +137,8 @@ def test_every_file_names_its_schema_and_keeps_to_it():
             continue
         named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", file.read_text(encoding="utf-8"))
         assert named, f"{file.name} lacks the first line by which editors find its schema"
-        assert named[1] == ("library.schema.json" if file.name == "library.yaml" else "schema.json")
+        own = f"{file.stem}.schema.json"
+        assert named[1] == (own if file.name in ("library.yaml", "readiness.yaml") else "schema.json")
         yaml = YAML(typ="safe", pure=True)
         data = json.loads(json.dumps(yaml.load(file), default=str))
         fastjsonschema.compile(json.loads((RUNBOOKS / named[1]).read_text(encoding="utf-8")))(data)

@@ -17,7 +17,7 @@ from bot.storage.roster import ensure_identities, read
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
-ROLES = "IC DEP SCR OPS PLAN LOG FIN PIO SO LNO REG VM TL KM"
+ROLES = "IC DEP SCR OPS PLAN LOG FIN PIO SO LNO REG VM TL KM CM DIG BRD"
 POLICY = Policy.model_construct(roles=dict.fromkeys(ROLES.split(), ""), tz="Europe/London")
 
 pytestmark = pytest.mark.asyncio

@@ -9,7 +9,7 @@ from bot.domain.roster import Roster
 from bot.operations.sample import write
 from bot.storage.csvfiles import read_folder
 
-ROLES = "IC DEP SCR OPS PLAN LOG FIN PIO SO LNO REG VM TL KM"
+ROLES = "IC DEP SCR OPS PLAN LOG FIN PIO SO LNO REG VM TL KM CM DIG BRD"
 POLICY = Policy.model_construct(roles=dict.fromkeys(ROLES.split(), ""), tz="Europe/London")
 
 
