@@ -14,6 +14,7 @@ from bot.domain.move import LIVE as LIVE_MOVES
 from bot.domain.move import MoveState, PlanKind, PlanState
 from bot.domain.refusal import Refused, Why
 from bot.domain.runbook import StepKind
+from bot.domain.staleness import Basis
 from bot.domain.step import LIVE, StepState
 from bot.domain.text import plural
 from bot.domain.wish import Wish
@@ -28,18 +29,22 @@ from bot.storage.database import Db, Work
 
 async def plan_again(scene: Scene, intent: i.PlanAgain) -> Card:  # noqa: ARG001
     """Make a plan beside everything else that goes on, keep it as a proposal, show it."""
+    basis = await staleness.basis(scene.db, scene.incident)
     made = await planning.made(scene.desk, scene.db, scene.incident)
     async with scene.desk.work(alone=True) as work:
-        return await propose(scene, work, made)
+        return await propose(scene, work, made, basis)
 
 
-async def propose(scene: Scene, work: Work, made: relocation.Plan) -> Card:
-    """Keep a plan as a proposal and show it where it was asked for: in the room, which sees it anyway, or beside it."""
+async def propose(scene: Scene, work: Work, made: relocation.Plan, basis: Basis) -> Card:
+    """Keep a plan as a proposal and show it where it was asked for: in the room, which sees it anyway, or beside it.
+
+    basis: as it was read before the plan was made, so that whatever changes while it is computed makes it stale.
+    """
     desk, incident = scene.desk, await incidents.get(work, scene.incident.id)
     if not incident.open:
         raise Refused(f"{incident.reference} ended meanwhile.", instead="No plan is needed any more.")
     before = await plans.latest(work, incident.id)
-    plan_id = await _keep(work, incident, made, scene.actor.id)
+    plan_id = await _keep(work, incident, made, basis, scene.actor.id)
     if before is not None:
         await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=before["id"])
     await outbox.to_rooms(work, incident, Subject.PLAN, plan=plan_id)
@@ -48,10 +53,10 @@ async def propose(scene: Scene, work: Work, made: relocation.Plan) -> Card:
     return done("The plan is made", "It stands in this room in a moment, to be approved, changed or made again.")
 
 
-async def _keep(work: Work, incident: Incident, made: relocation.Plan, by: str) -> int:
+async def _keep(work: Work, incident: Incident, made: relocation.Plan, basis: Basis, by: str) -> int:
     before, newest = await plans.places(work, incident.id), await plans.latest(work, incident.id, kind=PlanKind.MOVE)
     step = next((s for s in await steps.of(work, incident.id) if s.plan.kind is StepKind.RELOCATE), None)
-    summary = {**made.summary(), "basis": (await staleness.basis(work, incident)).summary()}
+    summary = {**made.summary(), "basis": basis.summary()}
     if newest is not None:
         after = {p.agent: (p.destination, p.queue) for p in made.placements}
         summary["difference"] = {"from": newest["version"], **difference(before, after).summary()}

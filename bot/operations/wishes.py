@@ -9,7 +9,7 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.text import listed
 from bot.domain.wish import Target, Wish, WishKind, WishState, joined
 from bot.domain.wording import wishes as wording
-from bot.operations import planning, plans, seats
+from bot.operations import planning, plans, seats, staleness
 from bot.operations.scene import Scene
 from bot.operations.situation import sites_hit
 from bot.operations.steps import someone
@@ -42,17 +42,18 @@ async def wish_for(scene: Scene, intent: i.WishFor) -> Card:
     """Show what a wish costs; or take it, and plan again with it."""
     db, incident = scene.db, scene.incident
     wish = await _wish(scene, intent)
-    before = await wishes.standing(db, incident.id)
+    basis, before = await staleness.basis(db, incident), await wishes.standing(db, incident.id)
     words = await plans.in_words(db, wish)
-    made = await planning.made(scene.desk, db, incident, [*joined(before, wish)])
+    asked = joined(before, wish)
+    made = await planning.made(scene.desk, db, incident, asked)
     worth = price(await planning.made(scene.desk, db, incident, before), made)
     if not intent.take:
         settled = intent.model_copy(update={"subject": wish.subject, "n": wish.n})
         return wording.priced(incident, settled, words, worth)
     async with scene.desk.work(alone=True) as work:
-        await wishes.take(work, wish, worth.words(), scene.actor.id)
+        taken = await wishes.take(work, wish, worth.words(), scene.actor.id)
         work.note(incident.id, scene.actor.id, Verb.PLAN, f"wished: {words}. {worth.words()}", f"plan:{intent.plan}")
-        return await plans.propose(scene, work, made)
+        return await plans.propose(scene, work, made, basis._replace(wishes=tuple(w.id or taken for w in asked)))
 
 
 async def undo(scene: Scene, intent: i.UndoWish) -> Card:
@@ -63,13 +64,14 @@ async def undo(scene: Scene, intent: i.UndoWish) -> Card:
     words = await plans.in_words(scene.db, wish)
     if wish.state is not WishState.STANDING:
         raise Refused(f"“{words}” was undone already.", instead="The newest plan is without it.", why=Why.TAKEN)
+    basis = await staleness.basis(scene.db, incident)
     left = [w for w in await wishes.standing(scene.db, incident.id) if w.id != wish.id]
     made = await planning.made(scene.desk, scene.db, incident, left)
     async with scene.desk.work(alone=True) as work:
         if not await wishes.undo(work, wish.id, scene.actor.id):
             raise Refused(f"“{words}” was undone already.", why=Why.TAKEN)
         work.note(incident.id, scene.actor.id, Verb.PLAN, f"undid: {words}", f"plan:{intent.plan}")
-        return await plans.propose(scene, work, made)
+        return await plans.propose(scene, work, made, basis._replace(wishes=tuple(w.id for w in left)))
 
 
 async def _wish(scene: Scene, intent: i.WishFor) -> Wish:

@@ -22,14 +22,14 @@ async def find(db: Db, wish: int) -> Wish | None:
     return Wish.model_validate(dict(row)) if row else None
 
 
-async def take(work: Work, wish: Wish, price: str, by: str) -> None:
-    """Write a wish down; one of the same kind about the same thing gives way to it."""
+async def take(work: Work, wish: Wish, price: str, by: str) -> int:
+    """Write a wish down, return its id; one of the same kind about the same thing gives way to it."""
     c = t.wishes.c
     same = (c.incident_id == wish.incident_id, c.kind == wish.kind, c.target == wish.target, c.subject == wish.subject)
     ended = {"state": WishState.UNDONE, "undone_by": by, "undone_at": work.now}
     await work.run(sa.update(t.wishes).where(*same, c.state == WishState.STANDING).values(**ended))
     values = wish.model_dump(mode="json", exclude={"id", "state"})
-    await work.add(t.wishes, **values, state=WishState.STANDING, price=price, taken_by=by, taken_at=work.now)
+    return await work.add(t.wishes, **values, state=WishState.STANDING, price=price, taken_by=by, taken_at=work.now)
 
 
 async def undo(work: Work, wish: int, by: str) -> bool:

@@ -1,8 +1,10 @@
 """Working with a plan: what it costs to change it, waves, what makes it stale, the way back, contacts with agents."""
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
+from bot.operations import planning
 from bot.storage import tables as t
 from tests.world import ROOM, Somebody, World
 
@@ -39,6 +41,7 @@ async def test_a_wish_shows_its_price_before_it_is_taken_and_can_be_undone(world
     await planner.presses("Undo", on="Plan 2")
     third = await planner.sees("Plan 3 of INC-2026-0001: not approved yet")
     assert "is closed to moves" not in third
+    assert "Out of date" not in second and "Out of date" not in third, "what was wished was counted on"
     assert "replaced" in await planner.sees("Plan 2 of INC-2026-0001")
     journal = "\n".join(await world.journal())
     assert "wished: Manchester is closed to moves. Costs " in journal and "undid: Manchester is closed" in journal
@@ -104,6 +107,21 @@ async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differ
     await planned.planner.presses("Approve and tell wave 1", on="Plan 2")
     assert not await moves_in(world, "destination_id = 'manchester' AND state NOT IN ('released', 'failed')")
     await world.adds_up()
+
+
+@pytest.mark.one_database
+async def test_what_changes_while_a_plan_is_computed_makes_it_stale(world, planned, monkeypatch):
+    made = planning.made
+
+    async def long(*asked):
+        plan = await made(*asked)
+        await planned.scribe.types("/disaster update", place=ROOM)
+        await planned.scribe.fills("Record", text="Manchester is flooded too", hit="manchester")
+        return plan
+
+    monkeypatch.setattr(planning, "made", long)
+    await planned.planner.presses("Plan again", on="Plan 1")
+    await planned.planner.sees("Plan 2 of INC-2026-0001", "Out of date. Manchester is hit now: ")
 
 
 async def test_who_was_sent_to_what_burns_next_is_asked_again(world, planned):
