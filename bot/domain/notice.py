@@ -47,6 +47,15 @@ ANSWERS: dict[Ask, tuple[Answer, ...]] = {
 RANK = {Ask.NOTHING: 0, Ask.ACK: 1, Ask.SAFETY: 2, Ask.MOVE: 3}
 
 
+def outdated(state: RecipientState | None, ask: Ask) -> bool:
+    """Whether a newer message that asks as much puts this one out of date: freed by it, or answered before it.
+
+    What could be answered otherwise is live in one copy, the newest.
+    """
+    answered = state in (RecipientState.ANSWERED, RecipientState.PROXIED)
+    return state is RecipientState.TOLD or (answered and len(ANSWERS[ask]) > 1)
+
+
 class Notice(Frozen):
     """One message to one audience; subject and text are as approved, still holding the per-person names."""
 

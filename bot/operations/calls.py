@@ -13,10 +13,10 @@ from bot.domain.policy import ChaseBy, Policy
 from bot.domain.roll import RollState
 from bot.domain.runbook import Ask
 from bot.domain.when import at
-from bot.domain.wording.calls import ToCall
+from bot.domain.wording.calls import InNeed, ToCall
 from bot.domain.wording.calls import call_list as call_list_card
 from bot.operations.desk import Desk
-from bot.storage import incidents, moves, people, places, silent
+from bot.storage import incidents, moves, people, places, roll, silent
 from bot.storage.database import Db
 
 OVERSEERS = ("OPS", "SO", "IC")
@@ -60,12 +60,22 @@ async def card(desk: Desk, db: Db, incident: Incident, person: str, *, due: bool
     rows = list(await silent.waiting_of(db, incident.id, led, _MOST)) if led else []
     if await _oversees(db, incident, person):
         rows += await silent.uncalled(db, incident.id, _INSIDE, _MOST)
-    rows = [row for row in rows if row["person_id"] != person and (not due or _due(row, desk.policy))]
+    in_need = await _in_need(db, incident, person, led)
+    listed = {person, *(one.person for one in in_need)}
+    rows = [row for row in rows if row["person_id"] not in listed and (not due or _due(row, desk.policy))]
     most = {row["person_id"]: row for row in sorted(rows, key=_weight)}
     going = await moves.current(db, incident.id, list(most)) if most else {}
     sites = await places.sites(db)
     found = [_to_call(row, going, sites) for row in most.values()]
-    return call_list_card(incident, sorted(found, key=lambda one: (not one.lost, one.name)))
+    return call_list_card(incident, sorted(found, key=lambda one: (not one.lost, one.name)), in_need)
+
+
+async def _in_need(db: Db, incident: Incident, person: str, led: Sequence[str]) -> list[InNeed]:
+    """Who needs help: to a lead those of their teams, to the safety officer and the commander all; to others nobody."""
+    roles = await incidents.roles(db, incident.id)
+    teams = None if person in (roles.get("SO"), roles.get("IC")) else led
+    rows = await roll.needing_help(db, incident.id, teams, _MOST) if teams is None or teams else []
+    return [InNeed(r["person_id"], r["name"], r["phone"], r["said_at"]) for r in rows if r["person_id"] != person]
 
 
 async def _oversees(db: Db, incident: Incident, person: str) -> bool:

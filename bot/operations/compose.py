@@ -1,6 +1,7 @@
 """Writing messages at the moment they are sent, from the rows as they stand then; a batch costs a few statements."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.card import Card
 from bot.domain.delivery import Delivery, Outgoing, Subject
@@ -93,12 +94,18 @@ async def _notice_cards(db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
     for incident in {d.incident_id for d in batch}:
         mine = [d for d in batch if d.incident_id == incident]
         seen = await reading.readings(db, incident, [(known[d.notice_id or 0], d.person_id or "") for d in mine])
-        first = await deliveries.firsts(db, [d.recipient_id for d in mine if d.recipient_id])
+        copies = await deliveries.copies(db, [d.recipient_id for d in mine if d.recipient_id])
         for delivery, one in zip(mine, seen, strict=True):
-            chase = first.get(delivery.recipient_id or 0, delivery.id) < (delivery.edits or delivery.id)
-            full = Reading(**{**vars(one), "repeat": delivery.repeats > 0, "chase": chase})
+            full = replace(_copy(one, delivery, copies), repeat=delivery.repeats > 0)
             cards[delivery.id] = notice_card(known[delivery.notice_id or 0], full)
     return cards
+
+
+def _copy(one: Reading, delivery: Delivery, copies: Mapping[int, tuple[int, int]]) -> Reading:
+    """Say of a message that was sent more than once whether this copy is a reminder, and whether it is the last."""
+    me = delivery.edits or delivery.id
+    first, last = copies.get(delivery.recipient_id or 0, (me, me))
+    return replace(one, chase=first < me, sent_again=me < last)
 
 
 async def notice_again(db: Db, delivery: int, person: str) -> Card | None:
@@ -115,8 +122,9 @@ async def as_they_stand(db: Db, cards: Mapping[int, Card]) -> dict[int, Card]:
     for incident in {d.incident_id for d in rows}:
         mine = [(d, known[d.notice_id or 0]) for d in rows if d.incident_id == incident]
         seen = await reading.readings(db, incident, [(notice, d.person_id or "") for d, notice in mine])
+        copies = await deliveries.copies(db, [d.recipient_id for d, _ in mine if d.recipient_id])
         for (delivery, notice), one in zip(mine, seen, strict=True):
-            lines, buttons = standing(notice, one)
+            lines, buttons = standing(notice, _copy(one, delivery, copies))
             sent = cards[delivery.id]
             shown[delivery.id] = sent.evolve(text=(*sent.text, *lines), buttons=buttons)
     return shown

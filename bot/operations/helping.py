@@ -11,10 +11,10 @@ from bot.domain.roll import RollState
 from bot.domain.text import listed
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
-from bot.domain.wording.people import help_needed
+from bot.domain.wording.people import help_needed, was_helped
 from bot.operations import outbox
 from bot.operations.scene import Scene
-from bot.storage import incidents, people, places, roll
+from bot.storage import deliveries, incidents, notices, people, places, roll
 
 
 async def call(scene: Scene, incident: Incident, person: Person) -> list[str]:
@@ -53,8 +53,13 @@ async def helped(scene: Scene, intent: i.Helped) -> Card:
         text = taken(f"They are marked {entry.state.value} already, by", entry.said_by, entry.said_at, names)
         raise Refused(text, why=Why.TAKEN)
     await roll.say(scene.work, scene.incident.id, intent.person, RollState.SAFE, scene.actor.id)
-    name = (await people.named(scene.db, [intent.person])).get(intent.person, intent.person)
+    them = await people.find(scene.db, intent.person)
+    name = them.name if them else intent.person
+    await deliveries.refresh_call_list(scene.work, scene.incident.id, them.team if them else "")
+    last = await notices.latest_for(scene.db, scene.incident.id, intent.person)
+    card = was_helped(scene.incident, scene.actor.name, scene.work.now, last, scene.desk.policy.hotline)
+    told = await outbox.to_person(scene.desk, scene.work, scene.incident, intent.person, card)
     scene.work.note(
         scene.incident.id, scene.actor.id, Verb.HELP, f"{name} was helped and is safe", f"person:{intent.person}"
     )
-    return done(f"{name} is marked safe", "Thank you.")
+    return done(f"{name} is marked safe", f"Thank you. {name.split()[0]} is told so too." if told else "Thank you.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.facts import PersonFacts
 from bot.domain.move import Move
-from bot.domain.notice import RANK, Answer, Notice, RecipientState
+from bot.domain.notice import RANK, Answer, Notice, RecipientState, outdated
 from bot.domain.person import Person, Team
 from bot.domain.place import Queue, Site, SiteKind
 from bot.domain.runbook import Ask
@@ -57,8 +57,8 @@ def _reading(
     row = answers.get((notice.id, person))
     mine = numbers.get(notice.audience, {}).get(person, [])
     state = RecipientState(row["state"]) if row else None
-    freed = state is RecipientState.TOLD
-    newer = [n for n, ask in mine if n > notice.number and RANK[ask] >= RANK[notice.ask]] if freed else []
+    over = outdated(state, notice.ask)
+    newer = [n for n, ask in mine if n > notice.number and RANK[ask] >= RANK[notice.ask]] if over else []
     older = [n for n, ask in mine if n < notice.number and RANK[ask] <= RANK[notice.ask]]
     return Reading(
         person=_facts(person, ground),

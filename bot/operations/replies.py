@@ -8,7 +8,7 @@ from bot.domain.delivery import Subject
 from bot.domain.followup import written
 from bot.domain.journal import Verb
 from bot.domain.move import MoveState
-from bot.domain.notice import ANSWERS, RANK, Answer, RecipientState
+from bot.domain.notice import ANSWERS, RANK, Answer, RecipientState, outdated
 from bot.domain.person import Audience
 from bot.domain.refusal import Refused, Why
 from bot.domain.roll import RollState
@@ -73,7 +73,7 @@ async def _check(scene: Scene, row: Any, person: str, answer: Answer) -> None:
             f"If you need help, call your team lead or {scene.desk.policy.hotline}; in danger, the emergency services."
         )
         raise Refused("No answer is needed any more: it is over.", instead=help_)
-    if row["state"] == RecipientState.TOLD:
+    if outdated(RecipientState(row["state"]), Ask(row["ask"])):
         await _check_newest(scene, row, person)
     answered = row["state"] in (RecipientState.ANSWERED, RecipientState.PROXIED)
     theirs = scene.actor.id in (person, row["answered_by"])  # a person may change their own word, a proxy theirs
@@ -107,6 +107,8 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
     called: list[str] | None = None
     if answer is Answer.HELP and changed and who is not None:
         called = await helping.call(scene, await incidents.get(work, incident_id), who)
+    if changed and who is not None and RollState.HELP in (row["roll_state"], _ROLL[answer]):
+        await deliveries.refresh_call_list(work, incident_id, who.team)
     said = wording.answer_word(answer, Ask(row["ask"]))
     text = f"{said} (message {row['number']})" + (f", said for {who.name if who else person}" if proxied else "")
     work.note(incident_id, scene.actor.id, Verb.PROXY if proxied else Verb.ANSWER, text, f"person:{person}")
@@ -115,6 +117,7 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
         return done(f"Noted for {who.name if who else person}: {said}", "It is logged that you answered for them.")
     if row["rung"] > written(scene.desk.policy.ladder.get(Audience(row["audience"]), ())):
         await deliveries.withdraw_for(work, row["id"])
+        await deliveries.refresh(work, incident_id, Subject.NOTICE, person_id=person, notice_id=row["notice_id"])
         await deliveries.refresh_call_list(work, incident_id, scene.actor.team)
     thanks = wording.thanks(answer, Ask(row["ask"]), where, scene.desk.policy.hotline, called)
     return thanks.evolve(banner=banner(drill=row["drill"]), buttons=buttons)

@@ -60,12 +60,13 @@ async def originals(db: Db, ids: Sequence[int]) -> dict[int, str | None]:
     return {r["id"]: r["external_id"] for r in await db.rows(sa.select(c.id, c.external_id).where(c.id.in_(set(ids))))}
 
 
-async def firsts(db: Db, recipients: Sequence[int]) -> dict[int, int]:
-    """Return each recipient's first delivery; every later one is a reminder."""
+async def copies(db: Db, recipients: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return each recipient's first and last delivery; every later one than the first is a reminder."""
     c = t.deliveries.c
     where = sa.and_(c.recipient_id.in_(set(recipients)), c.edits.is_(None))
-    query = sa.select(c.recipient_id, sa.func.min(c.id).label("first")).where(where).group_by(c.recipient_id)
-    return {r["recipient_id"]: r["first"] for r in await db.rows(query)}
+    ends = sa.func.min(c.id).label("first"), sa.func.max(c.id).label("last")
+    rows = await db.rows(sa.select(c.recipient_id, *ends).where(where).group_by(c.recipient_id))
+    return {r["recipient_id"]: (r["first"], r["last"]) for r in rows}
 
 
 _BECOMES = {

@@ -228,6 +228,7 @@ async def close_all(work: Work, incident: int) -> None:
 _MINE = (
     sa.select(
         t.recipients.c.id,
+        t.recipients.c.notice_id,
         t.recipients.c.state,
         t.recipients.c.answer,
         t.recipients.c.answered_by,

@@ -94,6 +94,17 @@ async def people_in(db: Db, incident: int, states: Sequence[RollState], *, limit
     return await db.rows(query.order_by(c.team_id, t.people.c.name, c.person_id).limit(limit).offset(skip))
 
 
+async def needing_help(db: Db, incident: int, teams: Sequence[str] | None, limit: int) -> Sequence[Any]:
+    """Return who needs help, the longest waiting first: person_id, name, phone, said_at; of these teams, or of all."""
+    c = t.roll.c
+    joined = t.roll.join(t.people, t.people.c.id == c.person_id)
+    query = sa.select(c.person_id, t.people.c.name, t.people.c.phone, c.said_at).select_from(joined)
+    query = query.where(c.incident_id == incident, c.state == RollState.HELP)
+    if teams is not None:
+        query = query.where(t.people.c.team.in_(teams))
+    return await db.rows(query.order_by(c.said_at, c.person_id).limit(limit))
+
+
 async def widen(work: Work, incident: int, sites: Sequence[str]) -> int:
     """Call the people of more sites hit, and count them so; return how many.
 

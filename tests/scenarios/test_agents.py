@@ -152,3 +152,17 @@ async def test_help_may_be_a_cry(world, called):
     assert "Do you need help?" in card
     assert "Need help" in card.buttons
     await ana.presses("I'm safe", on="Are you safe?")
+
+
+@pytest.mark.one_database
+async def test_only_the_newest_copy_of_a_question_stays_live(world, called):
+    ana = world.agents("leeds", 1)[0]
+    await world.passes(minutes=6)
+    first, again = [s for s in await ana.everything() if "Are you safe?" in s]
+    assert "We have not heard from you" in again
+    await ana.presses_again("Need help", first)
+    first, again = [s for s in await ana.everything() if "Are you safe?" in s]
+    assert first.buttons == ()
+    assert "Answered: Need help. It was sent again" in first
+    assert again.buttons == ("I'm safe", "Need help")
+    assert "Answered: Need help. You can change it." in again

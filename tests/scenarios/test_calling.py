@@ -46,3 +46,22 @@ async def test_who_answers_leaves_the_lists(world, called):
     assert cy.name in await lead.sees("Please call")
     await cy.presses("I'm safe")
     assert cy.name not in await lead.sees("Please call")
+
+
+async def test_who_needs_help_stands_first_on_the_leads_list(world, called):
+    ana, bo = world.agents("leeds", 2)
+    lead = world.lead_of(ana)
+    await world.passes(minutes=11)
+    await bo.presses("Need help")
+    card = await lead.sees("Please call", f"{bo.name} needs help", bo.person.phone, "Who needs help comes first")
+    assert card.text.index(bo.name) < card.text.index(ana.name)
+    assert f"{bo.name} needs help" in await lead.types("/disaster calls")
+    assert "needs help" not in await called.operations.types("/disaster calls"), "who needs help is known to few"
+    assert "1 needs help" in await called.safety.types("/disaster calls")
+    answer = await lead.presses(f"{bo.name.split()[0]} was helped and is safe", on="Please call")
+    assert f"{bo.name.split()[0]} is told so too" in answer
+    assert bo.name not in await lead.types("/disaster calls")
+    told = await bo.sees("You are marked safe", f"{lead.name} recorded at", "If that is wrong")
+    assert told.buttons == ("Need help",)
+    assert "We are calling" in await bo.presses_again("Need help", told)
+    assert f"{bo.name} needs help" in await lead.types("/disaster calls")

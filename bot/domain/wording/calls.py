@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain import intent as i
 from bot.domain.card import Button, Card, Item, Style, Tone
@@ -9,6 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.notice import Answer
 from bot.domain.runbook import Ask
 from bot.domain.text import plural
+from bot.domain.when import at
 from bot.domain.wording.parts import banner, button
 
 SHOWN = 12
@@ -33,22 +35,55 @@ class ToCall:
     role: str = ""
 
 
-def call_list(incident: Incident, people: Sequence[ToCall]) -> Card:
-    """Return whom somebody should call, each with what is not known of them and the buttons to answer for them."""
+@dataclass(frozen=True)
+class InNeed:
+    """Somebody who needs help, and since when that is known."""
+
+    person: str
+    name: str
+    phone: str
+    since: datetime | None = None
+
+
+_SILENT = "They have not answered. Call them, then press what they say. It is logged that you answered for them."
+_OTHERS = _SILENT.replace("They have", "The others have", 1)
+_HELP_FIRST = "Who needs help comes first: call them now. In danger, the emergency services come before you."
+
+
+def call_list(incident: Incident, people: Sequence[ToCall], in_need: Sequence[InNeed] = ()) -> Card:
+    """Return whom somebody should call, each with what is not known of them and the buttons to answer for them.
+
+    Who needs help comes first.
+    """
     mark = banner(drill=incident.drill)
-    if not people:
-        text = ("Nobody whom you call owes an answer to a message.",)
+    total = len(in_need) + len(people)
+    if not total:
+        text = ("Nobody whom you call owes an answer to a message, and nobody of yours needs help.",)
         return Card(title="Nobody to call now", tone=Tone.GOOD, banner=mark, text=text)
-    total = len(people)
     first = f"The first {SHOWN} of {total:,}. " if total > SHOWN else ""
     return Card(
-        title=f"Please call {plural(total, 'person', 'people')}",
-        tone=Tone.WARN,
+        title=f"Please call {plural(total, 'person', 'people')}" + _who_need(len(in_need)),
+        tone=Tone.BAD if in_need else Tone.WARN,
         banner=mark,
-        text=("They have not answered. Call them, then press what they say. It is logged that you answered for them.",),
-        items=tuple(_item(one) for one in people[:SHOWN]),
+        text=(*([_HELP_FIRST] if in_need else []), *([_OTHERS if in_need else _SILENT] if people else [])),
+        items=(*(_needs(incident, one) for one in in_need), *map(_item, people))[:SHOWN],
         footer=f"{first}The list shortens as they answer.",
     )
+
+
+def _who_need(n: int) -> str:
+    return f": {n:,} {'needs' if n == 1 else 'need'} help" if n else ""
+
+
+def _needs(incident: Incident, one: InNeed) -> Item:
+    since = f"said so at {at(one.since)}" if one.since else ""
+    helped = button(
+        f"{one.name.split()[0]} was helped and is safe",
+        i.Helped(incident=incident.id, person=one.person),
+        Style.PRIMARY,
+    )
+    text = " · ".join(part for part in (one.phone or "no phone number", since) if part)
+    return Item(title=f"{one.name} needs help", text=text, buttons=(helped,))
 
 
 def _item(one: ToCall) -> Item:

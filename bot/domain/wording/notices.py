@@ -38,7 +38,10 @@ class NewQueue:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one person sees of one notice: what they answered, what came after it, whether it may be a repeat."""
+    """What one person sees of one notice: what they answered, what came after it, whether it may be a repeat.
+
+    chase: it reminds of an earlier copy; sent_again: a later copy reminds of it.
+    """
 
     person: PersonFacts
     answer: Answer | None = None
@@ -47,6 +50,7 @@ class Reading:
     replaced_by: int | None = None
     repeat: bool = False
     chase: bool = False
+    sent_again: bool = False
     new_queue: NewQueue | None = None
 
 
@@ -125,11 +129,14 @@ def standing(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[B
 
 def _answering(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
     if reading.replaced_by is not None:
-        return (f"This message is out of date: message {reading.replaced_by} replaces it.",), ()
+        said = f"Answered: {answer_word(reading.answer, notice.ask)}. " if reading.answer else ""
+        return (f"{said}This message is out of date: message {reading.replaced_by} replaces it.",), ()
     if notice.state is NoticeState.CLOSED:
         return ("No answer is needed any more.",), ()
     if reading.answer is not None:
         said = answer_word(reading.answer, notice.ask)
+        if reading.sent_again:
+            return (f"Answered: {said}. It was sent again: to change it, use the newest copy.",), ()
         change = "You can change it." if len(ANSWERS[notice.ask]) > 1 else ""
         return (f"Answered: {said}. {change}".strip(),), _buttons(notice, ANSWERS[notice.ask]) if change else ()
     return (), _buttons(notice, ANSWERS[notice.ask]) if reading.state is not RecipientState.TOLD else ()

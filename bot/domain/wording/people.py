@@ -8,6 +8,7 @@ from bot.domain import intent as i
 from bot.domain.card import Button, Card, Fact, Meter, Style, Table, Tone
 from bot.domain.incident import Incident
 from bot.domain.move import Move, MoveState, next_of
+from bot.domain.notice import Answer, Notice
 from bot.domain.when import at
 from bot.domain.wording.parts import banner, button
 
@@ -106,6 +107,22 @@ def help_needed(incident: Incident, name: str, phone: str, team: str, where: str
         facts=tuple(facts),
         text=("Call now. If they are in danger, call the emergency services first.", "Keep this to the two of you."),
         buttons=(button("Helped: they are safe", i.Helped(incident=incident.id, person=person), Style.PRIMARY),),
+    )
+
+
+def was_helped(incident: Incident, by: str, when: datetime, last: Notice | None, hotline: str) -> Card:
+    """Tell somebody who needed help that it is over, and what to do if it is not; last: a message they can answer."""
+    again = "press “Need help” again, or " if last else ""
+    buttons = (button("Need help", i.Say(notice=last.id, answer=Answer.HELP), Style.DANGER),) if last else ()
+    return Card(
+        title="You are marked safe",
+        tone=Tone.GOOD,
+        banner=banner(drill=incident.drill),
+        text=(
+            f"{by} recorded at {at(when)} that you were helped and are safe. You need not answer.",
+            f"If that is wrong, {again}call {hotline}. In danger, call the emergency services first.",
+        ),
+        buttons=buttons,
     )
 
 
