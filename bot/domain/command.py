@@ -1,13 +1,14 @@
 """What people type after /disaster: the same words in every chat."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from bot.domain import intent as i
 from bot.domain.card import Frozen
+from bot.domain.command_drill import KINDS, Said
 from bot.domain.nearest import nearest
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Category
@@ -83,19 +84,37 @@ def _declare(rest: str, words: Vocabulary) -> i.Intent:
     return i.Declare.model_validate({**found, **hits, **_category(meant)})
 
 
-def _phrases(line: list[_Word], words: Vocabulary) -> list[_Word]:
+def _drill(rest: str, words: Vocabulary) -> i.Intent:
+    """Read a drill: its kind, then what a declaration takes, whom it is for, whether they know, and when."""
+    found: dict[str, object] = {}
+    hits: dict[str, list[str]] = {"sites": [], "systems": [], "queues": []}
+    meant: list[tuple[Category, ...]] = []
+    said = Said()
+    for word in _phrases(split(rest), words, KINDS):
+        low = word.text.lower()
+        if not word.quoted and low not in words.places and said.takes(low):
+            continue
+        if not word.quoted and low in MEANINGS and low not in words.places:
+            meant.append(MEANINGS[low])
+        else:
+            _declared(word, words, found, hits)
+    more = {"story": found.pop("known", None), "category": _category(meant).get("category"), **said.fields()}
+    return i.Drill.model_validate({**found, **hits, **more})
+
+
+def _phrases(line: list[_Word], words: Vocabulary, more: Collection[str] = ()) -> list[_Word]:
     """Return the words of a line, those that belong together as one: "power cut", "Bradford recovery site"."""
     found: list[_Word] = []
     while line:
-        n = next((n for n in range(min(_LONGEST, len(line)), 1, -1) if _known(line[:n], words)), 1)
+        n = next((n for n in range(min(_LONGEST, len(line)), 1, -1) if _known(line[:n], words, more)), 1)
         found.append(line[0] if n == 1 else _Word(text=" ".join(w.text for w in line[:n]), quoted=False))
         line = line[n:]
     return found
 
 
-def _known(phrase: list[_Word], words: Vocabulary) -> bool:
+def _known(phrase: list[_Word], words: Vocabulary, more: Collection[str]) -> bool:
     text = " ".join(w.text for w in phrase).lower()
-    return not any(w.quoted for w in phrase) and (text in MEANINGS or text in words.places)
+    return not any(w.quoted for w in phrase) and (text in MEANINGS or text in words.places or text in more)
 
 
 def _category(meant: list[tuple[Category, ...]]) -> dict[str, object]:
@@ -191,7 +210,7 @@ _VERBS: dict[str, _Parser] = {
     "calls": _about(i.CallList), "clocks": _about(i.Clocks), "plan": _about(i.PlanAgain), "sitrep": _about(i.Sitrep),
     "recover": _about(i.Recover), "resume": _about(i.Resume), "take-command": _about(i.TakeCommand),
     "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
-    "runbook": _about(i.ReviewRunbook),
+    "runbook": _about(i.ReviewRunbook), "drill": _drill, "drills": _plain(i.Drills),
     "update": _update, "role": _role, "step": _step,
 }  # fmt: skip
 VERBS = tuple(v for v in _VERBS if v != "standdown")

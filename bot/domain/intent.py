@@ -16,6 +16,11 @@ from bot.domain.intent_clocks import DraftStage as DraftStage
 from bot.domain.intent_clocks import SetAnchor as SetAnchor
 from bot.domain.intent_clocks import ShowRegime as ShowRegime
 from bot.domain.intent_clocks import SubmitStage as SubmitStage
+from bot.domain.intent_drills import AllowDrill as AllowDrill
+from bot.domain.intent_drills import CallOffDrill as CallOffDrill
+from bot.domain.intent_drills import Drill as Drill
+from bot.domain.intent_drills import Drills as Drills
+from bot.domain.intent_drills import StartDrill as StartDrill
 from bot.domain.intent_plans import ApprovePlan as ApprovePlan
 from bot.domain.intent_plans import ChangePlan as ChangePlan
 from bot.domain.intent_plans import PaceWaves as PaceWaves
@@ -329,7 +334,8 @@ Intent = Annotated[
     | Say | WhereDoIGo | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
     | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
-    | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage,
+    | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
+    | Drill | StartDrill | AllowDrill | CallOffDrill | Drills,
     Field(discriminator="kind"),
 ]  # fmt: skip
 INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)

@@ -72,6 +72,20 @@ class Profile(Written):
     traits: tuple[str, ...] = ()
 
 
+class Hours(Written):
+    """The working day, for drills that are to come out of it."""
+
+    from_: Annotated[time, Field(alias="from")] = time(8)
+    until: time = time(18)
+
+
+class DrillRules(Written):
+    """How drills are run and judged; late_min: started no later than so long after its time, else not at all."""
+
+    hours: Hours = Hours()
+    late_min: Minutes = 60
+
+
 class Policy(Written):
     """The organisation's own rules; every value is explained in docs/settings.md."""
 
@@ -97,6 +111,7 @@ class Policy(Written):
     wave_every_min: Minutes = 15
     script_days: Annotated[int, Field(ge=1)] = 90
     profile: Profile = Profile()
+    drills: DrillRules = DrillRules()
     call_in: bool = False
     shift_left_min: Minutes = 60
     span: Annotated[int, Field(ge=0, le=1000)] = 15

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EXAMPLES = "14:05, yesterday 14:05, 20 Nov 14:05 or 2026-11-20 14:05"
-_OLDEST = timedelta(days=366)
+AHEAD = "now, 14:05, tomorrow 06:00, 3 Dec 06:00 or 2026-12-03 06:00"
+_OLDEST = _FURTHEST = timedelta(days=366)
 _TIME = re.compile(r"(?P<day>.*?)[\s,T]*(?<!\d)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s*(?P<zone>[A-Za-z]{1,5})?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SAID = re.compile(r"(?:[a-z]{3,9},? )?(\d{1,2})\.? ([a-z]{3,9})\.?(?: (\d{4}))?", re.IGNORECASE)
@@ -28,6 +29,36 @@ def parse(text: str, tz: str, now: datetime) -> datetime:
     if moment < now - _OLDEST:
         raise ValueError("That is more than a year ago. Look at the date again.")
     return moment
+
+
+def ahead(text: str, tz: str, now: datetime) -> datetime:
+    """Return the coming moment that was typed, in UTC; "now" is now; raises ValueError with what is wrong."""
+    if not text.strip() or text.strip().lower() == "now":
+        return now
+    found = _TIME.fullmatch(" ".join(text.split()))
+    if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
+        raise ValueError(f"I can't read that as a time to come. Write {AHEAD}.")
+    zone, clock = ZoneInfo(tz), time(int(found["hour"]), int(found["minute"]))
+    day = _coming(found["day"].strip(), now.astimezone(zone).date())
+    moment = _placed(day, clock, zone, (found["zone"] or "").upper())
+    if moment < now:
+        raise ValueError(f"That is in the past. Write {AHEAD}.")
+    if moment > now + _FURTHEST:
+        raise ValueError("That is more than a year ahead. Look at the date again.")
+    return moment
+
+
+def _coming(said: str, today: date) -> date:
+    """Return the day that is meant; without a year the next such day."""
+    if said.lower().rstrip(",") == "tomorrow":
+        return today + timedelta(days=1)
+    day = _day(said, today)
+    if said.lower().startswith("yesterday"):
+        raise ValueError(f"That is in the past. Write {AHEAD}.")
+    if day >= today or re.search(r"\d{4}", said):
+        return day
+    this_year = (day.month, day.day) >= (today.month, today.day)
+    return _day(f"{today.year + (not this_year)}-{day.month}-{day.day}", today)
 
 
 def shown(moment: datetime, tz: str) -> str:

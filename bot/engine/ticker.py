@@ -14,6 +14,7 @@ from bot.engine.lanes import LaneLoop
 from bot.engine.ports import Messenger
 from bot.operations import (
     clock_reminders,
+    drills,
     figures,
     followups,
     incidents,
@@ -60,6 +61,7 @@ class Engine:
             "plans": (10, lambda: staleness.sweep(self.desk)),
             "waves": (5, lambda: waves.sweep(self.desk)),
             "figures": (10, lambda: figures.sweep(self.desk)),
+            "drills": (5, lambda: drills.sweep(self.desk)),
             "runbooks": (5, lambda: reloading.sweep(self.desk)),
             "letters": (2, lambda: letters.sweep(self.desk, self.messengers)),
             "unknown": (10, self.dispatcher.recover),

@@ -6,6 +6,7 @@ from bot.domain import intent as i
 from bot.domain.adoption import Adoption, adopt
 from bot.domain.card import Card
 from bot.domain.delivery import Subject
+from bot.domain.drill import narrowed
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.refusal import Refused, Why
@@ -17,7 +18,7 @@ from bot.operations import outbox, picture, progress
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.operations.steps import row
-from bot.storage import deliveries, incidents, steps, versions
+from bot.storage import deliveries, drills, incidents, steps, versions
 from bot.storage.database import Db, Work
 
 _BREATH = timedelta(minutes=5)  # what the new version would have wanted long ago is due in a while
@@ -41,10 +42,17 @@ async def _version(db: Db, incident: Incident) -> Runbook:
     return book
 
 
+async def _in_force(desk: Desk, db: Db, incident: Incident) -> Runbook | None:
+    """Return the runbook in force, of which a drill runs only what its kind practises."""
+    book = desk.library.get(incident.category)
+    drill = await drills.of_incident(db, incident.id) if incident.drill and book else None
+    return narrowed(drill.kind, book, drill.audiences) if book and drill else book
+
+
 async def review(scene: Scene, intent: i.ReviewRunbook) -> Card:  # noqa: ARG001
     """Show what the version in force would change."""
     incident = scene.incident
-    new = scene.desk.library.get(incident.category)
+    new = await _in_force(scene.desk, scene.db, incident)
     if new is None or new.digest == incident.runbook_digest:
         return wording.newest(incident)
     return wording.review(incident, new, compare(await _version(scene.db, incident), new))
@@ -53,7 +61,7 @@ async def review(scene: Scene, intent: i.ReviewRunbook) -> Card:  # noqa: ARG001
 async def take_on(scene: Scene, intent: i.AdoptRunbook) -> Card:
     """Go over to the version that was looked at: steps, values and wording change, what is done stays."""
     desk, work, incident = scene.desk, scene.work, scene.incident
-    new = desk.library.get(incident.category)
+    new = await _in_force(desk, work, incident)
     if new is None or new.digest != intent.digest:
         raise Refused("The runbook has changed once more.", instead="Look again: /disaster runbook", why=Why.TAKEN)
     if new.digest == incident.runbook_digest:
@@ -118,7 +126,7 @@ async def offer_all(desk: Desk) -> int:
 
 
 async def _offer(desk: Desk, db: Db, incident: Incident) -> tuple[Runbook, Diff] | None:
-    new = desk.library.get(incident.category)
+    new = await _in_force(desk, db, incident)
     if new is None or new.digest in (incident.runbook_digest, incident.runbook_offered):
         return None
     old = await versions.find(db, incident.runbook_digest)

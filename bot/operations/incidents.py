@@ -9,6 +9,7 @@ from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.clock import ClockState
 from bot.domain.delivery import Subject
+from bot.domain.drill import Scope
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
 from bot.domain.person import Audience, Person
@@ -21,7 +22,7 @@ from bot.domain.text import listed
 from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
-from bot.operations import clocks, damage, outbox, picture, progress, sending, sitreps
+from bot.operations import clocks, damage, drill_gate, outbox, picture, progress, sending, sitreps
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.operations.steps import candidates, lay_out, someone
@@ -40,33 +41,42 @@ from bot.storage import (
     versions,
 )
 from bot.storage.crowds import Crowd
+from bot.storage.database import Db
 
 
 async def declare(scene: Scene, intent: i.Declare) -> Card:
     """Declare: incident, roster, steps, room and first messages become true together."""
     if None in (intent.category, intent.severity, intent.known):
         return await _declare_form(scene, intent)
-    book = _runbook(scene, intent.category)
-    await _check_places(scene, intent, book)
+    book = runbook(scene.desk, intent.category)
+    await check_places(scene.db, intent, book.title)
+    if intent.drill:
+        await drill_gate.closed_beside_real(scene.db, intent)
     twin = await _twin(scene, intent)
     if twin is not None and not intent.apart:
         by = (await people.named(scene.db, [twin.declared_by])).get(twin.declared_by, twin.declared_by)
         return wording.already_open(twin, intent, by)
-    incident = await _open(scene, intent, book)
-    await _roles(scene, incident)
-    await lay_out(scene.work, incident, book.steps)
-    await clocks.start(scene.desk, scene.work, incident)
-    await _room(scene, incident)
-    scene.work.note(
-        incident.id,
-        scene.actor.id,
-        Verb.DECLARED,
-        f"declared {book.title}: {incident.known}",
-        f"incident:{incident.id}",
-    )
-    ready = await progress.advance(scene.desk, scene.work, incident)
+    incident, ready = await begin(scene, intent, book)
+    if intent.drill:
+        await drill_gate.record(scene, incident)
     facts = (await picture.picture(scene.desk, scene.work, incident)).facts
     return wording.declared(incident, facts, ready, incident.reference.lower())
+
+
+async def begin(
+    scene: Scene, intent: i.Declare, book: Runbook, scope: Scope | None = None
+) -> tuple[Incident, list[Step]]:
+    """Write an incident and set it going; scope: what a drill leaves out; return it and what became ready."""
+    scope = scope or Scope()
+    incident = await _open(scene, intent, book, scope)
+    await _roles(scene, incident, [r for r in scene.desk.policy.room_roles if scope.team is None or r in scope.team])
+    await lay_out(scene.work, incident, book.steps)
+    if scope.clocks:
+        await clocks.start(scene.desk, scene.work, incident)
+    await _room(scene, incident)
+    said = f"declared {book.title}: {incident.known}"
+    scene.work.note(incident.id, scene.actor.id, Verb.DECLARED, said, f"incident:{incident.id}")
+    return incident, await progress.advance(scene.desk, scene.work, incident)
 
 
 async def _declare_form(scene: Scene, intent: i.Declare) -> Card:
@@ -75,10 +85,11 @@ async def _declare_form(scene: Scene, intent: i.Declare) -> Card:
     return forms.declare(intent, titles, [*sites.values()], [*systems.values()], [*queues.values()])
 
 
-def _runbook(scene: Scene, category: Category | None) -> Runbook:
-    book = scene.desk.library.get(category) if category else None
+def runbook(desk: Desk, category: Category | None) -> Runbook:
+    """Return a category's runbook; raises Refused."""
+    book = desk.library.get(category) if category else None
     if book is None:
-        have = listed([c.value for c in scene.desk.library.categories], "or")
+        have = listed([c.value for c in desk.library.categories], "or")
         raise Refused(
             f"There is no runbook for {category} yet.",
             instead=f"Use the nearest of {have}.",
@@ -87,11 +98,12 @@ def _runbook(scene: Scene, category: Category | None) -> Runbook:
     return book
 
 
-async def _check_places(scene: Scene, intent: i.Declare, book: Runbook) -> None:
+async def check_places(db: Db, intent: i.Declare | i.Drill, title: str) -> None:
+    """Refuse places that nobody knows, and a declaration of none."""
     known: dict[str, Mapping[str, object]] = {
-        "sites": await places.sites(scene.db),
-        "systems": await places.systems(scene.db),
-        "queues": await places.queues(scene.db),
+        "sites": await places.sites(db),
+        "systems": await places.systems(db),
+        "queues": await places.queues(db),
     }
     wrong = {
         what: f"there is no {listed(list(lost), 'or')}"
@@ -101,7 +113,7 @@ async def _check_places(scene: Scene, intent: i.Declare, book: Runbook) -> None:
     if not wrong and not (intent.sites or intent.systems or intent.queues):
         wrong = {"sites": "tick at least one site, system or queue: it decides who is on the roll"}
     if wrong:
-        raise Refused(f"{book.title} can't be declared like this.", instead=listed(list(wrong.values())), fields=wrong)
+        raise Refused(f"{title} can't be declared like this.", instead=listed(list(wrong.values())), fields=wrong)
 
 
 async def _twin(scene: Scene, intent: i.Declare) -> Incident | None:
@@ -118,7 +130,7 @@ async def _twin(scene: Scene, intent: i.Declare) -> Incident | None:
     return None
 
 
-async def _open(scene: Scene, intent: i.Declare, book: Runbook) -> Incident:
+async def _open(scene: Scene, intent: i.Declare, book: Runbook, scope: Scope) -> Incident:
     work, policy = scene.work, scene.desk.policy
     severity = intent.severity or 1
     values: dict[str, Any] = {
@@ -139,8 +151,8 @@ async def _open(scene: Scene, intent: i.Declare, book: Runbook) -> Incident:
         "runbook_version": book.version,
         "runbook_values": dict(book.values),
         "runbook_digest": book.digest,
-        "sitrep_state": sitreps.by_itself(book.steps),
-        "sitrep_due_at": work.now + policy.cadence[severity].first,
+        "sitrep_state": sitreps.by_itself(book.steps) if scope.sitreps else SitrepState.ENDED,
+        "sitrep_due_at": work.now + policy.cadence[severity].first if scope.sitreps else None,
         "sitrep_count": 0,
         "roster_count": 0,
         "private": book.quiet,
@@ -159,11 +171,14 @@ async def _queues_hit(scene: Scene, intent: i.Declare) -> list[str]:
     return list(dict.fromkeys((*intent.queues, *through)))
 
 
-async def _roles(scene: Scene, incident: Incident) -> None:
+async def _roles(scene: Scene, incident: Incident, team: Sequence[str]) -> None:
     """Give each role to somebody who may hold it, where possible at a site that is not hit, and one role each."""
-    staff = await people.in_role(scene.db, scene.desk.policy.room_roles)
+    if not team:
+        await incidents.give_role(scene.work, incident.id, "IC", scene.actor.id)
+        return
+    staff = await people.in_role(scene.db, team)
     taken: set[str] = set()
-    for role in scene.desk.policy.room_roles:
+    for role in team:
         chosen = _pick(role, staff, taken, incident, scene.actor)
         if chosen is None and role == "IC":
             chosen = scene.actor  # nobody else can: whoever declared commands until they give the role on
@@ -325,6 +340,7 @@ async def _end(scene: Scene, rows: picture.Ground, state: IncidentState, message
     facts = picture.facts(scene.desk, rows, work.now)
     await sending.send(scene.desk, work, _everyone(incident), message, facts, scene.actor.id)
     await moves.release_all(work, incident.id)
+    await drill_gate.over(work, incident, state)
     await _end_steps(scene, rows.steps, state, said)
     work.note(incident.id, scene.actor.id, Verb.STATE, said, f"incident:{incident.id}")
     await progress.advance(scene.desk, work, incident.model_copy(update={"state": state}))

@@ -18,6 +18,7 @@ from bot.operations import (
     adopting,
     clocks,
     command,
+    drills,
     figures,
     helping,
     incidents,
@@ -63,9 +64,14 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.Clocks: clocks.show_all,
     i.ShowRegime: clocks.show,
     i.DraftStage: clocks.drafted,
+    i.Drills: drills.show,
 }
 _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Declare: incidents.declare,
+    i.Drill: drills.plan,
+    i.StartDrill: drills.start,
+    i.CallOffDrill: drills.call_off,
+    i.AllowDrill: drills.allow,
     i.Join: incidents.join,
     i.Update: incidents.update,
     i.AssignRole: incidents.give_role,

@@ -18,7 +18,7 @@ from bot.storage.database import Db, Work
 NEEDS_INCIDENT = (
     i.Steps, i.Roll, i.Moves, i.Update, i.AssignRole, i.AddStep, i.CallList, i.PlanAgain, i.PlanReturn,
     i.Sitrep, i.HoldSitrep, i.Recover, i.Resume, i.TakeCommand, i.StandDown, i.Cancel, i.Join, i.Helped,
-    i.Clocks, i.ReviewRunbook, i.AdoptRunbook,
+    i.Clocks, i.ReviewRunbook, i.AdoptRunbook, i.AllowDrill,
 )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ async def enter(desk: Desk, db: Db, person: str, intent: i.Intent, place: Place)
     move = await _move(db, intent)
     subject = move.person_id if move else getattr(intent, "person", None)
     if isinstance(intent, _SIMPLE) and subject in (None, person):
-        able = await _declarers(desk, db) if isinstance(intent, i.Declare) and not actor.roles else ()
+        able = await _declarers(desk, db) if isinstance(intent, i.Declare | i.Drill) and not actor.roles else ()
         check(intent, Standing(person=actor, policy=desk.policy, roles={}, names={}, able=able))
         return Scene(desk=desk, db=db, actor=actor, place=place, roles={}, names={}, asked_move=move)
     return await _full(desk, db, actor, intent, place, move)
@@ -86,7 +86,19 @@ async def _declarers(desk: Desk, db: Db) -> list[str]:
     return [f"{p.name} ({p.phone})" if p.phone else p.name for p in able[:3]]
 
 
-_SIMPLE = (i.Say, i.SetMove, i.TakeBack, i.Where, i.Help, i.Board, i.Declare)
+_SIMPLE = (
+    i.Say,
+    i.SetMove,
+    i.TakeBack,
+    i.Where,
+    i.Help,
+    i.Board,
+    i.Declare,
+    i.Drill,
+    i.StartDrill,
+    i.CallOffDrill,
+    i.Drills,
+)
 
 
 async def _move(db: Db, intent: i.Intent) -> Move | None:

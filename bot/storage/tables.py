@@ -15,6 +15,7 @@ from bot.storage import (
     tables_clocks,
     tables_console,
     tables_delivery,
+    tables_drills,
     tables_heard,
     tables_moves,
     tables_runbooks,
@@ -307,4 +308,5 @@ heard, kept_intents = tables_heard.heard, tables_heard.kept_intents
 deliveries, lanes, channels = tables_delivery.deliveries, tables_delivery.lanes, tables_delivery.channels
 QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY
 plans, moves, wishes = tables_moves.plans, tables_moves.moves, tables_moves.wishes
+drills = tables_drills.drills
 teams_chats, teams_threads = tables_teams.chats, tables_teams.threads

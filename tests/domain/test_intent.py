@@ -37,7 +37,7 @@ def values(name: str, annotation: object) -> st.SearchStrategy[object]:
         case origin if origin is Literal:
             return st.sampled_from(get_args(annotation))
         case origin if origin is tuple:
-            return st.lists(KEYS, max_size=3).map(tuple)
+            return st.lists(values(name, get_args(annotation)[0]), max_size=3).map(tuple)
     if isinstance(annotation, type) and issubclass(annotation, str) and annotation is not str:
         return st.sampled_from(list(annotation))
     return {bool: st.booleans(), int: st.integers(1, 3)}.get(annotation, KEYS if name not in TYPED else LINES)

@@ -5,13 +5,17 @@ from itertools import pairwise, product
 
 import pytest
 
-from bot.domain import incident, step
+from bot.domain import drill, incident, step
 from bot.domain.incident import IncidentState, reference
 from bot.domain.move import HOLDS_SEAT, LIVE, MoveState, may_follow, next_of
 from bot.domain.runbook import StepPlan
 from bot.domain.step import Step, StepState
 
-TABLES = {"incident": (incident.MOVES_TO, IncidentState), "step": (step.MOVES_TO, StepState)}
+TABLES = {
+    "drill": (drill.MOVES_TO, drill.DrillState),
+    "incident": (incident.MOVES_TO, IncidentState),
+    "step": (step.MOVES_TO, StepState),
+}
 WAY = [MoveState.TOLD, MoveState.MOVING, MoveState.ARRIVED, MoveState.LOGGED_IN, MoveState.TAKING_CONTACTS]
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.typed_time import parse, shown
+from bot.domain.typed_time import ahead, parse, shown
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 ZONES = st.sampled_from(["UTC", "Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Sydney"])
@@ -70,3 +70,30 @@ def test_any_text_is_read_or_refused(text, tz):
         assert parse(text, tz, NOW) <= NOW
     except ValueError as no:
         assert str(no).endswith(".")
+
+
+MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("now", "2026-11-02 09:00"),
+        ("14:05", "2026-11-02 14:05"),
+        ("tomorrow 06:00", "2026-11-03 06:00"),
+        ("7 Nov 10:00", "2026-11-07 10:00"),
+        ("3 Jan 10:00", "2027-01-03 10:00"),
+        ("2027-06-01 10:00", "2027-06-01 09:00"),
+        ("28 Mar 03:30", "2027-03-28 02:30"),
+    ],
+)
+def test_a_time_to_come_is_the_next_such_one(typed, meant):
+    assert ahead(typed, "Europe/London", MONDAY).strftime("%Y-%m-%d %H:%M") == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["08:00", "yesterday 10:00", "soon", "31 Feb 10:00", "2028-06-01 10:00", "28 Mar 01:30"]
+)
+def test_a_time_that_cannot_come_is_refused(typed):
+    with pytest.raises(ValueError, match=r"[.]$"):
+        ahead(typed, "Europe/London", MONDAY)

@@ -98,7 +98,7 @@ async def test_a_second_declaration_can_be_another_disaster(world):
     assert "INC-2026-0002 is declared" in await olu.presses("Another one: declare it")
     await ines.types('/disaster declare facility_loss york sev2 "flood"')
     await ines.types('/disaster declare application_failure acd sev2 "no calls"')
-    await ines.types('/disaster declare facility_loss leeds drill sev3 "practice"')
+    await ines.types('/disaster declare facility_loss manchester drill sev3 "practice"')
     overview = await ines.types("/disaster status INC-2026-0005")
     assert "INC-2026-0005" in overview
     assert "EXERCISE" in overview

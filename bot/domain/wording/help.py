@@ -22,6 +22,8 @@ _FOR_STAFF = (
     ("take-command", "become the commander when nobody else can be reached"),
     ("stand-down", "end it: everybody ever told is told"),
     ("runbook", "see whether a newer version of the runbook is in force"),
+    ("drill", "run or plan a drill; with nothing behind it a form opens"),
+    ("drills", "the drills ahead and behind"),
     ("cancel", "call off what was declared in error"),
 )
 _FOR_ALL = (("where", "what do I do now, where do I go?"), ("help", "this list"))

@@ -1,0 +1,70 @@
+"""Queries of drills."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.drill import MOVES_TO, Drill, DrillState, reference
+from bot.storage import tables as t
+from bot.storage.database import Db, Work
+
+_DRILL = [t.drills.c[name] for name in Drill.model_fields]
+
+
+def _drill_of(row: Any) -> Drill:
+    return Drill.model_validate(dict(row))
+
+
+async def next_reference(db: Db) -> str:
+    """Return the name of the next drill."""
+    year, c = db.now.year, t.drills.c
+    of_year = c.reference.like(f"EX-{year}-%")
+    count = await db.value(sa.select(sa.func.count()).select_from(t.drills).where(of_year))
+    return reference(year, int(count) + 1)
+
+
+async def add(work: Work, **values: Any) -> Drill:
+    """Write a new drill."""
+    key = await work.add(t.drills, **values)
+    return _drill_of({**values, "id": key})
+
+
+async def find(db: Db, drill: int) -> Drill | None:
+    """Return a drill."""
+    row = await db.first(sa.select(*_DRILL).where(t.drills.c.id == drill))
+    return _drill_of(row) if row else None
+
+
+async def of_incident(db: Db, incident: int) -> Drill | None:
+    """Return the drill that an incident belongs to."""
+    row = await db.first(sa.select(*_DRILL).where(t.drills.c.incident_id == incident))
+    return _drill_of(row) if row else None
+
+
+async def due(db: Db) -> list[Drill]:
+    """Return the planned drills whose time has come."""
+    c = t.drills.c
+    query = sa.select(*_DRILL).where(c.state == DrillState.PLANNED, c.planned_at <= db.now)
+    return [_drill_of(row) for row in await db.rows(query.order_by(c.planned_at, c.id))]
+
+
+async def in_state(db: Db, states: Collection[DrillState], limit: int = 200) -> list[Drill]:
+    """Return the drills in these states, the newest first."""
+    c = t.drills.c
+    query = sa.select(*_DRILL).where(c.state.in_(states)).order_by(c.planned_at.desc(), c.id.desc())
+    return [_drill_of(row) for row in await db.rows(query.limit(limit))]
+
+
+async def move(work: Work, drill: Drill, state: DrillState, **values: Any) -> bool:
+    """Take a drill to another state; False when somebody else moved it first."""
+    if state not in MOVES_TO[drill.state]:
+        return False
+    c = t.drills.c
+    where = sa.and_(c.id == drill.id, c.state == drill.state)
+    return await work.run(sa.update(t.drills).where(where).values(state=state, **values)) == 1
+
+
+async def write(work: Work, drill: int, **values: Any) -> None:
+    """Write named columns."""
+    await work.run(sa.update(t.drills).where(t.drills.c.id == drill).values(**values))

@@ -1,0 +1,34 @@
+"""The table of drills: planned, run, scored."""
+
+import sqlalchemy as sa
+
+from bot.domain.drill import DrillKind, DrillState
+from bot.storage.columns import Id, Json, Utc, json, key, metadata, state, text
+
+drills = sa.Table(
+    "drills",
+    metadata,
+    key(),
+    sa.Column("reference", sa.Text, nullable=False, unique=True),
+    *state("kind", DrillKind),
+    *state("state", DrillState),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("severity", sa.Integer, nullable=False),
+    json("sites"),
+    json("systems"),
+    json("queues"),
+    json("audiences"),
+    text("story"),
+    text("objectives"),
+    sa.Column("announced", sa.Boolean, nullable=False),
+    sa.Column("organiser", sa.Text, sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.Column("planned_at", Utc, nullable=False),
+    sa.Column("started_at", Utc),
+    sa.Column("ended_at", Utc),
+    json("allowed"),
+    sa.Column("incident_id", Id, sa.ForeignKey("incidents.id"), unique=True),
+    sa.Column("score", Json),
+    sa.Column("sample", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index("ix_drills_due", "state", "planned_at"),
+)

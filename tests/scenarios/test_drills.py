@@ -1,0 +1,98 @@
+"""Drills: run now or planned, held beside a real incident, narrowed to what their kind practises."""
+
+import pytest
+
+from tests.world import START, World
+
+NOTIFY = "/disaster drill notification test leeds"
+TABLETOP = '/disaster drill tabletop facility_loss leeds "a fire on floor 2"'
+DRILL = "EX-2026-0001"
+
+
+@pytest.mark.every_chat
+async def test_a_notification_test_is_one_message_to_be_confirmed(world):
+    ines, agent = world.person("S001"), world.agents("leeds", 1)[0]
+    assert "It is EX-2026-0001 · Notification test" in await ines.types(NOTIFY)
+    seen = await agent.sees("Notification test", "only a test of how we reach you")
+    assert seen.text.startswith("EXERCISE")
+    await agent.presses("I have read this", on="Notification test")
+    assert "Called" not in await world.person("S014").types("/disaster status")
+    await world.person("S014").does_not_see("You are safety officer")
+    await world.passes(minutes=20, step=10)
+    await world.person("S011").does_not_see("SITREP")
+
+
+@pytest.mark.one_database
+async def test_what_is_missing_is_asked_for_in_a_form(world):
+    ines = world.person("S001")
+    form = await ines.types("/disaster drill")
+    assert "stops it" in form
+    again = await ines.fills("Go", what="tabletop", sites=["leeds"])
+    assert {name for name, asked in again.fields.items() if asked.error} == {"category", "story"}
+    late = await ines.fills("Go", when="08:00", category="facility_loss", story="a fire")
+    assert late.fields["when"].error.startswith("That is in the past")
+    assert "EX-2026-0001 · Tabletop · facility loss" in await ines.fills("Go", when="now")
+    agent = world.agents("leeds", 1)[0]
+    assert "can't declare" in await agent.types(NOTIFY)
+
+
+async def test_a_planned_drill_starts_once_by_itself(world):
+    ines, safety = world.person("S001"), world.person("S014")
+    planned = await ines.types(TABLETOP + " tomorrow 10:00")
+    assert "starts by itself" in planned
+    assert "in hours" in planned
+    assert "EXERCISE" in await safety.sees("A drill is planned: EX-2026-0001")
+    await ines.types('/disaster drill functional facility_loss york unannounced 7 Nov 10:00 "smoke"')
+    assert "EX-2026-0002" in await ines.types("/disaster drills")
+    assert "EX-2026-0002" not in await world.person("S018").types("/disaster drills")
+    await world.passes(minutes=25 * 60, step=60)
+    await safety.sees("You are safety officer of INC-2026-0001")
+    assert "It is EX-2026-0001" in await ines.sees("INC-2026-0001 is declared")
+    other = World(world.store, clock=world.clock)  # another process that looks at the same rows
+    assert not await other.product.engine.sweeps()["drills"][1]()
+    await other.closes()
+
+
+@pytest.mark.one_database
+async def test_a_drill_whose_time_went_by_is_not_started_late(world):
+    ines = world.person("S001")
+    await ines.types(TABLETOP + " 10:00")
+    await world.sleeps(minutes=3 * 60)
+    world.product.engine.woken.set()
+    assert "plan it again" in await ines.sees("EX-2026-0001 · Tabletop · facility loss was not started")
+    await ines.types(TABLETOP + " tomorrow 10:00")
+    assert "Nothing of it was sent" in await ines.presses("Call it off", on="is planned")
+    assert "called off already" in await ines.presses("Start it now", on="is planned")
+
+
+async def test_beside_a_real_incident_its_commander_decides(world, fire):
+    wayne = world.person("S009")  # may declare, and does not command
+    assert "asked to let it go." in await wayne.types(TABLETOP)
+    await fire.commander.presses("No: real work only")
+    await wayne.sees("wants real work only")
+    await wayne.types(NOTIFY)
+    assert "is declared" in await fire.commander.presses("Let it go ahead", on="EX-2026-0002")
+    assert (await world.agents("leeds", 1)[0].sees("Notification test")).text.startswith("EXERCISE")
+    assert "no drill now" in await wayne.types('/disaster declare facility_loss leeds drill sev2 "practice"')
+    assert "Let it go ahead" in (await fire.commander.types(TABLETOP)).buttons
+
+
+@pytest.mark.one_database
+async def test_a_roll_call_is_called_at_once_and_nothing_else_runs(world):
+    ines, agent = world.person("S001"), world.agents("leeds", 1)[0]
+    await ines.types("/disaster drill roll-call leeds")
+    await agent.presses("I'm safe", on="EXERCISE")
+    steps = await ines.types("/disaster steps INC-2026-0001")
+    assert "LS3" in steps
+    assert "NT1" not in steps
+    await world.passes(minutes=1)
+    assert "adopt" not in (await ines.types("/disaster runbook")).text.lower()
+
+
+@pytest.mark.one_database
+async def test_a_drill_ends_with_its_incident(world, drill):
+    assert "running" in await drill.commander.types("/disaster drills")
+    await drill.commander.types("/disaster stand-down")
+    await drill.commander.presses("Stand down now")
+    assert "done" in await drill.commander.types("/disaster drills")
+    assert world.now == START
