@@ -43,6 +43,9 @@ FORMS = NAMES.filter(bool).flatmap(
 ROWS = st.lists(st.tuples(LONG, WORDS, WORDS), max_size=6).map(tuple) | st.integers(100, 900).map(
     lambda n: tuple((f"Person {i}", "x" * 50, str(i)) for i in range(n))
 )
+_RISES = tuple(c.Point(minute=m, percent=m % 101) for m in range(1500))
+_SERIES = tuple(c.Series(label=word, points=_RISES[:n]) for word, n in (("Answered", 40), ("<b> " * 90, 1500), ("", 0)))
+LINES = st.sampled_from([(), _SERIES[:1], _SERIES, (*_SERIES, *_SERIES)])  # few, because each is drawn
 CARDS = st.builds(
     c.Card,
     title=LONG,
@@ -68,7 +71,7 @@ CARDS = st.builds(
         ),
         max_size=30,
     ).map(tuple),
-    image=st.none() | st.builds(c.Image, svg=st.just("<svg/>"), alt=WORDS),
+    image=st.none() | st.builds(c.Image, title=WORDS, series=LINES, alt=LONG),
     buttons=st.lists(
         st.builds(c.Button, label=LONG, intent=INTENTS, style=st.sampled_from(c.Style), confirm=LONG), max_size=60
     ).map(tuple),

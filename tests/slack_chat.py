@@ -118,6 +118,8 @@ def _lines(block: Mapping[str, Any], reader: Reader) -> list[str]:
             return [_unsigned(block["text"]["text"])]
         case "context":
             return [one["text"] for one in block["elements"]]
+        case "image":
+            return [block["alt_text"]]
         case "rich_text":
             lines = ["".join(_word(e, reader) for e in part["elements"]).rstrip("\n") for part in block["elements"]]
             return [re.sub(r" *│ ", " | ", line) for line in lines]

@@ -131,11 +131,27 @@ class Meter(Frozen):
         return "▰" * full + "▱" * (10 - full)
 
 
-class Image(Frozen):
-    """A picture with the words that replace it: svg is made by us, never from people's markup."""
+class Point(Frozen):
+    """A share of people, in percent, so many minutes after the start."""
 
-    svg: str
+    minute: float
+    percent: float
+
+
+class Series(Frozen):
+    """One line of a chart; points in order of time."""
+
+    label: str
+    points: tuple[Point, ...]
+
+
+class Image(Frozen):
+    """A chart of answers over time, with the words that replace it: every chat draws it as it can."""
+
+    title: str
+    series: tuple[Series, ...]
     alt: str
+    target: int = 95
 
 
 class Item(Frozen):
@@ -178,5 +194,5 @@ class Card(Frozen):
         for table in self.tables:
             parts += [table.caption, " | ".join(table.columns), *(" | ".join(row) for row in table.rows)]
         parts += [": ".join(p for p in (item.title, item.text) if p) for item in self.items]
-        parts += [self.footer, self.banner]
+        parts += [self.image.alt if self.image else "", self.footer, self.banner]
         return "\n".join(p for p in parts if p)

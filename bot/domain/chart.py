@@ -5,27 +5,16 @@ Colours are classes of the page's stylesheet; the attributes beside them serve w
 
 from html import escape
 
-from bot.domain.card import Frozen, Tone
+from bot.domain.card import Frozen, Point, Series, Tone
 
-_WIDE, _HIGH = 560, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 30, 16, 60
-_LINES = (("line-1", "#0b5d6e", ""), ("line-2", "#8a4f00", "7 4"), ("line-3", "#5a3d99", "2 4"))
+__all__ = [
+    "Part", "Point", "Series", "answers_chart", "coverage_bar", "coverage_chart", "meter_bar", "parts_bar", "shares",
+]  # fmt: skip
+WIDE, HIGH = 560, 300
+LEFT, RIGHT, TOP, BOTTOM = 52, 30, 16, 60
+LINES = (("line-1", "#0b5d6e", ""), ("line-2", "#8a4f00", "7 4"), ("line-3", "#5a3d99", "2 4"))
 _FILLS = {Tone.PLAIN: "#0b5d6e", Tone.GOOD: "#1d6b45", Tone.WARN: "#8a4f00", Tone.BAD: "#b1231b"}
-_INK, _SOFT, _GRID = "#16202a", "#51606d", "#d9d5ca"
-
-
-class Point(Frozen):
-    """A share of people, in percent, so many minutes after the start."""
-
-    minute: float
-    percent: float
-
-
-class Series(Frozen):
-    """One line of a chart; points in order of time."""
-
-    label: str
-    points: tuple[Point, ...]
+INK, SOFT, GRID = "#16202a", "#51606d", "#d9d5ca"
 
 
 class Part(Frozen):
@@ -48,9 +37,9 @@ def coverage_chart(series: tuple[Series, ...], *, title: str) -> str:
 
 def _chart(series: tuple[Series, ...], title: str, target: int, goal: str, start: str) -> str:
     last = max((p.minute for s in series for p in s.points), default=0.0)
-    wide = _scale(last)
+    wide = scale(last)
     parts = [_head(title, _told(series, target, goal)), _grid(wide, start), _target(target, goal)]
-    parts += [_line(s, i, wide) for i, s in enumerate(series[: len(_LINES)]) if s.points]
+    parts += [_line(s, i, wide) for i, s in enumerate(series[: len(LINES)]) if s.points]
     parts += _labels(series)
     return "".join([*parts, "</svg>"])
 
@@ -64,7 +53,7 @@ def coverage_bar(live: int, mbco: int, full: int, tone: Tone = Tone.PLAIN) -> st
     """Return live seats as a bar out of full, with a mark at the minimum."""
     whole = max(full, live, mbco, 1)
     words = f"{live:,} live, minimum {mbco:,}, full {full:,}"
-    mark = f'<rect class="mark" x="{_share(mbco, whole)}" y="0" width="2" height="100%" fill="{_INK}"/>' if mbco else ""
+    mark = f'<rect class="mark" x="{_share(mbco, whole)}" y="0" width="2" height="100%" fill="{INK}"/>' if mbco else ""
     return _bar(words, _piece("0%", _share(live, whole), f"fill-{tone}", _FILLS[tone]) + mark)
 
 
@@ -80,7 +69,7 @@ def parts_bar(parts: tuple[Part, ...]) -> str:
     drawn, at = [], 0
     for part in parts:
         if part.value:
-            drawn.append(_piece(_share(at, whole), _share(part.value, whole), f"part-{part.kind}", _SOFT))
+            drawn.append(_piece(_share(at, whole), _share(part.value, whole), f"part-{part.kind}", SOFT))
         at += part.value
     return _bar(", ".join(f"{p.label} {p.value:,}" for p in parts), "".join(drawn))
 
@@ -88,7 +77,7 @@ def parts_bar(parts: tuple[Part, ...]) -> str:
 def _bar(words: str, inside: str) -> str:
     return (
         f'<svg class="bar" role="img" aria-label="{escape(words)}" width="100%" height="10">'
-        f'<rect class="track" width="100%" height="100%" fill="{_GRID}"/>{inside}</svg>'
+        f'<rect class="track" width="100%" height="100%" fill="{GRID}"/>{inside}</svg>'
     )
 
 
@@ -100,23 +89,25 @@ def _share(value: int, whole: int) -> str:
     return f"{max(0, min(100, value * 100 / whole)):.4g}%"
 
 
-def _scale(last: float) -> int:
-    """The minutes that the chart spans: the least round number that holds them all."""
+def scale(last: float) -> int:
+    """Return the minutes that the chart spans: the least round number that holds them all."""
     steps = (15, 30, 60, 90, 120, 180, 240, 360, 480, 720, 1440, 2880, 4320, 7200, 10080, 14400, 20160)
     return next((s for s in steps if s >= last), int(last) + 1)
 
 
-def _x(minute: float, wide: int) -> float:
-    return round(_LEFT + (_WIDE - _LEFT - _RIGHT) * minute / wide, 1)
+def x_of(minute: float, wide: int) -> float:
+    """Return where a minute stands, of so many that the chart spans."""
+    return round(LEFT + (WIDE - LEFT - RIGHT) * minute / wide, 1)
 
 
-def _y(percent: float) -> float:
-    return round(_TOP + (_HIGH - _TOP - _BOTTOM) * (100 - max(0.0, min(100.0, percent))) / 100, 1)
+def y_of(percent: float) -> float:
+    """Return where a share stands."""
+    return round(TOP + (HIGH - TOP - BOTTOM) * (100 - max(0.0, min(100.0, percent))) / 100, 1)
 
 
 def _head(title: str, told: str) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {_WIDE} {_HIGH}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDE} {HIGH}" role="img" '
         f'font-family="sans-serif" font-size="14"><title>{escape(title)}</title><desc>{escape(told)}</desc>'
     )
 
@@ -133,29 +124,34 @@ def _grid(wide: int, start: str) -> str:
 
 
 def _level(percent: int) -> str:
-    y = _y(percent)
-    line = f'<line class="grid-line" x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y}" y2="{y}" stroke="{_GRID}"/>'
-    return line + _word(_LEFT - 8, y + 4, f"{percent} %", "end")
+    y = y_of(percent)
+    line = f'<line class="grid-line" x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{y}" y2="{y}" stroke="{GRID}"/>'
+    return line + _word(LEFT - 8, y + 4, f"{percent} %", "end")
 
 
 def _tick(minute: int, wide: int, start: str) -> str:
+    return _word(x_of(minute, wide), HIGH - BOTTOM + 20, tick_word(minute, start), "middle")
+
+
+def tick_word(minute: int, start: str) -> str:
+    """Return what stands below the axis."""
     shown = f"+{minute} min" if minute < 180 else f"+{minute / 60:g} h"
-    return _word(_x(minute, wide), _HIGH - _BOTTOM + 20, shown if minute else start, "middle")
+    return shown if minute else start
 
 
 def _target(target: int, goal: str) -> str:
-    y = _y(target)
-    ends = f'x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y}" y2="{y}"'
-    return f'<line class="target" {ends} stroke="{_INK}" stroke-dasharray="4 4"/>' + _word(
-        _WIDE - _RIGHT, y + 16, f"{goal} {target} %", "end"
+    y = y_of(target)
+    ends = f'x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{y}" y2="{y}"'
+    return f'<line class="target" {ends} stroke="{INK}" stroke-dasharray="4 4"/>' + _word(
+        WIDE - RIGHT, y + 16, f"{goal} {target} %", "end"
     )
 
 
 def _line(series: Series, index: int, wide: int) -> str:
-    name, colour, dashes = _LINES[index]
-    spots = [(_x(p.minute, wide), _y(p.percent)) for p in series.points]
+    name, colour, dashes = LINES[index]
+    spots = [(x_of(p.minute, wide), y_of(p.percent)) for p in series.points]
     path = f"M{spots[0][0]} {spots[0][1]}" + "".join(f"H{x}V{y}" for x, y in spots[1:])
-    floor = f"V{_y(0)}H{spots[0][0]}Z"
+    floor = f"V{y_of(0)}H{spots[0][0]}Z"
     filled = f'<path class="area {name}" d="{path}{floor}" fill="{colour}" fill-opacity=".1" stroke="none"/>'
     area = "" if index else filled
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
@@ -165,17 +161,21 @@ def _line(series: Series, index: int, wide: int) -> str:
 
 def _labels(series: tuple[Series, ...]) -> list[str]:
     """The lines' names under the axis, each with a stroke of its own kind."""
-    return [_key(s, i) for i, s in enumerate(series[: len(_LINES)])]
+    return [_key(s, i) for i, s in enumerate(series[: len(LINES)])]
 
 
 def _key(series: Series, index: int) -> str:
-    name, colour, dashes = _LINES[index]
-    x, y = _LEFT + index * 170, _HIGH - 10
+    name, colour, dashes = LINES[index]
+    x, y = LEFT + index * 170, HIGH - 10
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    now = f" {series.points[-1].percent:.0f} %" if series.points else ""
     stroke = f'<path class="{name}" d="M{x} {y - 4}h22" stroke="{colour}" stroke-width="2.5" fill="none"{dashed}/>'
-    return stroke + _word(x + 28, y, f"{series.label}{now}", "start")
+    return stroke + _word(x + 28, y, key_word(series), "start")
+
+
+def key_word(series: Series) -> str:
+    """Return a line's name with where it stands."""
+    return f"{series.label} {series.points[-1].percent:.0f} %" if series.points else series.label
 
 
 def _word(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text class="word" x="{x}" y="{y}" text-anchor="{anchor}" fill="{_SOFT}">{escape(text)}</text>'
+    return f'<text class="word" x="{x}" y="{y}" text-anchor="{anchor}" fill="{SOFT}">{escape(text)}</text>'

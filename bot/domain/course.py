@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.chart import Point
+from bot.domain.card import Point
 
 Changes = Sequence[tuple[datetime, int]]
 _MINUTE = timedelta(minutes=1)

@@ -50,13 +50,18 @@ class Estimate(Frozen):
         return sum(r.direct for r in self.routes)
 
     @property
+    def steps(self) -> list["Step"]:
+        """What goes out: when each kind of message of a route begins and ends, and how many people it reaches."""
+        return [step for route in self.routes for step in _steps(route)]
+
+    @property
     def seconds(self) -> float:
         """Until everybody who can be is reached."""
         return self.until(100)
 
     def until(self, percent: float) -> float:
         """Return after how many seconds so many percent of those who can be reached will have been."""
-        steps = [step for route in self.routes for step in _steps(route)]
+        steps = self.steps
         wanted = percent / 100 * sum(people for _, _, people in steps)
         low, high = 0.0, max((end for _, end, people in steps if people), default=0.0)
         for _ in range(50):
@@ -65,16 +70,16 @@ class Estimate(Frozen):
         return high
 
 
-_Step = tuple[float, float, int]
+Step = tuple[float, float, int]
 
 
-def _steps(route: Route) -> list[_Step]:
-    """When each kind of message of a route begins and ends, and how many people it reaches; posts go first."""
+def _steps(route: Route) -> list[Step]:
+    """Posts go first."""
     begin, posts = route.seconds(0), route.seconds(route.posts)
     return [(begin, posts, route.posted), (posts, route.seconds(route.posts + route.direct), route.direct)]
 
 
-def _reached(steps: Sequence[_Step], at: float) -> float:
+def _reached(steps: Sequence[Step], at: float) -> float:
     return sum(people * _share(begin, end, at) for begin, end, people in steps)
 
 

@@ -8,6 +8,8 @@ from bot.domain.card import Frozen
 from bot.domain.person import Audience
 from bot.domain.runbook import Ask
 
+Expected = tuple[tuple[float, float], ...]  # (minutes after it was sent, percent of all)
+
 
 class NoticeState(StrEnum):
     """Whether a notice still holds."""
@@ -57,7 +59,10 @@ def outdated(state: RecipientState | None, ask: Ask) -> bool:
 
 
 class Notice(Frozen):
-    """One message to one audience; subject and text are as approved, still holding the per-person names."""
+    """One message to one audience; subject and text are as approved, still holding the per-person names.
+
+    forecast: which share was expected to answer by when, as it was sent.
+    """
 
     id: int
     incident_id: int
@@ -73,6 +78,7 @@ class Notice(Frozen):
     sent_at: datetime
     size: int
     card: dict[str, Any] | None = None
+    forecast: Expected = ()
 
 
 class Recipient(Frozen):

@@ -35,6 +35,14 @@ def reply(seed: int, person: str, notice: int, ask: Ask) -> Reply | None:
     return Reply(Answer.SAFE, after)
 
 
+def answered_within(seconds: float) -> float:
+    """Return which share of people has answered so many seconds after they were reached."""
+    if seconds <= 0:
+        return 0.0
+    spread = _SPREAD * math.sqrt(2)
+    return (1 - _NEVER) * (1 + math.erf(math.log(seconds / _MEDIAN_SECONDS) / spread)) / 2
+
+
 _MEDIAN_MINUTES = {MoveState.ARRIVED: 25.0, MoveState.LOGGED_IN: 4.0, MoveState.TAKING_CONTACTS: 2.0}
 
 

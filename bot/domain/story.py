@@ -218,7 +218,7 @@ def time_to(heard: Heard, sent_at: datetime, share: int) -> timedelta | None:
 
 def _chart(story: Story) -> Chart | None:
     series = story.board.answers
-    if not series:
+    if not series or not series[0].points[-1].percent:
         return None
     title = "Answers over time"
     ends = ", ".join(f"{s.label}: {s.points[-1].percent:.0f} %" for s in series)

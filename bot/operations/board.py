@@ -20,8 +20,7 @@ from bot.domain.board import (
     StepsCount,
     SupplyRow,
 )
-from bot.domain.chart import Series
-from bot.domain.course import reached_for_good, shares_over_time
+from bot.domain.course import reached_for_good
 from bot.domain.delivery import Gone
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
@@ -38,7 +37,7 @@ from bot.domain.text import listed
 from bot.domain.when import told
 from bot.domain.wording.delivery import remedy
 from bot.domain.wording.shown import anybody, words
-from bot.operations import board_moves, estimating, picture
+from bot.operations import answers, board_moves, estimating, picture
 from bot.operations.board_clocks import clock_rows
 from bot.operations.desk import Desk
 from bot.storage import incidents, journal, notices, places, tallies
@@ -47,7 +46,6 @@ from bot.storage.tallies import Counts, Times, total
 
 _CLOSED = 5
 _NEXT_STEPS = 3
-_LINES = 3
 _AGENTS = frozenset({Audience.AGENTS, Audience.UNPLACED})
 _NEVER = timedelta(days=3650)
 SITE_WORDS = {
@@ -165,7 +163,7 @@ def draw(rows: Rows) -> IncidentBoard:
         latest_at=rows.latest_at, roll=_roll(rows.counts), relocation=_relocation(rows), queues=_queues(rows),
         notices=tuple(_notice(rows, n) for n in rows.notices), steps=_steps(rows), sitrep=_sitrep(incident),
         decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts),
-        undelivered=_undelivered(rows.counts), answers=answers(rows),
+        undelivered=_undelivered(rows.counts), answers=answers.lines(rows.notices, rows.times, rows.counts, rows.until),
         coverage=board_moves.covered(ground, rows.times, rows.until), waves=board_moves.waves(rows.force),
         returning=rows.force.back,
         clocks=clock_rows(ground.clocks, lambda role: rows.name(ground.roles.get(role)), rows.said_by, rows.now),
@@ -243,14 +241,6 @@ def _notice(rows: Rows, notice: Notice) -> NoticeCount:
 
 def _answered(states: Mapping[str, int]) -> int:
     return states.get(RecipientState.ANSWERED, 0) + states.get(RecipientState.PROXIED, 0)
-
-
-def asked(notice: Notice, counts: Counts) -> int:
-    """Return how many a notice asked for an answer: those whom a newer one freed still count, and who volunteered."""
-    part = str(notice.id)
-    told = counts.get("recipient", {}).get(part, {})
-    owing = sum(n for state, n in told.items() if state != RecipientState.TOLD)
-    return max(sum(counts.get("asked", {}).get(part, {}).values()), owing) if notice.ask.answers else 0
 
 
 def _replaced(notice: Notice, everything: Sequence[Notice], states: Mapping[str, int]) -> bool:
@@ -333,22 +323,6 @@ def _undelivered(counts: Counts) -> tuple[tuple[str, int], ...]:
     """What a person can do about addresses that took no message, and about how many."""
     found = {Gone(reason): n for reason, states in counts.get("gone", {}).items() if (n := sum(states.values()))}
     return tuple((remedy(reason), n) for reason, n in sorted(found.items(), key=lambda item: -item[1]))
-
-
-def answers(rows: Rows) -> tuple[Series, ...]:
-    """Return answers over time of the largest message that asked agents for one, then of the newest others."""
-    asking = [n for n in rows.notices if n.audience is Audience.AGENTS and n.ask.answers and n.size]
-    if not asking or not rows.times.get(tallies.ANSWERED):
-        return ()
-    main = max(asking, key=lambda n: (n.size, n.number))
-    others = [n for n in reversed(asking) if n is not main][: _LINES - 1]
-    return (_line(rows, main, "Answered #"), *(_line(rows, n, "#") for n in others))
-
-
-def _line(rows: Rows, notice: Notice, words_: str) -> Series:
-    changes = rows.times.get(tallies.ANSWERED, {}).get(str(notice.id), [])
-    points = shares_over_time(changes, notice.sent_at, asked(notice, rows.counts), rows.until)
-    return Series(label=f"{words_}{notice.number}", points=points)
 
 
 async def stamp(db: Db) -> tuple[object, ...]:

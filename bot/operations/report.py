@@ -12,7 +12,7 @@ from bot.domain.notice import Answer, Notice, RecipientState
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 from bot.domain.report import Report, html, markdown
-from bot.operations import board, clocks, picture
+from bot.operations import answers, board, clocks, picture
 from bot.operations.desk import Desk
 from bot.storage import deliveries, incidents, journal, notices, people, plans, tallies
 from bot.storage.database import Db
@@ -127,7 +127,7 @@ async def _heard(db: Db, rows: board.Rows) -> dict[int, story.Heard]:
 def _heard_of(rows: board.Rows, notice: Notice, times: Sequence[datetime], said: Mapping[Answer, int]) -> story.Heard:
     states = rows.counts.get("recipient", {}).get(str(notice.id), {})
     return story.Heard(
-        asked=board.asked(notice, rows.counts),
+        asked=answers.asked(notice, rows.counts),
         proxied=states.get(RecipientState.PROXIED, 0),
         unreachable=states.get(RecipientState.UNREACHABLE, 0),
         times=times,

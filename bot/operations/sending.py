@@ -3,6 +3,7 @@
 from bot.domain.card import Card
 from bot.domain.facts import Facts
 from bot.domain.followup import starts
+from bot.domain.forecast import expected
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.notice import Notice, NoticeState
@@ -62,6 +63,8 @@ async def send(
     """Write a notice, a recipient for everyone it is for, and their deliveries; all become true together."""
     incident = crowd.incident
     number = await notices.next_number(work, incident.id)
+    asks = message.audience is Audience.AGENTS and message.ask.answers
+    forecast = expected(await estimating.estimate(desk, work, crowd, message.ask)) if asks else ()
     values = {
         "incident_id": incident.id,
         "number": number,
@@ -75,6 +78,7 @@ async def send(
         "sent_by": by,
         "sent_at": work.now,
         "card": card.model_dump(mode="json") if card else None,
+        "forecast": forecast,
     }
     key = await notices.add(work, **values)
     notice = Notice.model_validate({**values, "id": key, "size": 0})

@@ -16,7 +16,7 @@ from bot.domain.text import plural
 from bot.domain.wording import sitreps as wording
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
-from bot.operations import outbox, picture, progress, sending
+from bot.operations import answers, outbox, picture, progress, sending
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import crowds, incidents, notices, people, steps
@@ -64,7 +64,8 @@ async def _send(
     seen = picture.draw(desk, picture.with_incident(rows, incident), work.now)
     text = frame(_FINAL if final else message.text, seen.facts).strip()
     number = rows.incident.sitrep_count + 1
-    card = wording.sitrep_card(seen, number, text, work.now, next_at)
+    drawn = await answers.picture(work, rows, work.now)
+    card = wording.sitrep_card(seen, number, text, work.now, next_at).evolve(image=drawn)
     crowd = Crowd(incident=rows.incident, audience=Audience.LEADERS)
     said = message.model_copy(update={"ask": Ask.NOTHING}) if final else message
     notice = await sending.send(desk, work, crowd, said, seen.facts, by, card=card)

@@ -249,6 +249,7 @@ notices = sa.Table(
     sa.Column("sent_at", Utc, nullable=False),
     sa.Column("size", sa.Integer, nullable=False, server_default="0"),
     sa.Column("card", Json),
+    json("forecast"),
     sa.UniqueConstraint("incident_id", "number"),
 )
 recipients = sa.Table(
@@ -304,7 +305,7 @@ console_messages, console_rooms, console_settings, console_looks = (
     tables_console.settings,
     tables_console.looks,
 )
-heard, kept_intents = tables_heard.heard, tables_heard.kept_intents
+heard, kept_intents, pictures = tables_heard.heard, tables_heard.kept_intents, tables_heard.pictures
 deliveries, lanes, channels = tables_delivery.deliveries, tables_delivery.lanes, tables_delivery.channels
 QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY
 plans, moves, wishes = tables_moves.plans, tables_moves.moves, tables_moves.wishes

@@ -1,4 +1,4 @@
-"""What platforms tell us: each thing once; and intents that are too long for a button there."""
+"""What platforms tell us: each thing once; what they keep for us: intents too long for a button, pictures."""
 
 import sqlalchemy as sa
 
@@ -20,4 +20,13 @@ kept_intents = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("intent", sa.Text, nullable=False),
     sa.Column("at", Utc, nullable=False),
+)
+pictures = sa.Table(
+    "pictures",
+    metadata,
+    sa.Column("platform", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.PrimaryKeyConstraint("platform", "digest"),
 )

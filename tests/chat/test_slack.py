@@ -7,6 +7,7 @@ from bot.domain.intent import Declare, encode
 from bot.operations import linking
 from bot.storage import heard, identities, posts
 from tests.chats import Seen
+from tests.fakes.slack.state import ALL_SCOPES
 from tests.slack_chat import buttons_of, said_in, user_of
 from tests.world import ROOM, START, Somebody, World, call_the_roll
 
@@ -221,3 +222,34 @@ async def test_a_teams_channel_is_told_first_and_everybody_is_answered_privately
 async def told(world: World, somebody: Somebody, place: str) -> list[Seen]:
     await world.settles()
     return await world.chat.look(somebody.id, place)
+
+
+async def pictures(world: World, somebody: Somebody) -> list[str]:
+    """The files that somebody's SITREPs show."""
+    seen = await world.slack.see("channel", user=user_of(somebody.id), channel="dm")
+    return [b["slack_file"]["id"] for m in seen["messages"] for b in m["blocks"] if b["type"] == "image"]
+
+
+async def test_a_chart_is_uploaded_once_and_stays_when_the_message_is_redrawn(world, called):
+    await world.agents("leeds", 1)[0].presses("I'm safe")
+    await world.passes(minutes=15, step=15)
+    leaders = [p for p in world.of_audience("leaders") if p.person.must_answer]
+    shown = [await pictures(world, leader) for leader in leaders]
+    (file,) = await world.slack.see("files")
+    assert shown == [[file["id"]]] * len(leaders) != []
+    assert bytes.fromhex(file["content"]).startswith(b"\x89PNG")
+    await leaders[0].presses("I have read this")
+    assert await pictures(world, leaders[0]) == [file["id"]]
+
+
+async def test_a_chart_waits_a_moment_until_slack_shows_it_and_never_holds_a_sitrep_up(world, called):
+    leader = world.of_audience("leaders")[0]
+    await world.slack.change(file_delay=3600)
+    await world.passes(minutes=15, step=15)
+    assert [s for s in await leader.everything() if "SITREP 1" in s] == [], "Slack is still looking at the file"
+    await world.passes(minutes=1)
+    assert "Answers over time" in await leader.sees("SITREP 1"), "it goes out with the words in the chart's place"
+    await world.slack.change(scopes=[s for s in ALL_SCOPES if s != "files:write"])
+    await world.passes(minutes=29, step=29)
+    assert "Answers over time" in await leader.sees("SITREP 2")
+    assert await pictures(world, leader) == []

@@ -223,6 +223,17 @@ async def test_a_lost_conversation_is_made_anew_and_a_refused_token_renewed(worl
         assert sent.outcome is Outcome.SENT, change
 
 
+async def test_a_chart_stands_in_the_card_itself(world, called):
+    leader = world.of_audience("leaders")[0]
+    await world.passes(minutes=15, step=15)
+    messages = await world.teams.see("messages", user=account(leader.id), place="dm")
+    card = next(m["card"] for m in messages if m["card"] and "SITREP 1" in words(m["card"], "UTC"))
+    (drawn,) = [part for part in card["body"] if part["type"] == "Image"]
+    kind, _, data = drawn["url"].partition(",")
+    assert (kind, base64.b64decode(data)[:4]) == ("data:image/png;base64", b"\x89PNG")
+    assert "Answered #1: 0 %" in drawn["altText"]
+
+
 async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world):
     members = world.product.on_teams.members
     ana, ben = world.agents("leeds", 2)

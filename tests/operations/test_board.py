@@ -196,7 +196,8 @@ async def test_a_message_that_may_have_come_twice_is_shown(world):
 async def test_answers_become_a_line(world):
     await declared(world)
     before = await shown(world)
-    assert before.answers == ()
+    assert [line.label for line in before.answers] == ["Answered #1", "Forecast"]
+    assert before.answers[1].points[-1].percent > 80, "at today's pace nearly everybody would have answered"
     await answer(world, "safety", {Answer.SAFE: 10})
     world.clock.moment += timedelta(minutes=5)
     await answer(world, "safety", {Answer.SAFE: 5})

@@ -34,6 +34,15 @@ async def test_a_sitrep_has_the_figures_a_meter_and_the_time_of_the_next(world, 
         assert words in seen
 
 
+@pytest.mark.every_chat
+async def test_a_sitrep_shows_answers_against_what_was_expected(world, called):
+    for agent in world.agents("leeds", 6):
+        await agent.presses("I'm safe")
+    await world.passes(minutes=15, step=5)
+    seen = await world.of_audience("leaders")[0].sees("SITREP 1 · INC-2026-0001")
+    assert "Answers over time, 15 min after it was sent. Answered #1: 10 %; Forecast: 9" in seen
+
+
 async def test_a_sitrep_already_sent_keeps_its_figures(world, fire):
     leader = world.of_audience("leaders")[0]
     await world.passes(minutes=15, step=5)

@@ -78,7 +78,7 @@ def card(words: str, tone: c.Tone = c.Tone.BAD) -> c.Card:
         facts=(c.Fact(label=words, value=words, tone=tone),),
         meters=(c.Meter(label=words, value=812, total=1200, tone=tone),),
         tables=(c.Table(columns=(words, "n"), rows=((words, "1"),), caption=words, numeric=(1,)),),
-        image=c.Image(svg='<svg role="img"></svg>', alt=words),
+        image=c.Image(title=words, series=(c.Series(label=words, points=()),), alt=words),
         buttons=(
             c.Button(label=words, intent="x"),
             c.Button(label=words, intent="y", style=c.Style.DANGER, confirm=words),

@@ -10,6 +10,7 @@ import structlog
 from bot.chat.slack import forms
 from bot.chat.slack.blocks import Block, Reader
 from bot.chat.slack.line import Line
+from bot.chat.slack.pictures import Pictures
 from bot.chat.slack.render import Shown, message
 from bot.chat.slack.troubles import Trouble
 from bot.domain.card import Card
@@ -37,6 +38,7 @@ class Answering:
 
     def __init__(self, desk: Desk, line: Line) -> None:
         self.desk, self.line = desk, line
+        self._pictures = Pictures(desk, line)
 
     async def asker(self, user: str, key: str) -> Asker | None:
         """Return who acts; None when this very act was taken before."""
@@ -50,7 +52,7 @@ class Answering:
 
     async def shown(self, card: Card, asker: Asker, mark: int | None = None) -> Shown:
         """Return a card as a message."""
-        shown = message(card, asker.reader, mark)
+        shown = message(card, asker.reader, mark, await self._pictures.known(card))
         await self._keep(shown.kept)
         return shown
 

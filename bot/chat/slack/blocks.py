@@ -94,6 +94,11 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [plain(text, 2_000)]}
 
 
+def picture(file: str, alt: str) -> Block:
+    """Return a picture that was uploaded; alt: what stands for it where it can't be seen."""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": short(alt, 2_000)}
+
+
 def words(text: str, reader: Reader, *, bold: bool = False) -> list[Block]:
     """Return a text as a rich text's elements: times in each reader's zone, web addresses to follow, all else bare."""
     style = {"style": {"bold": True}} if bold else {}

@@ -136,6 +136,21 @@ class Line:
         except (SlackApiError, aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise named(error, "apps.connections.open") from error
 
+    async def upload(self, content: bytes, name: str, title: str) -> str:
+        """Upload a file that nobody sees until a message shows it; return its id."""
+        method = "files.getUploadURLExternal"
+        try:
+            said = await self.client.files_getUploadURLExternal(filename=name, length=len(content))
+            method = "the upload"
+            async with self.session.post(said["upload_url"], data=content) as taken:
+                if not taken.ok:
+                    raise Trouble(f"HTTP {taken.status}", method, unsure=True)
+            method = "files.completeUploadExternal"
+            await self.client.files_completeUploadExternal(files=[{"id": said["file_id"], "title": title}])
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise named(error, method) from error
+        return str(said["file_id"])
+
     async def respond(self, url: str, **said: Any) -> bool:
         """Answer an interaction at its own address, outside all tiers; once more if that fails. Whether it took it."""
         for _ in range(2):

@@ -8,8 +8,8 @@ from ruamel.yaml import YAML
 # What each right is for stands in docs/slack.md; `disaster check` names those that are missing.
 SCOPES = (
     "bookmarks:write", "channels:history", "channels:manage", "channels:read", "chat:write", "chat:write.public",
-    "commands", "groups:history", "groups:read", "groups:write", "im:history", "im:write", "pins:write", "users:read",
-    "users:read.email",
+    "commands", "files:write", "groups:history", "groups:read", "groups:write", "im:history", "im:write", "pins:write",
+    "users:read", "users:read.email",
 )  # fmt: skip
 EVENTS = ("app_home_opened", "message.im", "team_join", "user_change")
 PATH = "/slack/events"

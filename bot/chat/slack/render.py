@@ -25,13 +25,13 @@ class Shown:
     kept: Mapping[str, str] = field(default_factory=dict)
 
 
-def message(card: Card, reader: Reader, mark: int | None = None) -> Shown:
-    """Return a card as a message; mark: the delivery it is, so that a press can find it again."""
+def message(card: Card, reader: Reader, mark: int | None = None, picture: str = "") -> Shown:
+    """Return a card as a message; mark: the delivery it is, so that a press can find it again; picture: its file."""
     kept: dict[str, str] = {}
     card = _flat(card, reader)
     if card.form is not None:
         card = card.evolve(form=None, buttons=(*card.buttons, _opener(card.form)))
-    shown = _framed(card, _Drawing(reader, kept, mark), b.MESSAGE_BLOCKS)
+    shown = _framed(card, _Drawing(reader, kept, mark, picture), b.MESSAGE_BLOCKS)
     return Shown(_notification(card, reader), shown, kept)
 
 
@@ -65,6 +65,7 @@ class _Drawing:
     reader: Reader
     kept: dict[str, str]
     mark: int | None = None
+    picture: str = ""
 
 
 def _framed(card: Card, drawing: _Drawing, most: int) -> list[Block]:
@@ -109,7 +110,8 @@ def _body(card: Card, drawing: _Drawing) -> Iterator[list[Block]]:
     for n, item in enumerate(card.items):
         yield _item(item, n, drawing)
     if card.image is not None:
-        yield [b.context(card.image.alt)]
+        alt = card.image.alt
+        yield [b.picture(drawing.picture, alt) if drawing.picture else b.context(alt)]
 
 
 def _item(item: Item, number: int, drawing: _Drawing) -> list[Block]:

@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from bot.chat.slack.blocks import Reader
 from bot.chat.slack.line import Line
+from bot.chat.slack.pictures import Pictures
 from bot.chat.slack.render import message
 from bot.chat.slack.rooms import Rooms
 from bot.chat.slack.troubles import Trouble, outcome
@@ -21,7 +22,12 @@ _AT_A_TIME = 20
 _BUSY_SECONDS = 1.5
 _LOOK_BACK = timedelta(minutes=5)  # clocks differ
 _PAGES, _PAGE = 10, 200
+_SOON = 2.0  # seconds until a picture that was just uploaded is tried again
 _EVER = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class _NotReady(Exception):
+    """Slack does not show yet what was uploaded a moment ago."""
 
 
 class SlackMessenger:
@@ -37,6 +43,7 @@ class SlackMessenger:
 
     def __init__(self, desk: Desk, line: Line, rooms: Rooms) -> None:
         self._desk, self._line, self._rooms = desk, line, rooms
+        self._pictures = Pictures(desk, line)
         self._gate = asyncio.Semaphore(_AT_A_TIME)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._last: dict[str, float] = {}
@@ -50,10 +57,27 @@ class SlackMessenger:
         async with turn, self._gate:
             busy = self._was_busy(one.address)
             try:
-                external = await (self._rewrite(one, one.edits) if one.edits else self._post(one))
+                external = await self._sent(one)
+            except _NotReady:
+                held = {"outcome": Outcome.HELD, "error": "its picture is not ready", "retry_after": _SOON}
+                return Sent(delivery_id=one.delivery_id, **held)
             except Trouble as trouble:
                 return outcome(one.delivery_id, trouble, busy_here=busy)
             return Sent(delivery_id=one.delivery_id, outcome=Outcome.SENT, external_id=external)
+
+    async def _sent(self, one: Outgoing) -> str:
+        """Send with its picture; where Slack does not take that, a moment later, or with the words in its place."""
+        try:
+            return await self._once(one, await self._pictures.uploaded(one.card))
+        except Trouble as trouble:
+            if one.card.image is None or trouble.word != "invalid_blocks":
+                raise
+        if await self._pictures.young(one.card):
+            raise _NotReady
+        return await self._once(one, "")
+
+    async def _once(self, one: Outgoing, picture: str) -> str:
+        return await (self._rewrite(one, one.edits, picture) if one.edits else self._post(one, picture))
 
     def _was_busy(self, address: str) -> bool:
         """Whether this conversation was written to just now: then a 429 is about it, not about the workspace."""
@@ -63,11 +87,11 @@ class SlackMessenger:
         self._last[address] = now
         return busy
 
-    async def _post(self, one: Outgoing) -> str:
+    async def _post(self, one: Outgoing, picture: str) -> str:
         there = await self._arrived(one.delivery_id, one.address, _EVER) if one.repeat else None
         if there:
             return there
-        content = await self._content(one, one.delivery_id)
+        content = await self._content(one, one.delivery_id, picture)
         said = await self._line.call(
             "chat.postMessage", channel=one.address, unfurl_links=False, unfurl_media=False, **content
         )
@@ -75,13 +99,14 @@ class SlackMessenger:
             await self._rooms.put_on_top(said["channel"], said["ts"], (await self._reader("")).told(one.card.title))
         return f"{said['channel']}:{said['ts']}:{one.delivery_id}"
 
-    async def _rewrite(self, one: Outgoing, original: str) -> str:
+    async def _rewrite(self, one: Outgoing, original: str, picture: str) -> str:
         channel, ts, number = original.split(":")
-        await self._line.call("chat.update", channel=channel, ts=ts, **await self._content(one, int(number)))
+        content = await self._content(one, int(number), picture)
+        await self._line.call("chat.update", channel=channel, ts=ts, **content)
         return original
 
-    async def _content(self, one: Outgoing, number: int) -> dict[str, Any]:
-        shown = message(one.card, await self._reader(one.address), mark=number)
+    async def _content(self, one: Outgoing, number: int, picture: str) -> dict[str, Any]:
+        shown = message(one.card, await self._reader(one.address), number, picture)
         if shown.kept:
             async with self._desk.work() as work:
                 await heard.keep(work, shown.kept)

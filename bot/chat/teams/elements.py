@@ -57,14 +57,16 @@ class Limits:
     actions: int
     fallback: bool = True
     hints: bool = True
+    picture: bool = True
 
 
 LEVELS = (
     Limits(words=4000, pieces=60, rows=60, options=200, actions=14_000),
-    Limits(words=2000, pieces=30, rows=25, options=100, actions=10_000),
-    Limits(words=600, pieces=15, rows=10, options=60, actions=8_000, hints=False),
-    Limits(words=200, pieces=8, rows=5, options=25, actions=6_000, fallback=False, hints=False),
-    Limits(words=40, pieces=4, rows=3, options=8, actions=5_000, fallback=False, hints=False),
+    Limits(words=4000, pieces=60, rows=60, options=200, actions=14_000, picture=False),
+    Limits(words=2000, pieces=30, rows=25, options=100, actions=10_000, picture=False),
+    Limits(words=600, pieces=15, rows=10, options=60, actions=8_000, hints=False, picture=False),
+    Limits(words=200, pieces=8, rows=5, options=25, actions=6_000, fallback=False, hints=False, picture=False),
+    Limits(words=40, pieces=4, rows=3, options=8, actions=5_000, fallback=False, hints=False, picture=False),
 )
 
 

@@ -1,11 +1,13 @@
 """A card as an Adaptive Card 1.5: always valid, never over 28 KB, whatever people wrote."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.chat.teams import inputs
 from bot.chat.teams.elements import LEVELS, MOST_BYTES, Limits, Native, Reader, coloured, columns, line, lines, size
-from bot.domain.card import Button, Card, Fact, Item, Meter, Style, Table, Tone
+from bot.domain import chart_png
+from bot.domain.card import Button, Card, Fact, Image, Item, Meter, Style, Table, Tone
 from bot.domain.text import clip, plural
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -41,7 +43,7 @@ def drawn(card: Card, reader: Reader, about: About) -> Native:
     """Return the Adaptive Card: as much as fits of a card that is too large, and that it is not all."""
     native: Native = {}
     for level, limits in enumerate(LEVELS):
-        native = _drawn(card, reader, about, limits, cut=level > 0)
+        native = _drawn(card, reader, about, limits, cut=level > 1)
         if size(native) <= MOST_BYTES:
             break
     return native
@@ -75,7 +77,7 @@ def _body(card: Card, reader: Reader, about: About, limits: Limits, *, cut: bool
     for item in shown:
         yield from _item(item, reader, about, limits, limits.actions // len(shown))
     if card.image is not None:
-        yield from lines(reader.told(card.image.alt), limits, isSubtle=True)
+        yield from _picture(card.image, reader, limits)
     if card.form is not None:
         yield from inputs.drawn(card.form, reader, limits)
     yield from lines(reader.told(card.footer), limits, isSubtle=True, size="Small")
@@ -134,6 +136,15 @@ def _row(table: Table, row: Sequence[str], reader: Reader, limits: Limits) -> Na
     style = {"weight": "Bolder"} if row is table.columns else {}
     cells = [lines(reader.told(cell), limits, **style) or [line(" ")] for cell in row]
     return {"type": "TableRow", "cells": [{"type": "TableCell", "items": cell} for cell in cells]}
+
+
+def _picture(image: Image, reader: Reader, limits: Limits) -> Iterator[Native]:
+    """Yield a chart inside the card itself: no address of ours needs to be public. Where it is too much, its words."""
+    if limits.picture:
+        png = b64encode(chart_png.drawn(image)).decode()
+        alt = clip(reader.plain(image.alt), limits.words) or " "
+        yield {"type": "Image", "url": f"data:image/png;base64,{png}", "altText": alt, "size": "Stretch"}
+    yield from lines(reader.told(image.alt), limits, isSubtle=True, size="Small")
 
 
 def _item(item: Item, reader: Reader, about: About, limits: Limits, room: int) -> Iterator[Native]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain import intent as i
-from bot.domain.card import Card, Fact, Style, Tone
+from bot.domain.card import Card, Fact, Image, Series, Style, Tone
 from bot.domain.facts import Facts
 from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording import clocks as regulatory
@@ -45,6 +45,16 @@ def sitrep_card(picture: Picture, number: int, text: str, now: datetime, next_at
         tone=Tone.WARN if incident.open or facts.need_help or facts.unaccounted else Tone.GOOD,
         footer=f"As of {day_and_time(now)}",
     )
+
+
+def chart(series: tuple[Series, ...]) -> Image | None:
+    """Return answers over time as a picture, and what it shows in words; None where there is nothing to draw."""
+    if not series:
+        return None
+    now = series[0].points[-1]
+    words = [f"{s.label}: {s.points[-1].percent:.0f} %" for s in series if s.points]
+    alt = f"Answers over time, {now.minute:.0f} min after it was sent. {'; '.join(words)}. The target is 95 %."
+    return Image(title="Answers over time", series=series, alt=alt)
 
 
 def _accounted(facts: Facts) -> str:

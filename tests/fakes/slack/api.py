@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.fakes.slack.limits import check_message, check_view
-from tests.fakes.slack.state import Channel, Interaction, SlackError, View, Workspace, new_id
+from tests.fakes.slack.limits import check_message, check_pictures, check_view
+from tests.fakes.slack.state import Channel, Interaction, SlackError, Upload, View, Workspace, new_id
 
 Args = Mapping[str, Any]
 Method = Callable[[Workspace, Args], dict[str, Any]]
@@ -208,6 +208,7 @@ def _post(space: Workspace, args: Args) -> dict[str, Any]:
             raise SlackError("not_in_channel")
     text, blocks, metadata = str(args.get("text") or ""), args.get("blocks"), args.get("metadata")
     check_message(text, blocks, metadata)
+    check_pictures(space, blocks)
     space.spend(f"channel:{channel.id}", space.per_channel * 60, space.burst)
     message = space.post(
         channel, space.bot, text, blocks=blocks or [], metadata=metadata, thread_ts=args.get("thread_ts")
@@ -226,6 +227,7 @@ def _update(space: Workspace, args: Args) -> dict[str, Any]:
         raise SlackError("cant_update_message")
     text, blocks = str(args.get("text") or ""), args.get("blocks")
     check_message(text, blocks, args.get("metadata"))
+    check_pictures(space, blocks)
     message.text, message.blocks, message.edited = text, blocks or [], True
     message.metadata = args.get("metadata") or message.metadata
     return {"channel": channel.id, "ts": message.ts, "text": text}
@@ -238,9 +240,30 @@ def _ephemeral(space: Workspace, args: Args) -> dict[str, Any]:
         raise SlackError("user_not_in_channel")
     text, blocks = str(args.get("text") or ""), args.get("blocks")
     check_message(text, blocks, None)
+    check_pictures(space, blocks)
     message = space.post(channel, space.bot, text, blocks=blocks or [], only_for=user)
     space.answered(channel=channel.id)
     return {"message_ts": message.ts}
+
+
+@method("files.getUploadURLExternal", "4", "files:write")
+def _upload_url(space: Workspace, args: Args) -> dict[str, Any]:
+    length = int(args.get("length") or 0)
+    if length <= 0 or not args.get("filename"):
+        raise SlackError("invalid_arguments")
+    key = new_id("F")
+    space.files[key] = Upload(str(args["filename"]), length)
+    return {"upload_url": f"/upload/{space.team}/{key}", "file_id": key}
+
+
+@method("files.completeUploadExternal", "4", "files:write")
+def _upload_complete(space: Workspace, args: Args) -> dict[str, Any]:
+    named = [f["id"] for f in args.get("files") or ()]
+    if not named or any(not space.files.get(key) or not space.files[key].content for key in named):
+        raise SlackError("file_not_found")
+    for key in named:
+        space.files[key].ready_at = time.monotonic() + space.file_delay
+    return {"files": [{"id": key} for key in named]}
 
 
 def _spent(space: Workspace, args: Args) -> Interaction:

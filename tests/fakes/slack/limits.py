@@ -1,6 +1,7 @@
 """What Slack takes: the models of slack_sdk check most of it, the rest is here."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,11 +9,12 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from tests.fakes.slack.state import SlackError
+from tests.fakes.slack.state import SlackError, Workspace
 
 MESSAGE_BLOCKS, VIEW_BLOCKS, TEXT, ALL_TEXT = 50, 100, 40_000, 13_000
 _OPTIONS = {"static_select": 100, "multi_static_select": 100, "radio_buttons": 10, "checkboxes": 10, "overflow": 5}
 _OPTION = {"text": 75, "description": 75}
+_PNG = b"\x89PNG".hex()
 _HOME_OR_MODAL = {"modal", "home"}
 
 
@@ -111,6 +113,19 @@ def check_message(text: str, blocks: Any, metadata: Any) -> None:
             raise _no("msg_blocks_too_long", "blocks are too long")
     if metadata is not None and not ({"event_type", "event_payload"} <= metadata.keys()):
         raise SlackError("invalid_metadata_format")
+
+
+def check_pictures(space: Workspace, blocks: Any) -> None:
+    """Raise what Slack would say of pictures: each a file of its own, completed, looked at by now, and an image."""
+    for one in walk(blocks):
+        if one.get("type") != "image":
+            continue
+        if len(str(one.get("alt_text", ""))) > 2000 or not one.get("alt_text"):
+            raise _no("invalid_blocks", "alt_text must be 1 to 2000 characters")
+        file = space.files.get((one.get("slack_file") or {}).get("id", ""))
+        shown = file is not None and 0 < file.ready_at <= time.monotonic()
+        if file is None or not shown or not file.content.startswith(_PNG):
+            raise _no("invalid_blocks", "invalid slack file")
 
 
 def check_view(view: Any, kinds: set[str] = _HOME_OR_MODAL) -> None:

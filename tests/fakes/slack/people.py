@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.fakes.slack import envelopes
 from tests.fakes.slack.api import replace
-from tests.fakes.slack.limits import check_message, check_view
+from tests.fakes.slack.limits import check_message, check_pictures, check_view
 from tests.fakes.slack.state import Channel, Interaction, ResponseUrl, SlackError, View, Workspace, new_id
 
 PATIENCE = 8.0
@@ -340,6 +340,7 @@ def respond(space: Workspace, key: str, body: dict[str, Any]) -> None:
         where.messages = [m for m in where.messages if m is not message]
         return
     check_message(str(body.get("text") or ""), body.get("blocks"), None)
+    check_pictures(space, body.get("blocks"))
     if body.get("replace_original") and message is not None:
         message.text, message.blocks, message.edited = body.get("text", ""), body.get("blocks", []), True
         if message.only_for is None:

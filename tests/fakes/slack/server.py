@@ -12,8 +12,9 @@ from tests.fakes.slack.api import METHODS
 from tests.fakes.slack.state import Fault, SlackError, User, Workspace, new_id
 
 SPACES: dict[str, Workspace] = {}
-# What a file upload, an image and so on may not be: we take JSON, forms and queries, as Slack does.
-_JSON_FIELDS = ("blocks", "view", "metadata")
+# We take JSON, forms and queries, as Slack does; some methods take no JSON.
+_NO_JSON = frozenset({"files.getUploadURLExternal"})
+_JSON_FIELDS = ("blocks", "view", "metadata", "files")
 
 
 def _base(request: web.Request) -> str:
@@ -72,6 +73,8 @@ def _done(request: web.Request, space: Workspace, name: str, args: dict[str, Any
         if token != space.app_token:
             raise SlackError("not_allowed_token_type")
         return {"url": f"ws://{request.host}/link/{envelopes.ticket(space)}"}
+    if name in _NO_JSON and request.content_type == "application/json":
+        raise SlackError("invalid_arguments")
     if name not in METHODS:
         raise SlackError("unknown_method")
     if token != space.token:
@@ -80,7 +83,8 @@ def _done(request: web.Request, space: Workspace, name: str, args: dict[str, Any
     if scope and not set(scope.split("|")) & space.scopes:
         raise SlackError("missing_scope", needed=scope.replace("|", ","), provided=",".join(sorted(space.scopes)))
     space.spend(f"method:{name}", space.rates.get(name, space.rates[tier]))
-    return method(space, args)
+    done = method(space, args)
+    return done | {"upload_url": f"{_base(request)}{done['upload_url']}"} if "upload_url" in done else done
 
 
 async def _faulty(
@@ -132,6 +136,16 @@ async def _response(request: web.Request) -> web.Response:
     except SlackError as no:
         return web.json_response({"ok": False, "error": no.error, **no.more}, status=404)
     return web.Response(text="ok")
+
+
+async def _uploaded(request: web.Request) -> web.Response:
+    """Take a file's bytes at the address that was given for it; they need no token."""
+    space = SPACES[request.match_info["team"]]
+    file, content = space.files.get(request.match_info["file"]), await request.read()
+    if file is None or len(content) != file.length:
+        return web.Response(status=400, text="wrong length")
+    file.content = content.hex()
+    return web.Response(text=f"OK - {len(content)}")
 
 
 def _known(space: Workspace) -> dict[str, Any]:
@@ -224,6 +238,7 @@ async def _see(request: web.Request) -> web.Response:
             "window": lambda: _window(space, user),
             "places": lambda: [{"id": c.id, "name": c.name} for c in space.rooms_of(user)],
             "calls": lambda: space.calls,
+            "files": lambda: [{"id": key, **vars(file)} for key, file in space.files.items()],
             "channels": lambda: [vars(c) | {"messages": len(c.messages)} for c in space.channels.values()],
         }[what]()
     except people.CantDo as no:
@@ -236,6 +251,7 @@ def application() -> web.Application:
     app = web.Application(client_max_size=4 * 2**20)
     app.router.add_route("*", "/api/{method}", _call)
     app.router.add_get("/link/{ticket}", _link)
+    app.router.add_post("/upload/{team}/{file}", _uploaded)
     app.router.add_post("/response/{team}/{key}", _response)
     app.router.add_post("/_admin/workspaces", _new)
     app.router.add_patch("/_admin/{team}", _change)

@@ -136,6 +136,16 @@ class Interaction:
 
 
 @dataclass
+class Upload:
+    """A file: what it holds, and from when on Slack shows it (0: it was not completed)."""
+
+    name: str
+    length: int
+    content: str = ""
+    ready_at: float = 0.0
+
+
+@dataclass
 class Fault:
     """Something that goes wrong with a method, so many times; late: after it was done all the same."""
 
@@ -167,6 +177,8 @@ class Workspace:
     page: int = 200
     token: str = field(default_factory=lambda: f"xoxb-{secrets.token_hex(12)}")
     app_token: str = field(default_factory=lambda: f"xapp-{secrets.token_hex(12)}")
+    files: dict[str, Upload] = field(default_factory=dict)
+    file_delay: float = 0.0
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
     channels: dict[str, Channel] = field(default_factory=dict)
     modals: dict[str, list[View]] = field(default_factory=lambda: defaultdict(list))
@@ -187,7 +199,19 @@ class Workspace:
         """Return another workspace that holds the same, with credentials of its own."""
         kept = {
             n: copy.deepcopy(getattr(self, n))
-            for n in ("users", "scopes", "rates", "per_channel", "burst", "grid", "bot", "page", "channels", "order")
+            for n in (
+                "users",
+                "scopes",
+                "rates",
+                "per_channel",
+                "burst",
+                "grid",
+                "bot",
+                "page",
+                "channels",
+                "order",
+                "files",
+            )
         }
         new = Workspace(team=new_id("T"), **kept)
         new.modals, new.homes = copy.deepcopy(self.modals), copy.deepcopy(self.homes)
