@@ -42,6 +42,9 @@ async def say(scene: Scene, intent: i.Say) -> Card:
     if proxied:  # they see on their own message that somebody answered for them
         theirs = row["incident_id"], Subject.NOTICE
         await deliveries.refresh(scene.work, *theirs, person_id=person, notice_id=intent.notice)
+    elif len(scene.desk.platforms) > 1:  # they may have been asked on another chat than they answer on
+        where = {"but": scene.place.platform, "recipient_id": row["id"]}
+        await deliveries.refresh(scene.work, row["incident_id"], Subject.NOTICE, **where)
     if row["answer"] is None:
         minute = tallies.minute(scene.work.now)
         scene.work.shift(row["incident_id"], tallies.ANSWERED, str(intent.notice), old=None, new=minute)

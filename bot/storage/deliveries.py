@@ -191,8 +191,11 @@ async def notices_among(db: Db, ids: Sequence[int]) -> list[Delivery]:
     return [delivery_of(r) for r in await db.rows(query)]
 
 
-async def refresh(work: Work, incident: int, subject: Subject, **which: int | str | None) -> int:
-    """Queue a rewrite of every place that shows this; not where one is queued, or nothing was sent yet."""
+async def refresh(work: Work, incident: int, subject: Subject, *, but: str = "", **which: int | str | None) -> int:
+    """Queue a rewrite of every place that shows this; not where one is queued, or nothing was sent yet.
+
+    but: a platform whose messages stay as they are.
+    """
     d, e = t.deliveries.c, t.deliveries.alias("e").c
     shown = sa.and_(
         d.incident_id == incident, d.subject == subject, d.edits.is_(None), *(d[k] == v for k, v in which.items())
@@ -201,7 +204,7 @@ async def refresh(work: Work, incident: int, subject: Subject, **which: int | st
     query = sa.select(*DELIVERY, d.drill, d.outside).where(
         shown, d.state.in_((DeliveryState.SENT, DeliveryState.SENDING)), ~pending
     )
-    rows = await work.rows(query)
+    rows = await work.rows(query.where(d.platform != but) if but else query)
     await work.add_all(t.deliveries, [_edit(r, work.now) for r in rows])
     if rows:
         work.shift(incident, "delivery", "edit", old=None, new=DeliveryState.QUEUED, n=len(rows))
