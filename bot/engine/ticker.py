@@ -14,6 +14,7 @@ from bot.engine.lanes import LaneLoop
 from bot.engine.ports import Messenger
 from bot.operations import (
     clock_reminders,
+    drafting,
     drills,
     figures,
     followups,
@@ -59,6 +60,7 @@ class Engine:
             "steps": (10, lambda: progress.sweep(self.desk)),
             "places": (30, lambda: replanning.sweep(self.desk)),
             "plans": (10, lambda: staleness.sweep(self.desk)),
+            "drafts": (30, lambda: drafting.sweep(self.desk)),
             "waves": (5, lambda: waves.sweep(self.desk)),
             "figures": (10, lambda: figures.sweep(self.desk)),
             "drills": (5, lambda: drills.sweep(self.desk)),

@@ -4,24 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain import intent as i
-from bot.domain import relocation
 from bot.domain.card import Card
 from bot.domain.delivery import Subject
-from bot.domain.difference import difference
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.move import LIVE as LIVE_MOVES
-from bot.domain.move import MoveState, PlanKind, PlanState
+from bot.domain.move import PlanKind, PlanState
 from bot.domain.refusal import Refused, Why
 from bot.domain.runbook import StepKind
-from bot.domain.staleness import Basis
 from bot.domain.step import LIVE, StepState
 from bot.domain.text import plural
 from bot.domain.wish import Wish
 from bot.domain.wording import plans as wording
 from bot.domain.wording.parts import done, how_long
-from bot.operations import outbox, planning, progress, seats, sending, staleness, waves
+from bot.operations import drafting, outbox, planning, progress, seats, sending, staleness, waves
 from bot.operations.desk import Desk
+from bot.operations.drafting import Draft
 from bot.operations.scene import Scene
 from bot.storage import deliveries, incidents, moves, people, places, plans, steps, tallies, wishes
 from bot.storage.database import Db, Work
@@ -31,71 +29,35 @@ async def plan_again(scene: Scene, intent: i.PlanAgain) -> Card:  # noqa: ARG001
     """Make a plan beside everything else that goes on, keep it as a proposal, show it."""
     basis = await staleness.basis(scene.db, scene.incident)
     made = await planning.made(scene.desk, scene.db, scene.incident)
+    draft = await drafting.drafted(scene.desk, scene.incident, made, basis, scene.actor.id)
     async with scene.desk.work(alone=True) as work:
-        return await propose(scene, work, made, basis)
+        return await propose(scene, work, draft)
 
 
-async def propose(scene: Scene, work: Work, made: relocation.Plan, basis: Basis) -> Card:
+async def propose(scene: Scene, work: Work, draft: Draft) -> Card:
     """Keep a plan as a proposal and show it where it was asked for: in the room, which sees it anyway, or beside it.
 
-    basis: as it was read before the plan was made, so that whatever changes while it is computed makes it stale.
+    Its basis was read before it was made, so that whatever changes while it is computed or written makes it stale.
     """
     desk, incident = scene.desk, await incidents.get(work, scene.incident.id)
     if not incident.open:
         raise Refused(f"{incident.reference} ended meanwhile.", instead="No plan is needed any more.")
     before = await plans.latest(work, incident.id)
-    plan_id = await _keep(work, incident, made, basis, scene.actor.id)
+    await _keep(work, incident, draft, scene.actor.id)
     if before is not None:
         await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=before["id"])
-    await outbox.to_rooms(work, incident, Subject.PLAN, plan=plan_id)
+    await outbox.to_rooms(work, incident, Subject.PLAN, plan=draft.plan)
     if scene.place.room is None:
-        return await card(desk, work, incident, plan_id)
+        return await card(desk, work, incident, draft.plan)
     return done("The plan is made", "It stands in this room in a moment, to be approved, changed or made again.")
 
 
-async def _keep(work: Work, incident: Incident, made: relocation.Plan, basis: Basis, by: str) -> int:
-    before, newest = await plans.places(work, incident.id), await plans.latest(work, incident.id, kind=PlanKind.MOVE)
+async def _keep(work: Work, incident: Incident, draft: Draft, by: str) -> None:
     step = next((s for s in await steps.of(work, incident.id) if s.plan.kind is StepKind.RELOCATE), None)
-    summary = {**made.summary(), "basis": basis.summary()}
-    if newest is not None:
-        after = {p.agent: (p.destination, p.queue) for p in made.placements}
-        summary["difference"] = {"from": newest["version"], **difference(before, after).summary()}
-    plan_id, version = await plans.add(work, incident.id, step=step.id if step else None, by=by, summary=summary)
-    await moves.add_moves(work, _rows(work, incident, plan_id, made))
-    text = f"plan {version}: {len(made.placements)} placed, {len(made.unplaced)} not"
-    work.note(incident.id, by, Verb.PLAN, text, f"plan:{plan_id}")
-    return plan_id
-
-
-def _rows(work: Work, incident: Incident, plan_id: int, made: relocation.Plan) -> list[dict[str, Any]]:
-    base = {"incident_id": incident.id, "plan_id": plan_id, "at": work.now}
-    placed = [
-        {
-            **base,
-            "person_id": p.agent,
-            "queue_id": p.queue,
-            "destination_id": p.destination,
-            "wave": p.wave,
-            "report_at": p.report_at,
-            "state": MoveState.PROPOSED,
-            "reason": "",
-        }
-        for p in made.new
-    ]
-    lost = [
-        {
-            **base,
-            "person_id": u.agent,
-            "queue_id": u.queue,
-            "destination_id": None,
-            "wave": 0,
-            "report_at": None,
-            "state": MoveState.UNPLACED,
-            "reason": u.reason,
-        }
-        for u in made.unplaced
-    ]
-    return [*placed, *lost]
+    summary = draft.summary()
+    version = await plans.propose(work, draft.plan, step=step.id if step else None, summary=summary)
+    text = f"plan {version}: {len(draft.made.placements)} placed, {len(draft.made.unplaced)} not"
+    work.note(incident.id, by, Verb.PLAN, text, f"plan:{draft.plan}")
 
 
 async def card(desk: Desk, db: Db, incident: Incident, plan_id: int) -> Card:

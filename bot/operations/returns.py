@@ -1,5 +1,7 @@
 """The return to normal as a plan: who goes back in which wave, their seats released wave by wave."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from bot.domain import intent as i
@@ -13,7 +15,7 @@ from bot.domain.refusal import Refused
 from bot.domain.roll import RollState
 from bot.domain.wording import returning as wording
 from bot.domain.wording.parts import done
-from bot.operations import outbox, plans
+from bot.operations import drafting, outbox, plans
 from bot.operations.scene import Scene
 from bot.operations.situation import sites_hit
 from bot.storage import deliveries, incidents, moves, places, steps
@@ -31,12 +33,18 @@ async def plan_return(scene: Scene, intent: i.PlanReturn) -> Card:
     if intent.first_min is None or intent.every_min is None:
         return wording.ask_times(incident, intent.step)
     hit = await sites_hit(scene.db, incident, back=True)
+    rows = [r for r in await moves.to_return(scene.db, incident.id, incident.sites) if r["site"] not in hit]
+    if not rows:
+        raise Refused("Nobody is left to go back.", instead="Finish the step.")
+    tiers = {key: queue.tier for key, queue in (await places.queues(scene.db)).items()}
+    going = [Returning(r["id"], r["queue"], tiers.get(r["queue"], 9), r["site"]) for r in rows if r["said"] not in _OFF]
+    waves = stages(going, desk.policy.wave_size)
+    told_of = _rows(intent, waves, desk.clock.now())
+    plan_id = await drafting.written(desk, incident, scene.actor.id, PlanKind.RETURN, told_of)
     async with desk.work(alone=True) as work:
-        rows = [r for r in await moves.to_return(work, incident.id, incident.sites) if r["site"] not in hit]
-        if not rows:
-            raise Refused("Nobody is left to go back.", instead="Finish the step.")
+        _check(await incidents.get(work, incident.id))
         before = await plan_rows.latest(work, incident.id)
-        plan_id = await _keep(scene, work, intent, rows)
+        await _keep(scene, work, intent, plan_id, waves, len(rows) - len(going))
         if before is not None:
             await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=before["id"])
         await outbox.to_rooms(work, incident, Subject.PLAN, plan=plan_id)
@@ -53,28 +61,30 @@ def _check(incident: Incident) -> None:
         raise Refused("No site was hit, so nobody has to go back.", instead="Finish the step.")
 
 
-async def _keep(scene: Scene, work: Work, intent: i.PlanReturn, rows: list[Any]) -> int:
-    incident, by = await incidents.get(work, scene.incident.id), scene.actor.id
-    queues = await places.queues(work)
-    tiers = {key: queue.tier for key, queue in queues.items()}
-    going = [Returning(r["id"], r["queue"], tiers.get(r["queue"], 9), r["site"]) for r in rows if r["said"] not in _OFF]
-    waves = stages(going, scene.desk.policy.wave_size)
-    off = len(rows) - len(going)
+async def _keep(
+    scene: Scene, work: Work, intent: i.PlanReturn, plan_id: int, waves: list[list[Returning]], off: int
+) -> None:
+    incident, by = scene.incident, scene.actor.id
+    going = sum(map(len, waves))
     summary = {
-        "method": "return", "placed": len(going), "kept": 0, "queues": [], "destinations": [],
+        "method": "return", "placed": going, "kept": 0, "queues": [], "destinations": [],
         "unplaced": [[NOT_CALLED, off]] if off else [], "first_min": intent.first_min, "every_min": intent.every_min,
     }  # fmt: skip
     step = next((s for s in await steps.of(work, incident.id) if s.plan.goes_back), None)
-    plan_id, version = await plan_rows.add(
-        work, incident.id, step=step.id if step else None, by=by, summary=summary, kind=PlanKind.RETURN
-    )
-    base = {"incident_id": incident.id, "plan_id": plan_id, "at": work.now, "state": MoveState.PROPOSED, "reason": ""}
-    await moves.add_moves(work, [
-        {**base, "person_id": one.id, "queue_id": one.queue, "destination_id": one.site, "wave": n,
-         "report_at": back_by(work.now, (intent.first_min or 0) + (n - 1) * (intent.every_min or 0))}
-        for n, wave in enumerate(waves, 1) for one in wave
-    ])  # fmt: skip
-    work.note(
-        incident.id, by, Verb.PLAN, f"return plan {version}: {len(going)} in {len(waves)} waves", f"plan:{plan_id}"
-    )
-    return plan_id
+    version = await plan_rows.propose(work, plan_id, step=step.id if step else None, summary=summary)
+    work.note(incident.id, by, Verb.PLAN, f"return plan {version}: {going} in {len(waves)} waves", f"plan:{plan_id}")
+
+
+def _rows(intent: i.PlanReturn, waves: list[list[Returning]], now: datetime) -> Iterator[dict[str, Any]]:
+    for n, wave in enumerate(waves, 1):
+        by = back_by(now, (intent.first_min or 0) + (n - 1) * (intent.every_min or 0))
+        for one in wave:
+            yield {
+                "person_id": one.id,
+                "queue_id": one.queue,
+                "destination_id": one.site,
+                "wave": n,
+                "report_at": by,
+                "state": MoveState.PROPOSED,
+                "reason": "",
+            }

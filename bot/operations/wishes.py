@@ -1,5 +1,7 @@
 """Changing a plan: a wish is priced by planning with and without it; taken, it stands until it is undone."""
 
+from collections.abc import Sequence
+
 from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.journal import Verb
@@ -9,7 +11,8 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.text import listed
 from bot.domain.wish import Target, Wish, WishKind, WishState, joined
 from bot.domain.wording import wishes as wording
-from bot.operations import planning, plans, seats, staleness
+from bot.operations import drafting, planning, plans, seats, staleness
+from bot.operations.drafting import Draft
 from bot.operations.scene import Scene
 from bot.operations.situation import sites_hit
 from bot.operations.steps import someone
@@ -50,10 +53,11 @@ async def wish_for(scene: Scene, intent: i.WishFor) -> Card:
     if not intent.take:
         settled = intent.model_copy(update={"subject": wish.subject, "n": wish.n})
         return wording.priced(incident, settled, words, worth)
+    draft = await drafting.drafted(scene.desk, incident, made, basis, scene.actor.id)
     async with scene.desk.work(alone=True) as work:
         taken = await wishes.take(work, wish, worth.words(), scene.actor.id)
         work.note(incident.id, scene.actor.id, Verb.PLAN, f"wished: {words}. {worth.words()}", f"plan:{intent.plan}")
-        return await plans.propose(scene, work, made, basis._replace(wishes=tuple(w.id or taken for w in asked)))
+        return await plans.propose(scene, work, _with(draft, [w.id or taken for w in asked]))
 
 
 async def undo(scene: Scene, intent: i.UndoWish) -> Card:
@@ -67,11 +71,17 @@ async def undo(scene: Scene, intent: i.UndoWish) -> Card:
     basis = await staleness.basis(scene.db, incident)
     left = [w for w in await wishes.standing(scene.db, incident.id) if w.id != wish.id]
     made = await planning.made(scene.desk, scene.db, incident, left)
+    draft = await drafting.drafted(scene.desk, incident, made, basis, scene.actor.id)
     async with scene.desk.work(alone=True) as work:
         if not await wishes.undo(work, wish.id, scene.actor.id):
             raise Refused(f"“{words}” was undone already.", why=Why.TAKEN)
         work.note(incident.id, scene.actor.id, Verb.PLAN, f"undid: {words}", f"plan:{intent.plan}")
-        return await plans.propose(scene, work, made, basis._replace(wishes=tuple(w.id for w in left)))
+        return await plans.propose(scene, work, _with(draft, [w.id for w in left]))
+
+
+def _with(draft: Draft, counted: Sequence[int]) -> Draft:
+    """Return a draft that counts on these wishes."""
+    return draft._replace(basis=draft.basis._replace(wishes=tuple(counted)))
 
 
 async def _wish(scene: Scene, intent: i.WishFor) -> Wish:

@@ -21,9 +21,8 @@ def _move(row: Any) -> Move:
 
 
 async def add_moves(work: Work, rows: Sequence[dict[str, Any]]) -> None:
-    """Write the moves of a plan."""
-    for start in range(0, len(rows), 2000):
-        await work.add_all(t.moves, rows[start : start + 2000])
+    """Write moves of a plan."""
+    await work.add_all(t.moves, rows)
 
 
 async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
@@ -138,11 +137,17 @@ def _count(work: Work, incident: int, of: tuple[str, str | None], old: str | Non
         work.shift(incident, tallies.SEATED, queue, old=None, new=tallies.minute(work.now), n=n * change)
 
 
+def _standing() -> sa.ColumnElement[bool]:
+    """Whether a move stands: it holds a seat, or a plan that was approved has no place for its person."""
+    c, p = t.moves.c, t.plans.c
+    approved = c.plan_id.in_(sa.select(p.id).where(p.state == PlanState.APPROVED))
+    return sa.or_(c.state.in_(HOLDS_SEAT), sa.and_(c.state == MoveState.UNPLACED, approved))
+
+
 async def release(work: Work, where: sa.ColumnElement[bool], incident: int, state: MoveState) -> int:
     """End moves of an incident, and count them so."""
     c = t.moves.c
-    live = c.state.in_((*HOLDS_SEAT, MoveState.UNPLACED))
-    mine = sa.and_(c.incident_id == incident, where, live)
+    mine = sa.and_(c.incident_id == incident, where, _standing())
     for row in await _counted(work, mine):
         _count(work, incident, (row["queue_id"], row["destination_id"]), row["state"], state, row["n"])
     return await work.run(sa.update(t.moves).where(mine).values(state=state, at=work.now))
@@ -151,7 +156,7 @@ async def release(work: Work, where: sa.ColumnElement[bool], incident: int, stat
 async def release_all(work: Work, incident: int) -> int:
     """Give back every seat of an incident that ends; how far each move had come stays counted, as "at_end"."""
     c = t.moves.c
-    standing = sa.and_(c.incident_id == incident, c.state.in_((*HOLDS_SEAT, MoveState.UNPLACED)))
+    standing = sa.and_(c.incident_id == incident, _standing())
     for row in await _counted(work, standing):
         work.shift(incident, "at_end", row["queue_id"], old=None, new=row["state"], n=row["n"])
         if row["state"] in LIVE:  # the seats of an incident that is over were live to its end
@@ -213,8 +218,7 @@ async def find(db: Db, move: int) -> Move | None:
 async def current(db: Db, incident: int, people: Sequence[str]) -> dict[str, Move]:
     """Return people's moves that still stand, by person; an unplaced person's row too."""
     c = t.moves.c
-    standing = c.state.in_((*HOLDS_SEAT, MoveState.UNPLACED))
-    query = sa.select(*_MOVE).where(c.incident_id == incident, c.person_id.in_(people), standing)
+    query = sa.select(*_MOVE).where(c.incident_id == incident, c.person_id.in_(people), _standing())
     return {r["person_id"]: _move(r) for r in await db.rows(query.order_by(c.id))}
 
 

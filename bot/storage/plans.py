@@ -1,7 +1,7 @@
 """Plans of moves: proposed, approved, replaced; when their next wave goes, and what made them stale."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,25 +11,45 @@ from bot.domain.move import HOLDS_SEAT, MoveState, PlanKind, PlanState
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 
-
-async def next_version(db: Db, incident: int) -> int:
-    """Return the version of an incident's next plan."""
-    query = sa.select(sa.func.count()).select_from(t.plans).where(t.plans.c.incident_id == incident)
-    return int(await db.value(query) or 0) + 1
+_WRITTEN_IN = timedelta(minutes=15)  # a plan that is not whole after so long never will be
 
 
-async def add(
-    work: Work, incident: int, *, step: int | None, by: str, summary: Mapping[str, Any], kind: PlanKind = PlanKind.MOVE
-) -> tuple[int, int]:
-    """Write a proposed plan; return its id and version. Earlier proposals are superseded and their moves dropped."""
-    c, m = t.plans.c, t.moves.c
+async def begin(work: Work, incident: int, *, by: str, kind: PlanKind) -> int:
+    """Write a plan whose moves follow; return its id. It stands for nothing, and below zero, until it is proposed."""
+    lowest = await work.value(sa.select(sa.func.min(t.plans.c.version)).where(t.plans.c.incident_id == incident))
+    values = {"version": min(lowest or 0, 0) - 1, "made_by": by, "made_at": work.now, "kind": kind}
+    return await work.add(t.plans, incident_id=incident, state=PlanState.SUPERSEDED, **values)
+
+
+async def propose(work: Work, plan_id: int, *, step: int | None, summary: Mapping[str, Any]) -> int:
+    """Make a plan whose moves are all there its incident's proposal, the only one; return its version."""
+    c = t.plans.c
+    incident = sa.select(c.incident_id).where(c.id == plan_id).scalar_subquery()
     proposed = sa.and_(c.incident_id == incident, c.state == PlanState.PROPOSED)
-    old = sa.select(c.id).where(proposed)
-    await work.run(sa.delete(t.moves).where(m.plan_id.in_(old), m.state.in_(("proposed", "unplaced"))))
     await work.run(sa.update(t.plans).where(proposed).values(state=PlanState.SUPERSEDED))
-    version = await next_version(work, incident)
-    values = {"version": version, "step_id": step, "made_by": by, "made_at": work.now, "summary": summary}
-    return await work.add(t.plans, incident_id=incident, state=PlanState.PROPOSED, kind=kind, **values), version
+    newest = int(await work.value(sa.select(sa.func.max(c.version)).where(c.incident_id == incident)))
+    version = max(newest, 0) + 1
+    values = {"version": version, "state": PlanState.PROPOSED, "step_id": step, "summary": summary}
+    await work.run(sa.update(t.plans).where(c.id == plan_id).values(**values, made_at=work.now))
+    return version
+
+
+def _left(now: datetime) -> sa.Select[tuple[int]]:
+    """The moves that no plan in force has: of replaced proposals, and of plans that were never whole."""
+    c, m = t.plans.c, t.moves.c
+    whole = sa.or_(c.version > 0, c.made_at < now - _WRITTEN_IN)
+    old = sa.select(c.id).where(c.state == PlanState.SUPERSEDED, whole)
+    return sa.select(m.id).where(m.plan_id.in_(old), m.state.in_((MoveState.PROPOSED, MoveState.UNPLACED)))
+
+
+async def left_over(db: Db) -> bool:
+    """Whether moves are left that no plan in force has."""
+    return bool(await db.value(sa.select(sa.exists(_left(db.now)))))
+
+
+async def drop(work: Work, most: int) -> int:
+    """Remove at most so many moves that no plan in force has; return how many."""
+    return await work.run(sa.delete(t.moves).where(t.moves.c.id.in_(_left(work.now).limit(most))))
 
 
 async def find(db: Db, plan_id: int) -> Any | None:
@@ -40,13 +60,15 @@ async def find(db: Db, plan_id: int) -> Any | None:
 async def latest(db: Db, incident: int, *states: PlanState, kind: PlanKind | None = None) -> Any | None:
     """Return an incident's newest plan, among those in these states and of this kind when some are named."""
     query = sa.select(t.plans).where(t.plans.c.incident_id == incident).order_by(t.plans.c.version.desc()).limit(1)
+    query = query.where(t.plans.c.version > 0)
     query = query.where(t.plans.c.kind == kind) if kind else query
     return await db.first(query.where(t.plans.c.state.in_(states)) if states else query)
 
 
 async def of(db: Db, incident: int) -> Sequence[Any]:
     """Return the rows of an incident's plans, the first version first."""
-    return await db.rows(sa.select(t.plans).where(t.plans.c.incident_id == incident).order_by(t.plans.c.version))
+    c = t.plans.c
+    return await db.rows(sa.select(t.plans).where(c.incident_id == incident, c.version > 0).order_by(c.version))
 
 
 async def approve(work: Work, plan_id: int, by: str) -> bool:

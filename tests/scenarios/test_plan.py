@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from bot.operations import planning
+from bot.operations import drafting, planning
+from bot.storage import moves, plans
 from bot.storage import tables as t
 from tests.world import ROOM, Somebody, World
 
@@ -122,6 +123,38 @@ async def test_what_changes_while_a_plan_is_computed_makes_it_stale(world, plann
     monkeypatch.setattr(planning, "made", long)
     await planned.planner.presses("Plan again", on="Plan 1")
     await planned.planner.sees("Plan 2 of INC-2026-0001", "Out of date. Manchester is hit now: ")
+
+
+async def test_a_plan_is_written_in_parts_nobody_sees_half_of_it_and_what_is_proposed_moves_nobody(
+    world, planned, monkeypatch
+):
+    async with world.store.read(world.now) as db:
+        told = sa.and_(t.moves.c.state == "told", t.moves.c.plan_id == 1)
+        ana = world.person(await db.value(sa.select(sa.func.min(t.moves.c.person_id)).where(told)))
+    seen, add = [], moves.add_moves
+
+    async def part(work, rows):
+        await add(work, rows)
+        newest = await plans.latest(work, 1)
+        seen.append((len(rows), newest["version"], newest["state"]))
+
+    monkeypatch.setattr(drafting, "FEW", 25)
+    monkeypatch.setattr(moves, "add_moves", part)
+    await planned.planner.presses("Change…", on="Plan 1")
+    await planned.planner.presses("Lock or leave out people…")
+    await planned.planner.fills("What does it cost?", wish="exclude", subject=ana.id)
+    await planned.planner.presses("Take it")
+    assert len(seen) > 1
+    assert set(seen) <= {(n, 1, "approved") for n in range(26)}
+    await planned.planner.sees("Plan 2 of INC-2026-0001: not approved yet", f"{ana.name} is left out")
+    await ana.presses("I'm safe and moving")
+    assert await moves_in(world, f"person_id = '{ana.id}' AND state = 'moving'") == 1
+    await planned.planner.presses("Undo", on="Plan 2")
+    await world.passes(minutes=1)
+    assert not await moves_in(world, "plan_id = 2")
+    await planned.commander.presses("Stand down…")
+    await planned.commander.presses("Stand down now")
+    await world.adds_up()
 
 
 async def test_who_was_sent_to_what_burns_next_is_asked_again(world, planned):

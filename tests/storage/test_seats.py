@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.intent import ApprovePlan, Declare, PlanAgain
-from bot.domain.move import HOLDS_SEAT, MoveState
+from bot.domain.move import HOLDS_SEAT, MoveState, PlanKind
 from bot.operations import waves
 from bot.operations.perform import perform
 from bot.operations.scene import Place
@@ -112,7 +112,8 @@ async def test_nobody_has_two_seats_whatever_is_written(world):
     again = {k: v for k, v in dict(row).items() if k != "id"}
     with pytest.raises(Clash):
         async with world.store.work(world.now) as work:
-            plan, _ = await plans.add(work, incident, step=None, by="S001", summary={})
+            plan = await plans.begin(work, incident, by="S001", kind=PlanKind.MOVE)
+            await plans.propose(work, plan, step=None, summary={})
             await moves.add_moves(work, [again | {"plan_id": plan}])
 
 
