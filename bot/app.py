@@ -22,17 +22,19 @@ from bot.chat.console import listeners
 from bot.chat.console.channels import open_channels
 from bot.chat.console.sender import PLATFORM, ConsoleMessenger
 from bot.chat.console.simulation import Simulation
+from bot.chat.outreach import setup as outreach
 from bot.clock import Clock, SystemClock
 from bot.engine.ports import Messenger
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
+from bot.operations.outreach import sweep as keep_addresses
 from bot.settings import Settings, SlackKeys, TeamsKeys
 from bot.storage.database import Store, connect, sqlite_url
 from bot.storage.migration import missing
 from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
 from bot.storage.shelf import Shelf
-from bot.web import access, app, board, console
+from bot.web import access, app, board, console, one_tap
 
 if TYPE_CHECKING:  # the platforms' kits take most of a second to import: only where a key asks for them
     from bot.chat.slack.workspace import Workspace
@@ -132,15 +134,18 @@ def build(
     clock, woken, here = clock or SystemClock(), asyncio.Event(), settings.console.enabled
     doors = access.Access(secret, clock, settings.server.public_url, settings.board.link_hours, open_here=open_board)
     platforms: tuple[str, ...] = (("slack",) if slack_keys else ()) + (("teams",) if teams_keys else ())
-    platforms += (PLATFORM,) if here else ()
+    platforms += ((PLATFORM,) if here else ()) + tuple(settings.outreach.routes)
     desk = Desk(store, clock, settings.policy, Shelf(books, settings.policy), platforms, doors.link_for, woken.set)
     workspace = _workspace(settings, desk, slack_keys) if slack_keys else None
     messengers: dict[str, Messenger] = {"slack": workspace.messenger} if workspace else {}
     on_teams = _on_teams(settings, desk, teams_keys) if teams_keys else None
     messengers |= {"teams": on_teams.messenger} if on_teams else {}
     messengers |= {PLATFORM: ConsoleMessenger(store, clock)} if here else {}
+    links = one_tap.Links(secret, clock, settings.server.public_url, settings.outreach.link_hours)
+    hears = bool(settings.outreach.secret.get_secret_value())
+    messengers |= outreach.messengers(desk, settings.outreach.routes, links.link_for, replies=hears)
     engine = Engine(desk, messengers, woken)
-    routers = [board.router(desk, doors)] if Part.WEB in parts else []
+    routers = [board.router(desk, doors), one_tap.router(desk, links)] if Part.WEB in parts else []
     if Part.CHAT in parts:
         routers += [*(workspace.routers() if workspace else []), *([on_teams.api] if on_teams else [])]
     routers += [listeners.router(desk), console.router(desk)] if here and Part.WEB in parts else []
@@ -178,7 +183,8 @@ def _workspace(settings: Settings, desk: Desk, keys: SlackKeys) -> "Workspace":
 
 
 async def prepare(product: Product) -> None:
-    """Make sure that everybody has an address on the console."""
+    """Make sure that everybody has their addresses on the console and on outreach routes."""
+    await keep_addresses(product.desk)
     if product.settings.console.enabled:
         async with product.desk.store.work(product.desk.clock.now()) as work:
             await ensure_identities(work, PLATFORM)

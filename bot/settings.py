@@ -7,13 +7,14 @@ from dataclasses import replace
 from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.domain import calendars
 from bot.domain.nearest import did_you_mean
+from bot.domain.outreach import Route
 from bot.domain.policy import ChaseBy, Policy
 from bot.domain.refusal import BadConfig, Problem
 from bot.domain.runbook import Written
@@ -123,6 +124,28 @@ class Teams(Written):
     keys_url: Annotated[str, AfterValidator(_maybe_address)] = ""
 
 
+class Outreach(Written):
+    """The ways to people that are no chat; where each goes comes from the environment, because it holds a secret.
+
+    email, sms …: the address for Apprise, with {to} where the person's own goes; empty: there is no such way.
+    secret: what an SMS gateway proves itself with that passes answers on to us; empty: none does.
+    """
+
+    link_hours: Annotated[int, Field(ge=1, le=336)] = 72
+    email: SecretStr = SecretStr("")
+    sms: SecretStr = SecretStr("")
+    whatsapp: SecretStr = SecretStr("")
+    signal: SecretStr = SecretStr("")
+    voice: SecretStr = SecretStr("")
+    secret: SecretStr = SecretStr("")
+
+    @property
+    def routes(self) -> dict[Route, str]:
+        """Where each route goes that there is, in the order in which they are tried."""
+        given = {route: getattr(self, route).get_secret_value().strip() for route in Route}
+        return {route: url for route, url in given.items() if url}
+
+
 class TeamsKeys(BaseSettings):
     """Who the bot is on Teams: TEAMS_APP_ID and so on, from the environment only."""
 
@@ -146,6 +169,7 @@ class Settings(BaseSettings):
     board: Board = Board()
     slack: Slack = Slack()
     teams: Teams = Teams()
+    outreach: Outreach = Outreach()
     policy: Policy
     secret: SecretStr = SecretStr("")
 
@@ -169,6 +193,9 @@ def load(path: Path) -> Settings:
         raise BadConfig([source.problem((), "write keys with values, as in docs/settings.md")])
     if "secret" in source.data:
         raise BadConfig([source.problem(("secret",), f"secrets come from the environment: set {PREFIX}SECRET", "")])
+    if kept := _secrets_in(source.data):
+        fix = f"it holds a secret, so it comes from the environment: set {PREFIX}OUTREACH_%s"
+        raise BadConfig([source.problem(("outreach", key), fix % key.upper(), "") for key in kept])
     try:
         settings = Settings(**source.data)
     except SettingsError as error:
@@ -181,6 +208,11 @@ def load(path: Path) -> Settings:
     return settings
 
 
+def _secrets_in(data: dict[str, Any]) -> list[str]:
+    section = data.get("outreach")
+    return sorted({*Route, "secret"} & section.keys()) if isinstance(section, dict) else []
+
+
 def faults(settings: Settings) -> Iterator[tuple[Place, str]]:
     """Yield what is wrong between one setting and another: where, and what would be right."""
     if settings.console.enabled and not loopback(settings.server.host):
@@ -188,6 +220,9 @@ def faults(settings: Settings) -> Iterator[tuple[Place, str]]:
             ("server", "host"),
             "the console plays people, so only ever on 127.0.0.1; or turn console.enabled off",
         )
+    for route, url in settings.outreach.routes.items():
+        if "{to}" not in url:
+            yield ("outreach", route), "write {to} where the person's address goes: docs/outreach.md has examples"
     yield from _role_faults(settings.policy)
     yield from _time_faults(settings.policy)
     yield from _ladder_faults(settings.policy)
@@ -257,6 +292,10 @@ def _ladder_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
             if other.after_min < one.after_min:
                 yield ("policy", "ladder", audience.value, n), "comes before the rung above it; sort by after_min"
         for n, rung in enumerate(ladder):
+            for at, route in enumerate(rung.routes):
+                if route not in policy.paces:
+                    place = ("policy", "ladder", audience.value, n, "routes", at)
+                    yield place, f"no such route; {did_you_mean(route, policy.paces)}"
             if rung.by is ChaseBy.DIRECT and not any(one.by is ChaseBy.GROUP for one in ladder[:n]):
                 yield ("policy", "ladder", audience.value, n), "needs a rung above it with by: group"
 

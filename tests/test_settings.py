@@ -80,6 +80,7 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
         ("SERVER_PROT", "1", "did you mean port?"),
         ("DATABASE_URL", "mysql://user:password@db", "postgresql+asyncpg://"),
         ("POLICY_PACES", "fast", "written as JSON"),
+        ("OUTREACH_SMS", "twilio://a:token@c/+447700900123", "write {to} where the person's address goes"),
     ],
 )
 def test_a_fault_in_the_environment_names_the_variable_and_keeps_its_value(
@@ -109,11 +110,13 @@ def test_a_fault_in_the_environment_names_the_variable_and_keeps_its_value(
         (
             "after_min: 10, by: lead",
             "after_min: 40, by: lead",
-            "policy.ladder.agents[6]: comes before the rung above it",
+            "policy.ladder.agents[7]: comes before the rung above it",
         ),
-        ("by: safety_officer", "by: safety", "policy.ladder.agents[6].by is 'safety': did you mean safety_officer?"),
+        ("by: safety_officer", "by: safety", "policy.ladder.agents[7].by is 'safety': did you mean safety_officer?"),
         ("    vendors:", "    vendor:", "policy.ladder.vendor: did you mean vendors?"),
         ("step_reminders_min: [0, 10]", "step_reminders_min: [10, 0]", "sort the minutes"),
+        ("  link_hours: 72", "  sms: 'twilio://a:b@c/{to}'", "set DISASTER_OUTREACH_SMS"),
+        ("routes: [voice]", "routes: [voce]", "did you mean voice?"),
         ("server:\n", "secret: x\nserver:\n", "secrets come from the environment: set DISASTER_SECRET"),
     ],
 )

@@ -14,7 +14,7 @@ import typer
 
 from bot import app as product
 from bot import logs
-from bot.cli import forecast, runbook, slack, teams, whatif
+from bot.cli import forecast, outreach, runbook, slack, teams, whatif
 from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
@@ -193,7 +193,9 @@ def check(
     for line in problems:
         err.print(line, markup=False, highlight=False, soft_wrap=True)
     there = run(_check_database(chosen, data))
-    if there and not all([run(slack.check_slack(chosen, data)), run(teams.check_teams(chosen, data))]):
+    ways = (slack.check_slack, teams.check_teams, outreach.check_outreach)
+    well = [run(examined(chosen, data)) for examined in ways] if there else []  # each says how it is
+    if not all(well):
         raise typer.Exit(1)
 
 

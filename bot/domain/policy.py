@@ -42,10 +42,14 @@ class ChaseBy(StrEnum):
 
 
 class Rung(Written):
-    """One rung of the ladder: minutes after the message, what is done then, and for which severities."""
+    """One rung of the ladder: minutes after the message, what is done then, and for which severities.
+
+    routes: by which platforms a message goes again; none named: by all that there are.
+    """
 
     after_min: Minutes
     by: ChaseBy
+    routes: tuple[str, ...] = ()
     severities: tuple[Annotated[int, Field(ge=1, le=3)], ...] = (1, 2, 3)
 
 
@@ -112,6 +116,7 @@ class Policy(Written):
     script_days: Annotated[int, Field(ge=1)] = 90
     profile: Profile = Profile()
     drills: DrillRules = DrillRules()
+    phone_country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
     call_in: bool = False
     shift_left_min: Minutes = 60
     span: Annotated[int, Field(ge=0, le=1000)] = 15

@@ -19,6 +19,7 @@ from bot.operations import (
     figures,
     followups,
     incidents,
+    outreach,
     progress,
     reloading,
     reminders,
@@ -66,6 +67,7 @@ class Engine:
             "drills": (5, lambda: drills.sweep(self.desk)),
             "runbooks": (5, lambda: reloading.sweep(self.desk)),
             "letters": (2, lambda: letters.sweep(self.desk, self.messengers)),
+            "addresses": (60, lambda: outreach.sweep(self.desk)),
             "unknown": (10, self.dispatcher.recover),
         }
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.domain.outreach import OUTREACH
 from bot.domain.policy import Policy
 from bot.storage.database import Db, Store, Work
 from bot.storage.runbooks import Library
@@ -13,7 +14,7 @@ from bot.storage.shelf import Shelf
 
 @dataclass(frozen=True)
 class Desk:
-    """platforms: the chats, in the order in which people are reached.
+    """platforms: the chats and outreach routes, in the order in which people are reached.
 
     link: a person's link to the board; nudge: tells the loops that rows wait.
     """
@@ -25,6 +26,11 @@ class Desk:
     platforms: tuple[str, ...]
     link: Callable[[str], str]
     nudge: Callable[[], None]
+
+    @property
+    def chats(self) -> tuple[str, ...]:
+        """The platforms that have rooms and channels."""
+        return tuple(platform for platform in self.platforms if platform not in OUTREACH)
 
     @property
     def library(self) -> Library:

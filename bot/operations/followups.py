@@ -57,25 +57,25 @@ async def _chase(desk: Desk, work: Work, group: Sequence[Any]) -> None:
     if not await silent.climb(work, [row["id"] for row in group], rung, chase.rung, chase.next_at):
         return
     if chase.by is not None and incident.open:
-        await _effect(desk, work, incident, first["notice_id"], chase.by, group)
+        await _effect(desk, work, incident, first["notice_id"], ladder[chase.rung - 1], group)
 
 
-async def _effect(
-    desk: Desk, work: Work, incident: Incident, notice_id: int, by: ChaseBy, group: Sequence[Any]
-) -> None:
-    n = len(group)
-    match by:
+async def _effect(desk: Desk, work: Work, incident: Incident, notice_id: int, rung: Rung, group: Sequence[Any]) -> None:
+    n, routes = len(group), [p for p in desk.platforms if not rung.routes or p in rung.routes]
+    match rung.by:
         case ChaseBy.GROUP | ChaseBy.DIRECT:
-            await _write(desk, work, notice_id, group, once=True)
+            await _write(work, notice_id, group, routes, once=True)
+        case ChaseBy.RESEND if not routes:
+            return  # none of the rung's ways exists in this installation
         case ChaseBy.RESEND:
-            await _write(desk, work, notice_id, group, once=False)
+            await _write(work, notice_id, group, routes, once=False)
         case ChaseBy.LEAD:
             for caller in await calls.callers(work, incident, group):
                 await outbox.call_list_to(desk, work, incident, caller)
         case ChaseBy.SAFETY_OFFICER:
             await _tell_officer(desk, work, incident, n)
     people = plural(n, "silent person", "silent people")
-    work.note(incident.id, "bot", Verb.CHASE, f"{people}: {_WORDS[by]}", f"notice:{notice_id}")
+    work.note(incident.id, "bot", Verb.CHASE, f"{people}: {_WORDS[rung.by]}", f"notice:{notice_id}")
 
 
 _WORDS = {
@@ -87,12 +87,12 @@ _WORDS = {
 }
 
 
-async def _write(desk: Desk, work: Work, notice_id: int, group: Sequence[Any], *, once: bool) -> None:
+async def _write(work: Work, notice_id: int, group: Sequence[Any], routes: Sequence[str], *, once: bool) -> None:
     """Send direct messages, the most critical queues first; once: to whom none was sent yet."""
     notice = await notices.find(work, notice_id)
     if notice is not None:
         ids = [row["id"] for row in group]
-        for platform in desk.platforms:
+        for platform in routes:
             await notices.enqueue(work, notice, platform, notices.among(ids), once=once)
 
 

@@ -198,7 +198,7 @@ def _pick(role: str, staff: Sequence[Person], taken: set[str], incident: Inciden
 
 async def _room(scene: Scene, incident: Incident) -> None:
     roles = await incidents.roles(scene.db, incident.id)
-    for platform in scene.desk.platforms:
+    for platform in scene.desk.chats:
         room = await rooms.want(scene.work, incident.id, platform, incident.reference.lower())
         await rooms.invite(scene.work, room, {*roles.values(), scene.actor.id})
     await outbox.to_rooms(scene.work, incident, Subject.INCIDENT, pinned=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.delivery import Delivery, DeliveryState, Outcome, Priority, Sent, Subject
 from bot.domain.notice import NoticeState
+from bot.domain.outreach import OUTREACH
 from bot.domain.pace import LONGEST
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
@@ -198,8 +199,9 @@ async def refresh(work: Work, incident: int, subject: Subject, *, but: str = "",
     """
     d, e = t.deliveries.c, t.deliveries.alias("e").c
     shown = sa.and_(
-        d.incident_id == incident, d.subject == subject, d.edits.is_(None), *(d[k] == v for k, v in which.items())
-    )
+        d.incident_id == incident, d.subject == subject, d.edits.is_(None), d.platform.not_in(OUTREACH),
+        *(d[k] == v for k, v in which.items()),
+    )  # fmt: skip
     pending = sa.exists().where(e.edits == d.id, e.state == DeliveryState.QUEUED)
     query = sa.select(*DELIVERY, d.drill, d.outside).where(
         shown, d.state.in_((DeliveryState.SENT, DeliveryState.SENDING)), ~pending

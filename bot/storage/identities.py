@@ -43,6 +43,13 @@ async def all_of(db: Db, platform: str) -> dict[str, str]:
     return {r["person_id"]: r["address"] for r in await db.rows(query)}
 
 
+async def standing(db: Db, platform: str) -> dict[str, tuple[str, bool]]:
+    """Return everybody's address on a platform, and whether it is outside."""
+    c = t.identities.c
+    query = sa.select(c.person_id, c.address, c.outside).where(c.platform == platform)
+    return {r["person_id"]: (r["address"], r["outside"]) for r in await db.rows(query)}
+
+
 async def by_email(db: Db) -> Sequence[Any]:
     """Return everybody who is here and has an e-mail address: id, name, email, kind."""
     c = t.people.c

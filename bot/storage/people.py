@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.outreach import Contact
 from bot.domain.person import Person, Team
 from bot.storage import tables as t
 from bot.storage.addresses import works
@@ -91,6 +92,13 @@ async def team_members(db: Db, lead: str, limit: int) -> list[Person]:
         t.people.c.team.in_(mine), t.people.c.kind == "agent", t.people.c.left_at.is_(None)
     )
     return [person_of(r) for r in await db.rows(query.order_by(t.people.c.id).limit(limit))]
+
+
+async def contacts(db: Db) -> list[Contact]:
+    """Return how everybody who is here is reached, as the roster has it."""
+    c = t.people.c
+    query = sa.select(c.id, c.kind, c.email, c.phone).where(c.left_at.is_(None)).order_by(c.id)
+    return [Contact(*row.values()) for row in await db.rows(query)]
 
 
 async def teams_led_by(db: Db, person: str) -> list[Team]:

@@ -28,8 +28,8 @@ def from_here(host: str) -> bool:
         return False
 
 
-def _signer(now: Callable[[], datetime]) -> type[TimestampSigner]:
-    """A signer that goes by our clock, so that links expire in tests too."""
+def signer(now: Callable[[], datetime]) -> type[TimestampSigner]:
+    """Return a signer that goes by our clock, so that links expire in tests too."""
 
     class Signer(TimestampSigner):
         def get_timestamp(self) -> int:
@@ -52,10 +52,10 @@ class Access:
         if not secret:
             raise ValueError("signing needs a secret")
         self._url, self._seconds, self._open_here = public_url.rstrip("/"), hours * 3600, open_here
-        signer = _signer(clock.now)
+        signs = signer(clock.now)
         # Two salts: a cookie that leaks is no link, and a link is no cookie.
-        self._links = URLSafeTimedSerializer(secret, salt="board-link", signer=signer)
-        self._cookies = URLSafeTimedSerializer(secret, salt="board-cookie", signer=signer)
+        self._links = URLSafeTimedSerializer(secret, salt="board-link", signer=signs)
+        self._cookies = URLSafeTimedSerializer(secret, salt="board-cookie", signer=signs)
 
     def link_for(self, person: str) -> str:
         """Return a person's own link to the board; it works for the hours that are set."""

@@ -26,9 +26,12 @@ def remedy(reason: Gone) -> str:
     return REMEDIES[reason]
 
 
+_NAMES = {"email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
+
+
 def lane_name(platform: str) -> str:
     """Return a platform's name as people write it."""
-    return platform.capitalize()
+    return _NAMES.get(platform, platform.capitalize())
 
 
 def why_held(row: Standing) -> str:
