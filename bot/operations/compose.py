@@ -101,10 +101,10 @@ async def _notice_cards(db: Db, batch: Sequence[Delivery]) -> dict[int, Card]:
     return cards
 
 
-def _copy(one: Reading, delivery: Delivery, copies: Mapping[int, tuple[int, int]]) -> Reading:
+def _copy(one: Reading, delivery: Delivery, copies: Mapping[tuple[int, str], tuple[int, int]]) -> Reading:
     """Say of a message that was sent more than once whether this copy is a reminder, and whether it is the last."""
     me = delivery.edits or delivery.id
-    first, last = copies.get(delivery.recipient_id or 0, (me, me))
+    first, last = copies.get((delivery.recipient_id or 0, delivery.platform), (me, me))
     return replace(one, chase=first < me, sent_again=me < last)
 
 

@@ -54,7 +54,7 @@ async def _whose(db: Db, delivery: int) -> tuple[Delivery, Person] | None:
     if row is None or row.person_id is None or row.subject != Subject.NOTICE:
         return None
     person = await people.find(db, row.person_id)
-    return (row, person) if person is not None else None
+    return (await deliveries.newest_copy(db, row), person) if person is not None else None
 
 
 async def _goes(db: Db, message: Delivery, person: Person) -> bool:

@@ -61,13 +61,23 @@ async def originals(db: Db, ids: Sequence[int]) -> dict[int, str | None]:
     return {r["id"]: r["external_id"] for r in await db.rows(sa.select(c.id, c.external_id).where(c.id.in_(set(ids))))}
 
 
-async def copies(db: Db, recipients: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Return each recipient's first and last delivery; every later one than the first is a reminder."""
+async def copies(db: Db, recipients: Sequence[int]) -> dict[tuple[int, str], tuple[int, int]]:
+    """Return each recipient's first delivery and their last on each platform; what failed is no copy."""
     c = t.deliveries.c
-    where = sa.and_(c.recipient_id.in_(set(recipients)), c.edits.is_(None))
+    where = sa.and_(c.recipient_id.in_(set(recipients)), c.edits.is_(None), c.state != DeliveryState.FAILED)
     ends = sa.func.min(c.id).label("first"), sa.func.max(c.id).label("last")
-    rows = await db.rows(sa.select(c.recipient_id, *ends).where(where).group_by(c.recipient_id))
-    return {r["recipient_id"]: (r["first"], r["last"]) for r in rows}
+    rows = await db.rows(sa.select(c.recipient_id, c.platform, *ends).where(where).group_by(c.recipient_id, c.platform))
+    first: dict[int, int] = {}
+    for row in rows:
+        first[row["recipient_id"]] = min(row["first"], first.get(row["recipient_id"], row["first"]))
+    return {(r["recipient_id"], r["platform"]): (first[r["recipient_id"]], r["last"]) for r in rows}
+
+
+async def newest_copy(db: Db, delivery: Delivery) -> Delivery:
+    """Return the last copy of a message on its platform."""
+    found = await copies(db, [delivery.recipient_id] if delivery.recipient_id else [])
+    _, last = found.get((delivery.recipient_id or 0, delivery.platform), (delivery.id, delivery.id))
+    return await find(db, last) or delivery
 
 
 _BECOMES = {
