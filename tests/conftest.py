@@ -7,8 +7,8 @@ from contextlib import ExitStack, asynccontextmanager
 import pytest
 from hypothesis import settings
 
-from bot.storage.database import Store, connect
-from tests.databases import KINDS, Server, SqliteFiles, nothing, postgres
+from bot.storage.database import Store
+from tests.databases import KINDS, Server, SqliteFiles, again, nothing, postgres
 from tests.fakes.slack.client import running
 from tests.fakes.teams import client as teams_client
 from tests.slack_stories import SlackStories
@@ -163,7 +163,7 @@ def _planned(called: Fire) -> Fire:
 @asynccontextmanager
 async def _fresh(server: Server, template: str) -> AsyncIterator[Store]:
     name = await server.copy(template)
-    fresh = connect(server.url(name))
+    fresh = again(server.url(name))
     try:
         yield fresh
     finally:

@@ -1,6 +1,7 @@
 """Looking: status, steps, roll, moves, call lists, "where do I go?", help. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -70,8 +71,7 @@ async def roll_call(scene: Scene, intent: i.Roll) -> Card:
     return people_words.roll_card(incident, counts, sites, _silent(silent), _silent(help_), intent.page)
 
 
-def _silent(rows: Sequence[object]) -> list[people_words.Silent]:
-    found = [dict(row) for row in rows]  # type: ignore[call-overload]
+def _silent(rows: Sequence[Mapping[str, Any]]) -> list[people_words.Silent]:
     return [
         people_words.Silent(
             person=r["person_id"],
@@ -79,7 +79,7 @@ def _silent(rows: Sequence[object]) -> list[people_words.Silent]:
             phone=r["phone"],
             team=r["team_id"],
         )
-        for r in found
+        for r in rows
     ]
 
 
@@ -94,7 +94,7 @@ async def move_table(scene: Scene, intent: i.Moves) -> Card:  # noqa: ARG001
     sites = {key: site.name for key, site in (await places.sites(scene.db)).items()}
     if led and scene.actor.id not in scene.roles.values():
         rows = await moves.of_teams(scene.db, scene.incident.id, led, _SHOWN)
-        return people_words.team_moves(scene.incident, [(_move(dict(r)), r["name"]) for r in rows], sites)
+        return people_words.team_moves(scene.incident, [(_move(r), r["name"]) for r in rows], sites)
     counts = (await tallies.of(scene.db, scene.incident.id)).get("move", {})
     queues = {key: queue.name for key, queue in (await places.queues(scene.db)).items()}
     row = await plans.latest(scene.db, scene.incident.id, PlanState.APPROVED)

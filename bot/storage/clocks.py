@@ -15,7 +15,7 @@ _CLOCK = [t.clocks.c[name] for name in Clock.model_fields]
 
 
 def _clock(row: Any) -> Clock:
-    return Clock.model_validate(dict(row))
+    return Clock.model_validate(row)
 
 
 async def of(db: Db, incident: int, regime: str | None = None) -> list[Clock]:

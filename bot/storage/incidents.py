@@ -14,7 +14,7 @@ _INCIDENT = [t.incidents.c[name] for name in Incident.model_fields]
 
 
 def _incident(row: Any) -> Incident:
-    return Incident.model_validate(dict(row))
+    return Incident.model_validate(row)
 
 
 async def find(db: Db, incident: int | str) -> Incident | None:

@@ -15,7 +15,7 @@ async def of(db: Db, incident: int, verbs: Sequence[Verb] = (), limit: int | Non
     query = sa.select(t.journal).where(t.journal.c.incident_id == incident).order_by(t.journal.c.id)
     if verbs:
         query = query.where(t.journal.c.verb.in_(verbs))
-    return [Entry.model_validate(dict(r)) for r in await db.rows(query.limit(limit) if limit else query)]
+    return [Entry.model_validate(r) for r in await db.rows(query.limit(limit) if limit else query)]
 
 
 async def newest(db: Db) -> int:

@@ -28,7 +28,7 @@ async def waiting(db: Db) -> list[Letter]:
     c = t.letters.c
     left = sa.and_(c.state == LetterState.SENDING, c.tried_at < db.now - LEASE)
     query = sa.select(*_LETTER).where(sa.or_(c.state == LetterState.QUEUED, left)).order_by(c.id).limit(50)
-    return [Letter.model_validate(dict(row)) for row in await db.rows(query)]
+    return [Letter.model_validate(row) for row in await db.rows(query)]
 
 
 async def take(work: Work, letter: Letter) -> bool:

@@ -17,7 +17,7 @@ _MOVE = [t.moves.c[name] for name in Move.model_fields]
 
 
 def _move(row: Any) -> Move:
-    return Move.model_validate(dict(row))
+    return Move.model_validate(row)
 
 
 async def add_moves(work: Work, rows: Sequence[dict[str, Any]]) -> None:

@@ -159,7 +159,7 @@ async def enqueue(work: Work, notice: Notice, platform: str, which: sa.ColumnEle
 async def find(db: Db, notice: int) -> Notice | None:
     """Return a notice by id."""
     row = await db.first(sa.select(*_NOTICE).where(t.notices.c.id == notice))
-    return Notice.model_validate(dict(row)) if row else None
+    return Notice.model_validate(row) if row else None
 
 
 async def last_sitrep(db: Db, incident: int) -> Any | None:
@@ -172,7 +172,7 @@ async def last_sitrep(db: Db, incident: int) -> Any | None:
 async def several(db: Db, ids: Sequence[int]) -> dict[int, Notice]:
     """Return notices by id."""
     return {
-        r["id"]: Notice.model_validate(dict(r))
+        r["id"]: Notice.model_validate(r)
         for r in await db.rows(sa.select(*_NOTICE).where(t.notices.c.id.in_(set(ids))))
     }
 
@@ -180,7 +180,7 @@ async def several(db: Db, ids: Sequence[int]) -> dict[int, Notice]:
 async def of(db: Db, incident: int) -> list[Notice]:
     """Return an incident's notices in the order they were sent."""
     query = sa.select(*_NOTICE).where(t.notices.c.incident_id == incident).order_by(t.notices.c.number)
-    return [Notice.model_validate(dict(r)) for r in await db.rows(query)]
+    return [Notice.model_validate(r) for r in await db.rows(query)]
 
 
 async def free_earlier(work: Work, notice: Notice) -> int:
@@ -308,7 +308,7 @@ async def latest_for(db: Db, incident: int, person: str) -> Notice | None:
     query = sa.select(*_NOTICE).select_from(joined)
     query = query.where(t.recipients.c.incident_id == incident, t.recipients.c.person_id == person)
     row = await db.first(query.where(t.notices.c.state == "live").order_by(t.notices.c.id.desc()).limit(1))
-    return Notice.model_validate(dict(row)) if row else None
+    return Notice.model_validate(row) if row else None
 
 
 async def said(db: Db, incident: int) -> Sequence[Any]:

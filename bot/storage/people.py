@@ -17,7 +17,7 @@ _FIND = sa.select(*_PERSON).where(t.people.c.id == sa.bindparam("id"))
 
 def person_of(row: Any) -> Person:
     """Return a row as a person; rows are trusted, so nothing is checked again."""
-    return Person.model_validate(dict(row))
+    return Person.model_validate(row)
 
 
 async def find(db: Db, person: str) -> Person | None:
@@ -104,27 +104,26 @@ async def contacts(db: Db) -> list[Contact]:
 async def teams_led_by(db: Db, person: str) -> list[Team]:
     """Return the teams that somebody leads, or deputises for."""
     leads = sa.or_(t.teams.c.lead == person, t.teams.c.deputy == person)
-    return [Team.model_validate(dict(r)) for r in await db.rows(sa.select(t.teams).where(leads))]
+    return [Team.model_validate(r) for r in await db.rows(sa.select(t.teams).where(leads))]
 
 
 async def teams(db: Db, ids: Collection[str]) -> dict[str, Team]:
     """Return teams by id."""
     return {
-        r["id"]: Team.model_validate(dict(r))
-        for r in await db.rows(sa.select(t.teams).where(t.teams.c.id.in_(set(ids))))
+        r["id"]: Team.model_validate(r) for r in await db.rows(sa.select(t.teams).where(t.teams.c.id.in_(set(ids))))
     }
 
 
 async def all_teams(db: Db) -> list[Team]:
     """Return every team, by name."""
     rows = await db.rows(sa.select(t.teams).order_by(t.teams.c.name, t.teams.c.id))
-    return [Team.model_validate(dict(row)) for row in rows]
+    return [Team.model_validate(row) for row in rows]
 
 
 async def team(db: Db, team_id: str) -> Team | None:
     """Return a team by id."""
     row = await db.first(sa.select(t.teams).where(t.teams.c.id == team_id))
-    return Team.model_validate(dict(row)) if row else None
+    return Team.model_validate(row) if row else None
 
 
 async def address(db: Db, person: str, platforms: Sequence[str]) -> Any | None:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import RowMapping
 
 from bot.domain.move import HOLDS_SEAT
 from bot.domain.relocation import Agent, agent_of
@@ -37,7 +36,7 @@ def _agents(incident: int, sites: Sequence[str]) -> sa.Select[Any]:
     return query.where(r.incident_id == incident, r.scope == RollScope.HIT, r.kind == "agent").order_by(p.id)
 
 
-def parsed(row: Mapping[Any, Any] | RowMapping) -> dict[str, Any]:
+def parsed(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row with its cells of JSON read, as agent_of takes it."""
     cells = {"languages": tuple(_value(row["languages"])), "home": _value(row["home"])}
     return {**row, **cells, "skills": _pairs(row["skills"]), "travel": _pairs(row["travel"])}

@@ -55,7 +55,7 @@ async def find(db: Db, incident: int, person: str) -> RollEntry | None:
     """Return somebody's row."""
     where = sa.and_(t.roll.c.incident_id == incident, t.roll.c.person_id == person)
     row = await db.first(sa.select(*_ENTRY).where(where))
-    return RollEntry.model_validate(dict(row)) if row else None
+    return RollEntry.model_validate(row) if row else None
 
 
 ON_ROLL = (t.roll.c.state.label("roll_state"), t.roll.c.site_id.label("roll_site"), t.roll.c.scope.label("roll_scope"))

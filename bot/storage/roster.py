@@ -50,7 +50,7 @@ async def _people(db: Db) -> tuple[Person, ...]:
 
 
 async def _teams(db: Db) -> tuple[Team, ...]:
-    return tuple(Team.model_validate(dict(row)) for row in await db.rows(sa.select(t.teams).order_by(t.teams.c.id)))
+    return tuple(Team.model_validate(row) for row in await db.rows(sa.select(t.teams).order_by(t.teams.c.id)))
 
 
 async def write(work: Work, wanted: Roster, difference: Difference) -> None:

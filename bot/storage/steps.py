@@ -14,7 +14,7 @@ _STEP = [t.steps.c[name] for name in Step.model_fields]
 
 
 def _step(row: Any) -> Step:
-    return Step.model_validate(dict(row))
+    return Step.model_validate(row)
 
 
 async def find(db: Db, step: int) -> Step | None:

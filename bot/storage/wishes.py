@@ -13,13 +13,13 @@ async def standing(db: Db, incident: int) -> list[Wish]:
     """Return an incident's wishes in the order in which they were taken."""
     c = t.wishes.c
     query = sa.select(*_WISH).where(c.incident_id == incident, c.state == WishState.STANDING)
-    return [Wish.model_validate(dict(row)) for row in await db.rows(query.order_by(c.id))]
+    return [Wish.model_validate(row) for row in await db.rows(query.order_by(c.id))]
 
 
 async def find(db: Db, wish: int) -> Wish | None:
     """Return a wish by id."""
     row = await db.first(sa.select(*_WISH).where(t.wishes.c.id == wish))
-    return Wish.model_validate(dict(row)) if row else None
+    return Wish.model_validate(row) if row else None
 
 
 async def take(work: Work, wish: Wish, price: str, by: str) -> int:
