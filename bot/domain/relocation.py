@@ -56,31 +56,32 @@ __all__ = [
 def plan(situation: Situation) -> Plan:
     """Return a place for every agent, or why not; raises Clash when the wishes can't all be met."""
     made = model(Classes(situation))
-    start = first_fit(made, checked(made))
+    locked = checked(made)
     try:
-        found, note = optimum(made, start), ""
+        found, note = optimum(made, locked), ""
     except Unsolved as why:
-        found, note = _greedy(made, start), f"greedy by tier, because the solver found no plan: {why}"
+        found, note = _greedy(made, locked), f"greedy by tier, because the solver found no plan: {why}"
     return _plan(made, found, note or _note(found))
 
 
 def plan_greedily(situation: Situation) -> Plan:
     """Return the plan that first fit by tier makes: what there is without a solver, and what the optimum is held to."""
     made = model(Classes(situation))
-    return _plan(made, _greedy(made, first_fit(made, checked(made))), "greedy by tier, as was asked")
+    return _plan(made, _greedy(made, checked(made)), "greedy by tier, as was asked")
 
 
 def levels_of(situation: Situation) -> list[int]:
     """Return how good the best plan for a situation is, level by level, without making it."""
     made = model(Classes(situation))
-    start = first_fit(made, checked(made))
+    locked = checked(made)
     try:
-        return [level.value for level in optimum(made, start).levels]
+        return [level.value for level in optimum(made, locked).levels]
     except Unsolved:
-        return made.levels(start)
+        return made.levels(first_fit(made, locked))
 
 
-def _greedy(made: Model, given: Ints) -> Found:
+def _greedy(made: Model, locked: Ints) -> Found:
+    given = first_fit(made, locked)
     levels = [Level(name, value, None) for name, value in zip(LEVELS, made.levels(given), strict=True)]
     return Found(given, Method.GREEDY, levels)
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -71,17 +72,23 @@ def can_work(agent: Agent, queue: Demand) -> bool:
 
 
 def in_shift(asked: Situation, agent: Agent, minutes: int) -> int:
-    """The first minute from this one on with enough of a shift left, found by trying every minute."""
+    """The first minute from this one on with enough of a shift left."""
     if asked.rules.call_in or not agent.shift:
         return minutes
-    days, hours = agent.shift.split(" ")
+    return _first_minute(agent.shift, agent.tz, asked.now, asked.rules.shift_left_min, minutes)
+
+
+@cache
+def _first_minute(shift: str, tz: str, now: datetime, left: int, minutes: int) -> int:
+    """The same, found by trying every minute."""
+    days, hours = shift.split(" ")
     first, _, last = days.partition("-")
     begin, _, end = hours.partition("-")
     on = {(DAYS.index(first) + n) % 7 for n in range((DAYS.index(last or first) - DAYS.index(first)) % 7 + 1)}
     start, stop = (int(t[:2]) * 60 + int(t[3:]) for t in (begin, end))
-    least = min(asked.rules.shift_left_min, stop - start)
+    least = min(left, stop - start)
     for minute in range(minutes, minutes + 9 * 24 * 60):
-        local = (asked.now + timedelta(minutes=minute)).astimezone(ZoneInfo(agent.tz))
+        local = (now + timedelta(minutes=minute)).astimezone(ZoneInfo(tz))
         of_day = local.hour * 60 + local.minute
         if local.weekday() in on and start <= of_day and of_day + least <= stop:
             return minute
