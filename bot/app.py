@@ -34,7 +34,8 @@ from bot.storage.migration import missing
 from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
 from bot.storage.shelf import Shelf
-from bot.web import access, app, board, console, one_tap
+from bot.traces import tracing
+from bot.web import access, app, board, console, metrics, one_tap
 
 if TYPE_CHECKING:  # the platforms' kits take most of a second to import: only where a key asks for them
     from bot.chat.slack.workspace import Workspace
@@ -145,7 +146,8 @@ def build(
     hears = bool(settings.outreach.secret.get_secret_value())
     messengers |= outreach.messengers(desk, settings.outreach.routes, links.link_for, replies=hears)
     engine = Engine(desk, messengers, woken)
-    routers = [board.router(desk, doors), one_tap.router(desk, links)] if Part.WEB in parts else []
+    routers = [metrics.router(desk, settings.metrics_token.get_secret_value())]
+    routers += [board.router(desk, doors), one_tap.router(desk, links)] if Part.WEB in parts else []
     if Part.CHAT in parts:
         routers += [*(workspace.routers() if workspace else []), *([on_teams.api] if on_teams else [])]
     routers += [listeners.router(desk), console.router(desk)] if here and Part.WEB in parts else []
@@ -217,16 +219,17 @@ async def run(product: Product) -> None:
         loops.append(product.on_teams.run())
     if product.simulation is not None:
         loops.append(product.simulation.run())
-    tasks = [asyncio.create_task(loop) for loop in loops]
-    try:
-        web = _Server(config)
-        web.closing = product.web.state.closing
-        await web.serve()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await product.desk.store.close()
+    async with tracing(product.desk.meter):
+        tasks = [asyncio.create_task(loop) for loop in loops]
+        try:
+            web = _Server(config)
+            web.closing = product.web.state.closing
+            await web.serve()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await product.desk.store.close()
 
 
 def only_one(data: Path, name: str = "disaster") -> TextIO:

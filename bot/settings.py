@@ -172,6 +172,7 @@ class Settings(BaseSettings):
     outreach: Outreach = Outreach()
     policy: Policy
     secret: SecretStr = SecretStr("")
+    metrics_token: SecretStr = SecretStr("")
 
     @classmethod
     def settings_customise_sources(
@@ -191,8 +192,8 @@ def load(path: Path) -> Settings:
     source = read(path)
     if not isinstance(source.data, dict):
         raise BadConfig([source.problem((), "write keys with values, as in docs/settings.md")])
-    if "secret" in source.data:
-        raise BadConfig([source.problem(("secret",), f"secrets come from the environment: set {PREFIX}SECRET", "")])
+    for key in {"secret", "metrics_token"} & source.data.keys():
+        raise BadConfig([source.problem((key,), f"secrets come from the environment: set {PREFIX}{key.upper()}", "")])
     if kept := _secrets_in(source.data):
         fix = f"it holds a secret, so it comes from the environment: set {PREFIX}OUTREACH_%s"
         raise BadConfig([source.problem(("outreach", key), fix % key.upper(), "") for key in kept])

@@ -1,12 +1,15 @@
 """What every test can ask for: a database of either kind, and a world to tell a story in."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 
 import pytest
+import structlog
 from hypothesis import settings
 
+from bot.logs import without_words
 from bot.storage.database import Store
 from tests.databases import KINDS, Server, SqliteFiles, again, nothing, postgres
 from tests.fakes.slack.client import running
@@ -18,6 +21,10 @@ from tests.world import Fire, World, burning, called, people, planned, practisin
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+structlog.configure(  # the log has tests of its own
+    processors=[structlog.processors.add_log_level, without_words, structlog.processors.JSONRenderer()],
+    wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+)
 
 _STORIES = {"planned": planned, "called": called, "fire": burning, "drill": practising}  # the furthest first
 _TALES = {"people": people, **_STORIES}

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -62,7 +63,13 @@ class Dispatcher:
         policy = self.desk.policy
         terms = Terms(self.name, min(most or BATCH, BATCH), LEASE, policy.pace(messenger.platform), policy.keep_share)
         async with self.desk.store.work(self.desk.clock.now()) as work:
-            return await claims.claim(work, key_of(messenger), terms)
+            claimed = await claims.claim(work, key_of(messenger), terms)
+        self._wait_noted(messenger, claimed.deliveries, work.now)
+        return claimed
+
+    def _wait_noted(self, messenger: Messenger, claimed: Sequence[Delivery], now: datetime) -> None:
+        seconds = ((now - d.queued_at).total_seconds() for d in claimed)
+        self.desk.meter.waited(messenger.platform, messenger.tenant, seconds)
 
     async def deliver(self, messenger: Messenger, claimed: Sequence[Delivery]) -> None:
         """Write claimed messages, send them, and record what became of each as soon as it is known."""
@@ -110,7 +117,8 @@ class Dispatcher:
         why = "the sender did not say"
         self._handed.update(o.delivery_id for o in batch)
         try:
-            said = {s.delivery_id: s for s in await messenger.send(batch)}
+            with self.desk.meter.span("send", platform=messenger.platform, messages=len(batch)):
+                said = {s.delivery_id: s for s in await messenger.send(batch)}
         except Exception as error:  # noqa: BLE001 - whatever it was, the outcome is unknown and must be recorded
             why = type(error).__name__
             _log.warning("sender failed", platform=messenger.platform, error=why, count=len(batch))
@@ -144,6 +152,7 @@ class Dispatcher:
             held = _held(ended, work.now, claimed_at)
             pace = policy.pace(messenger.platform)
             await lanes.learn(work, key_of(messenger), pace, policy.keep_share, sent=n, held=held)
+        noted(self.desk, messenger, kept, {s.delivery_id: s.outcome for s in ended})
         if held is not None:
             seconds = (held.until - claimed_at).total_seconds()
             _log.warning("lane held", platform=messenger.platform, seconds=round(seconds), why=held.why)
@@ -161,6 +170,16 @@ class Dispatcher:
     async def recover(self) -> int:
         """Settle what nobody knows the end of."""
         return await recovery.sweep(self.desk, self.messengers, BATCH)
+
+
+def noted(desk: Desk, messenger: Messenger, kept: Sequence[Delivery], became: Mapping[int, Outcome]) -> None:
+    """Count and log what was written down: which deliveries of which incident became what."""
+    groups: dict[tuple[int, Outcome], list[int]] = defaultdict(list)
+    for delivery in kept:
+        groups[delivery.incident_id, became[delivery.id]].append(delivery.id)
+    for (incident, outcome), ids in groups.items():
+        desk.meter.recorded(messenger.platform, messenger.tenant, outcome, len(ids))
+        _log.info("recorded", platform=messenger.platform, incident=incident, outcome=outcome, deliveries=ids)
 
 
 def key_of(messenger: Messenger) -> LaneKey:

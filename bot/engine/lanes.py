@@ -24,6 +24,7 @@ class LaneLoop:
     dispatcher: Dispatcher
     messenger: Messenger
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    turned_at: datetime | None = None
     _batches: dict[asyncio.Task[None], int] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -39,6 +40,7 @@ class LaneLoop:
             await asyncio.gather(*self._batches, return_exceptions=True)
 
     async def _turn(self) -> None:
+        self.turned_at = self.dispatcher.desk.clock.now()
         self.woken.clear()
         free = UNDER_WAY - sum(self._batches.values())
         if free <= 0:

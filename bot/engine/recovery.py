@@ -49,6 +49,8 @@ async def _asked(messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, st
 
 async def _settled(desk: Desk, work: Work, delivery: Delivery, arrived: str | None, *, counted: bool) -> None:
     """End one unknown: it arrived, or is sent once more (counted where that may double it), or is given up."""
+    how = "found" if arrived is not None else "again" if delivery.repeats < MOST_REPEATS else "given up"
+    _log.info("unknown settled", delivery=delivery.id, incident=delivery.incident_id, how=how)
     if arrived is not None:
         await deliveries.settle(work, delivery, DeliveryState.SENT, external_id=arrived, sent_at=work.now)
     elif delivery.repeats < MOST_REPEATS:

@@ -42,8 +42,10 @@ class Engine:
     messengers: Mapping[str, Messenger]
     woken: asyncio.Event
     dispatcher: Dispatcher = field(init=False)
+    begun_at: datetime | None = None
     last_tick: datetime | None = None
     ticks: dict[str, datetime] = field(default_factory=dict)
+    loops: list[LaneLoop] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Give the engine its dispatcher."""
@@ -79,19 +81,20 @@ class Engine:
     async def _sweep(self, name: str) -> None:
         """A sweep that fails is logged and comes back at its next beat: its rows are still due."""
         try:
-            await self.sweeps()[name][1]()
+            with self.desk.meter.sweeping(name, self.desk.clock.now().timestamp()):
+                await self.sweeps()[name][1]()
             self.last_tick = self.ticks[name] = self.desk.clock.now()
         except Exception as error:  # noqa: BLE001 - one sweep must not stop the others
             _log.error("sweep failed", sweep=name, error=type(error).__name__, exc_info=True)
 
     async def send_forever(self) -> None:
         """Send on every lane whenever rows wait; woken by every commit of this process."""
-        loops = [LaneLoop(self.dispatcher, messenger) for messenger in self.messengers.values()]
-        tasks = [asyncio.create_task(loop.run()) for loop in loops]
+        self.loops = [LaneLoop(self.dispatcher, messenger) for messenger in self.messengers.values()]
+        tasks = [asyncio.create_task(loop.run()) for loop in self.loops]
         try:
             while True:
                 self.woken.clear()
-                for loop in loops:
+                for loop in self.loops:
                     loop.woken.set()
                 await self.woken.wait()
         finally:
@@ -101,6 +104,7 @@ class Engine:
 
     async def run(self) -> None:
         """Run until cancelled."""
+        self.begun_at = self.desk.clock.now()
         if self.desk.store.dialect == "sqlite":  # the only process there is, so nobody else is sending
             await self.dispatcher.take_over()
         await self.dispatcher.recover()

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.domain.outreach import OUTREACH
 from bot.domain.policy import Policy
+from bot.meter import Meter
 from bot.storage.database import Db, Store, Work
 from bot.storage.runbooks import Library
 from bot.storage.shelf import Shelf
@@ -16,7 +17,7 @@ from bot.storage.shelf import Shelf
 class Desk:
     """platforms: the chats and outreach routes, in the order in which people are reached.
 
-    link: a person's link to the board; nudge: tells the loops that rows wait.
+    link: a person's link to the board; nudge: tells the loops that rows wait; meter: what this process measures.
     """
 
     store: Store
@@ -26,6 +27,7 @@ class Desk:
     platforms: tuple[str, ...]
     link: Callable[[str], str]
     nudge: Callable[[], None]
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def chats(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from pydantic import ValidationError
+from structlog.contextvars import bind_contextvars, bound_contextvars
 
 from bot.domain import intent as i
 from bot.domain.card import Card, FieldKind, Form, Frozen
@@ -124,16 +125,27 @@ _CLASHED = Refused(
 
 
 async def _do(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
+    """Do it, measured; what is logged meanwhile says with which intent, about which incident."""
+    with bound_contextvars(intent=intent.kind, incident=None), desk.meter.handling(intent.kind, (Refused, Clash)):
+        return await _done(desk, person, intent, place)
+
+
+async def _done(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
     look = _LOOKS.get(type(intent))
     if look is not None:
         async with desk.read() as db:
             return await _answered(look, await enter(desk, db, person, intent, place), intent)
     async with desk.work(alone=not isinstance(intent, _BY_THOUSANDS)) as work:
-        return await _answered(_CHANGES[type(intent)], await enter(desk, work, person, intent, place), intent)
+        card = await _answered(_CHANGES[type(intent)], await enter(desk, work, person, intent, place), intent)
+    if not isinstance(intent, _BY_THOUSANDS):  # those are counted
+        _log.info("done")
+    return card
 
 
 async def _answered(handler: _Handler, scene: Scene, intent: i.Intent) -> Card:
     """In a drill the answers say so too."""
+    if scene.about is not None:
+        bind_contextvars(incident=scene.about.id)
     card = await handler(scene, intent)
     return marked(card, scene.about) if scene.about is not None else card
 
@@ -141,7 +153,7 @@ async def _answered(handler: _Handler, scene: Scene, intent: i.Intent) -> Card:
 async def _journal_refusal(desk: Desk, person: str, intent: i.Intent, no: Refused) -> None:
     if no.why is not Why.FORBIDDEN:
         return
-    _log.info("refused", person=person, intent=intent.kind)
+    _log.info("refused", intent=intent.kind)
     async with desk.work() as work:
         incident = await about(work, intent)
         work.note(incident, person, Verb.REFUSED, f"{intent.kind}: {no.text}", f"person:{person}")

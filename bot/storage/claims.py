@@ -59,6 +59,22 @@ async def _incidents(db: Db, platform: str) -> list[int]:
     return await db.column(sa.select(found.c.id).where(found.c.id.is_not(None)))
 
 
+async def oldest(db: Db, platform: str) -> datetime | None:
+    """Return since when the oldest message waits that could go now: the first of each priority, by the index."""
+    c = t.deliveries.c
+    found: list[datetime] = []
+    for incident in await _incidents(db, platform):
+        queued = sa.and_(t.QUEUED, c.platform == platform, c.incident_id == incident)
+        priority = await db.value(sa.select(sa.func.min(c.priority)).where(queued))
+        while priority is not None:
+            ready = sa.or_(c.not_before.is_(None), c.not_before <= db.now)
+            first = sa.select(c.queued_at).where(queued, c.priority == priority, c.address.is_not(None), ready)
+            at = await db.value(first.order_by(c.id).limit(1))
+            found += [at] if at else []
+            priority = await db.value(sa.select(sa.func.min(c.priority)).where(queued, c.priority > priority))
+    return min(found, default=None)
+
+
 async def _picked(work: Work, platform: str, incidents: Sequence[int], terms: Terms, room: p.Room) -> Sequence[Waiting]:
     busy = await _busy(work, platform, terms.pace.apart) if terms.pace.apart_s else set()
     waiting: list[Waiting] = []

@@ -21,11 +21,21 @@ def _config(connection: sa.Connection | None = None) -> Config:
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    command.upgrade(_config(connection), "head")
+    if not _newer(_stand(connection)):
+        command.upgrade(_config(connection), "head")
 
 
 def _stand(connection: sa.Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _newer(stands_at: str | None) -> bool:
+    """Whether a newer version brought the database to where it stands: migrations only add, so this one still works."""
+    return stands_at is not None and all(one.revision != stands_at for one in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 async def migrate(store: Store) -> None:
@@ -38,5 +48,5 @@ async def missing(store: Store) -> str:
     """Return the migration that the database lacks, "" when it lacks none."""
     async with store.engine.connect() as connection:
         stands_at = await connection.run_sync(_stand)
-    head = ScriptDirectory.from_config(_config()).get_current_head() or ""
-    return "" if stands_at == head else head
+    head = _scripts().get_current_head() or ""
+    return "" if stands_at == head or _newer(stands_at) else head

@@ -63,6 +63,17 @@ async def seats_held(db: Db) -> dict[int, dict[str, int]]:
     return held
 
 
+async def in_open_incidents(db: Db, nouns: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return {noun: {state: n}} over all incidents that are not over; every noun is there."""
+    c = t.tallies.c
+    opened = sa.select(t.incidents.c.id).where(t.incidents.c.state.in_(OPEN))
+    query = sa.select(c.noun, c.state, sa.func.sum(c.n).label("n")).where(c.incident_id.in_(opened), c.noun.in_(nouns))
+    counts: dict[str, dict[str, int]] = {noun: {} for noun in nouns}
+    for row in await db.rows(query.group_by(c.noun, c.state)):
+        counts[row["noun"]][row["state"]] = int(row["n"])
+    return counts
+
+
 async def stamp(db: Db) -> Sequence[object]:
     """Return what changes whenever a count of an open incident does."""
     c = t.tallies.c

@@ -63,7 +63,7 @@ class Access:
 
     def visitor(self, request: Request) -> Visitor | None:
         """Return who looks, None for somebody who may not."""
-        if self._open_here and _at_this_machine(request):
+        if self._open_here and at_this_machine(request):
             return Visitor()
         person = self._read(self._cookies, request.cookies.get(COOKIE))
         return Visitor(person) if person else None
@@ -87,7 +87,7 @@ class Access:
         return person if isinstance(person, str) else None
 
 
-def _at_this_machine(request: Request) -> bool:
+def at_this_machine(request: Request) -> bool:
     """The caller's address and the name they used: another site's page can fake one by DNS, never both."""
     caller = request.client.host if request.client else ""
     return from_here(request.headers.get("host", "")) and from_here(f"[{caller}]" if ":" in caller else caller)

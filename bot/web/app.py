@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
 from importlib.metadata import version
-from traceback import format_exception
 from typing import Any
 
 import structlog
@@ -18,14 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
-from bot.storage import deliveries, lanes
 from bot.storage.database import explain
-from bot.storage.migration import missing
 from bot.web.access import from_here
+from bot.web.ready import lanes_of, unready
 from bot.web.render import STATIC, page
 
 _log = structlog.get_logger()
-STALE_AFTER = timedelta(seconds=30)  # the slowest sweep beats every ten
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -68,48 +64,11 @@ def _own(desk: Desk, engine: Engine | None, home: str) -> APIRouter:
     @own.get("/readyz")
     async def _ready() -> JSONResponse:
         faults = await unready(desk, engine)
-        known = {} if "database" in faults else {"lanes": await _lanes(desk)}
+        known = {} if "database" in faults else {"lanes": await lanes_of(desk)}
         ticks = {name: at.isoformat() for name, at in (engine.ticks if engine else {}).items()}
         return JSONResponse({"ok": not faults, "faults": faults, "sweeps": ticks, **known}, 503 if faults else 200)
 
     return own
-
-
-async def unready(desk: Desk, engine: Engine | None) -> dict[str, str]:
-    """Return what keeps this process from doing its work, by part; nothing when it can."""
-    faults = {"database": await _database_fault(desk), "engine": _engine_fault(desk, engine) if engine else ""}
-    return {part: fault for part, fault in faults.items() if fault}
-
-
-async def _database_fault(desk: Desk) -> str:
-    try:
-        lacks = await missing(desk.store)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is "not ready", in words
-        _log.warning("database does not answer", error=type(error).__name__)
-        return explain(error) or "The database does not answer."
-    return f"The database lacks migration {lacks}. Run: disaster migrate" if lacks else ""
-
-
-async def _lanes(desk: Desk) -> list[dict[str, Any]]:
-    """Return each lane's pace, what waits on it, and until when and why it is held."""
-    async with desk.read() as db:
-        waiting, rows = await deliveries.waiting(db), await lanes.of(db)
-        return [
-            {
-                "platform": lane.platform, "tenant": lane.tenant, "per_second": round(lane.rate, 3),
-                "waiting": waiting.get(lane.platform, 0), "answers_of_429": lane.limited,
-                "held_until": lane.held_until.isoformat() if lane.held_until and lane.held(db.now) else None,
-                "why": lane.why if lane.held(db.now) else "",
-            }
-            for lane in rows
-        ]  # fmt: skip
-
-
-def _engine_fault(desk: Desk, engine: Engine) -> str:
-    if engine.last_tick is None:
-        return "No sweep has run yet."
-    silent = desk.clock.now() - engine.last_tick
-    return f"No sweep has run for {silent.total_seconds():.0f} s." if silent > STALE_AFTER else ""
 
 
 class Guard:
@@ -221,7 +180,6 @@ def _broken(request: Request, error: Exception) -> Response:
         _log.error("database trouble", path=where, error=kind, trouble=trouble)
         again = "Nothing was half-written. Then load this page again."
         return error_page(request, 503, "The database can't be used just now", trouble, instead=again)
-    # As text: a traceback with local variables, as some renderers draw it, would show keys.
-    _log.error("request failed", path=where, error=kind, trace="".join(format_exception(error)))
+    _log.error("request failed", path=where, error=kind, exc_info=error)
     text = "It is our fault, not yours, and it is in the log."
     return error_page(request, 500, "Something went wrong here", text, instead="Load the page again.")

@@ -28,3 +28,4 @@ def test_it_stops_at_once_with_open_pages_and_without_a_traceback(tmp_path: Path
     assert "Stopped." in said
     logged = (tmp_path / "demo.log").read_text() if (tmp_path / "demo.log").exists() else ""
     assert "Traceback" not in logged
+    assert '"trace"' not in logged

@@ -13,6 +13,8 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from bot import settings
+from bot.engine.forecast import Model
+from bot.engine.lanes import LaneLoop
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
 from bot.storage.database import connect, sqlite_url
@@ -112,6 +114,24 @@ async def test_not_ready_when_the_engine_stands(engine: Engine, silent: int | No
     async with client(engine) as http:
         answer = await http.get("/readyz")
     assert (answer.status_code, answer.json()["faults"]) == (503, {"engine": words})
+
+
+async def test_not_ready_when_one_sweep_or_one_lane_stands(engine: Engine):
+    late = NOW - timedelta(seconds=95)
+    engine.begun_at = NOW - timedelta(hours=1)
+    engine.ticks = dict.fromkeys(engine.sweeps(), NOW) | {"followups": late, "places": late + timedelta(seconds=9)}
+    engine.loops = [
+        LaneLoop(engine.dispatcher, Model(engine.desk.clock, p, 1), turned_at=at) for p, at in _TURNS.items()
+    ]
+    async with client(engine) as http:
+        faults = (await http.get("/readyz")).json()["faults"]
+    assert faults == {
+        "sweep followups": "It has not ended well for 95 s.",
+        "lane slack": "Nothing was claimed for it for 61 s.",
+    }, "places beats every half minute, and may miss two"
+
+
+_TURNS = {"slack": NOW - timedelta(seconds=61), "teams": NOW - timedelta(seconds=30)}
 
 
 async def test_not_ready_without_its_migrations(engine: Engine, tmp_path: Path):
