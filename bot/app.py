@@ -22,8 +22,10 @@ from bot.chat.console import listeners
 from bot.chat.console.channels import open_channels
 from bot.chat.console.sender import PLATFORM, ConsoleMessenger
 from bot.chat.console.simulation import Simulation
+from bot.chat.outreach import listeners as sms
 from bot.chat.outreach import setup as outreach
 from bot.clock import Clock, SystemClock
+from bot.domain.outreach import Route
 from bot.engine.ports import Messenger
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
@@ -143,12 +145,13 @@ def build(
     messengers |= {"teams": on_teams.messenger} if on_teams else {}
     messengers |= {PLATFORM: ConsoleMessenger(store, clock)} if here else {}
     links = one_tap.Links(secret, clock, settings.server.public_url, settings.outreach.link_hours)
-    hears = bool(settings.outreach.secret.get_secret_value())
-    messengers |= outreach.messengers(desk, settings.outreach.routes, links.link_for, replies=hears)
+    heard_by = settings.outreach.secret.get_secret_value()
+    messengers |= outreach.messengers(desk, settings.outreach.routes, links.link_for, replies=bool(heard_by))
     engine = Engine(desk, messengers, woken)
     routers = [metrics.router(desk, settings.metrics_token.get_secret_value())]
     routers += [board.router(desk, doors), one_tap.router(desk, links)] if Part.WEB in parts else []
     if Part.CHAT in parts:
+        routers += [sms.router(desk, heard_by)] if heard_by and Route.SMS in settings.outreach.routes else []
         routers += [*(workspace.routers() if workspace else []), *([on_teams.api] if on_teams else [])]
     routers += [listeners.router(desk), console.router(desk)] if here and Part.WEB in parts else []
     web = app.create(desk, engine if Part.ENGINE in parts else None, routers, console=here)

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.domain.phone import e164, takes_texts
+
 
 class Route(StrEnum):
     """A way to one person at a time, in the order in which they are tried. None has rooms; nothing can be rewritten."""
@@ -32,8 +34,6 @@ def address(route: Route, contact: Contact, country: str) -> str | None:
     """Return somebody's address on a route; None when they have none there."""
     if route is Route.EMAIL:
         return contact.email.strip() or None
-    from bot.domain.phone import e164, takes_texts  # noqa: PLC0415 - its numbering plans: only where there is a route
-
     number = e164(contact.phone, country)
     if number is None or (route is not Route.VOICE and not takes_texts(number)):
         return None

@@ -44,14 +44,14 @@ async def press(desk: Desk, delivery: int, intent: str) -> View | None:
         return None
     message, person = found
     said = await pressed(desk, person.id, intent, Place(message.platform))
-    card = await compose.shown(desk, person.id, message.id)
+    card = await compose.shown(desk, person.id, message.id) if message.subject == Subject.NOTICE else None
     return _seen(desk, person, [said, *([card] if card else [])])
 
 
 async def _whose(db: Db, delivery: int) -> tuple[Delivery, Person] | None:
-    """Return a message and whom it was sent to; only what was said to one person has a link."""
+    """Return a message and whom it was sent to; only what was said to one person has a link, and no step or list."""
     row = await deliveries.find(db, delivery)
-    if row is None or row.person_id is None or row.subject != Subject.NOTICE:
+    if row is None or row.person_id is None or row.subject not in (Subject.NOTICE, Subject.CARD):
         return None
     person = await people.find(db, row.person_id)
     return (await deliveries.newest_copy(db, row), person) if person is not None else None

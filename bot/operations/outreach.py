@@ -5,7 +5,7 @@ import asyncio
 from bot.domain.outreach import OUTREACH, Route, wanted
 from bot.domain.person import PersonKind
 from bot.operations.desk import Desk
-from bot.storage import identities, people
+from bot.storage import heard, identities, people
 
 
 async def sweep(desk: Desk) -> int:
@@ -16,6 +16,8 @@ async def sweep(desk: Desk) -> int:
     async with desk.read() as db:
         contacts = await people.contacts(db)
     # Thousands of numbers take a second to read the first time: not in the loop that answers people.
+    async with desk.store.work(desk.clock.now()) as work:
+        await heard.forget(work)
     found = {r: await asyncio.to_thread(wanted, r, contacts, desk.policy.phone_country) for r in routes}
     return sum([await _written(desk, route, addresses) for route, addresses in found.items()])
 

@@ -311,6 +311,14 @@ async def latest_for(db: Db, incident: int, person: str) -> Notice | None:
     return Notice.model_validate(row) if row else None
 
 
+async def asked_of(db: Db, person: str) -> Any | None:
+    """Return the newest question that somebody was sent and that still holds: id, incident_id, ask, drill."""
+    n, r = t.notices.c, t.recipients.c
+    query = sa.select(n.id, n.incident_id, n.ask, n.drill).join(t.recipients, r.notice_id == n.id)
+    query = query.where(r.person_id == person, n.state == NoticeState.LIVE, n.ask != Ask.NOTHING)
+    return await db.first(query.order_by(n.id.desc()).limit(1))
+
+
 async def said(db: Db, incident: int) -> Sequence[Any]:
     """Return how many recipients of each notice are in which state with which answer: notice_id, state, answer, n."""
     c = t.recipients.c
