@@ -12,6 +12,8 @@ class Health(StrEnum):
     """The board's one question, answered in a word."""
 
     YES = "Yes"
+    MINIMUM = "Minimum met"
+    NOT_ALL = "Not everyone"
     LATE = "Late"
     NOT_YET = "Not yet"
     AT_RISK = "At risk"
@@ -21,6 +23,8 @@ class Health(StrEnum):
 
 _HEALTH_TONE = {
     Health.YES: Tone.GOOD,
+    Health.MINIMUM: Tone.GOOD,
+    Health.NOT_ALL: Tone.WARN,
     Health.LATE: Tone.WARN,
     Health.NOT_YET: Tone.WARN,
     Health.AT_RISK: Tone.WARN,
@@ -30,10 +34,11 @@ _HEALTH_TONE = {
 
 
 class Headline(Frozen):
-    """The answer in a word and a sentence."""
+    """The answer in a word and a sentence; met_at: since when every hit queue is at its minimum."""
 
     health: Health
     text: str
+    met_at: datetime | None = None
 
     @property
     def tone(self) -> Tone:
@@ -47,7 +52,11 @@ def headline(board: IncidentBoard, now: datetime) -> Headline:
         return Headline(health=Health.NOTHING_HIT, text=_people(board))
     behind = [q for q in board.most_urgent(now) if not q.at_minimum]
     if not behind:
-        return _everyone_back(board, now)
+        return _minimum_met(board, now)
+    if not board.open:
+        verb = "was" if len(behind) == 1 else "were"
+        lacking = f"{len(behind)} of {plural(len(board.hit), 'hit queue')} {verb} below minimum at the end."
+        return Headline(health=Health.NO, text=f"{_people(board)} {lacking}")
     late = [q for q in behind if q.rto_at is not None and now >= q.rto_at]
     if late:
         return Headline(health=Health.NO, text=f"{_missed(late, now)} {_people(board)}")
@@ -64,13 +73,24 @@ def _people(board: IncidentBoard) -> str:
     return f"{move.seated:,} of {plural(move.total, 'agent')} at a working seat."
 
 
-def _everyone_back(board: IncidentBoard, now: datetime) -> Headline:
+def _minimum_met(board: IncidentBoard, now: datetime) -> Headline:
+    """The minimum is not everyone: only who sits at a working seat is."""
     back = f"All {len(board.hit)} hit queues are at their minimum"
     if len(board.hit) == 1:
         back = f"{board.hit[0].name} is at its minimum"
     late = sum(q.clock(now).tone is Tone.WARN for q in board.hit)
     how = f", {late:,} later than the RTO" if late else ""
-    return Headline(health=Health.LATE if late else Health.YES, text=f"{back}{how}. {_people(board)}")
+    met = max((q.back_at for q in board.hit if q.back_at), default=None)
+    return Headline(health=_how_well(board, late), text=f"{_people(board)} {back}{how}.", met_at=met)
+
+
+def _how_well(board: IncidentBoard, late: int) -> Health:
+    everyone = board.relocation.seated >= board.relocation.total
+    if not everyone and not board.open:
+        return Health.NOT_ALL
+    if late:
+        return Health.LATE
+    return Health.YES if everyone else Health.MINIMUM
 
 
 def _missed(late: list[QueueRow], now: datetime) -> str:

@@ -199,7 +199,8 @@ def _do(run: Rehearsal, step: Step) -> None:
     if kind is StepKind.DECISION:
         answer = run.script.answer(step.plan)
         if answer is not None:
-            run.answers[step.key] = run.evidence[step.key] = answer
+            run.answers[step.key] = answer
+            run.evidence[step.key] = next((o.label for o in step.plan.options if o.value == answer), answer)
         return _end(run, step, What.DECIDED if answer is not None else What.SKIPPED, answer or "left out")
     if step.state is StepState.READY and step.plan.messages:
         step = _send(run, step)

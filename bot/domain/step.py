@@ -77,6 +77,17 @@ class Step(Frozen):
         """Return whose step it is: who holds its owner's role, else the first fallback that somebody holds."""
         return next((roles[role] for role in (self.plan.owner, *self.plan.fallback) if role in roles), None)
 
+    def taken_by(self, actor: str, roles: Mapping[str, str]) -> str | None:
+        """Return whose it is once somebody begins it: it stays with its owner, also when a commander begins it."""
+        if self.assignee is not None:
+            return self.assignee
+        return actor if self.holder(roles) in (None, actor) else None
+
+    @property
+    def outcome(self) -> str:
+        """What it ended with: its evidence, the answer to a decision in words, or why it was left out."""
+        return next((o.label for o in self.plan.options if o.value == self.evidence), self.evidence)
+
     def overdue(self, now: datetime) -> bool:
         """Whether it should have been done by now."""
         return self.state in LIVE and self.due_at is not None and self.due_at < now

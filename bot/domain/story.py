@@ -239,7 +239,7 @@ def _step_row(story: Story, step: Step) -> tuple[str, ...]:
     by = story.name(step.ended_by or step.assignee)
     how = against(step, story.until)
     title, when = f"{step.key} {step.title}", (story.local(step.due_at), story.local(step.ended_at))
-    return (title, story.role(step.role), by, *when, how, words(step.state), _answer(step))
+    return (title, story.role(step.role), by, *when, how, words(step.state), step.outcome)
 
 
 def against(step: Step, until: datetime) -> str:
@@ -262,13 +262,8 @@ def _decisions(story: Story) -> Section:
     return Section(title="Decisions", text=() if rows else ("No decision was asked for.",), tables=tables)
 
 
-def _answer(step: Step) -> str:
-    """What a step ended with: its evidence, the answer to a decision in words, or why it was left out."""
-    return next((o.label for o in step.plan.options if o.value == step.evidence), step.evidence)
-
-
 def _decision_row(story: Story, step: Step) -> tuple[str, ...]:
-    answer = _answer(step) if step.state is StepState.DONE else words(step.state) if step.ended_at else "not taken"
+    answer = step.outcome if step.state is StepState.DONE else words(step.state) if step.ended_at else "not taken"
     after = lasting(step.ended_at - step.ready_at) if step.ended_at and step.ready_at else ""
     times = (story.local(step.ready_at), story.local(step.ended_at))
     return (step.title, answer, story.name(step.ended_by), *times, after)

@@ -194,13 +194,8 @@ def _roll(counts: Counts) -> RollCount:
     )  # fmt: skip
 
 
-def moves_standing(incident: Incident, counts: Counts) -> Mapping[str, Mapping[str, int]]:
-    """Return how many moves of each queue are in which state; of an incident that is over, as they were at its end."""
-    return counts.get("move" if incident.open else "at_end", {})
-
-
 def _relocation(rows: Rows) -> Relocation:
-    standing = moves_standing(rows.incident, rows.counts).values()
+    standing = rows.counts.get("move", {}).values()
     stages = ("told", "moving", "arrived", "logged_in", "taking_contacts", "unplaced")
     return Relocation(
         planned=sum(states.get(MoveState.APPROVED, 0) for states in standing),
@@ -217,7 +212,7 @@ def queue_row(incident: Incident, line: picture.QueueLine, counts: Counts, times
     """Return a queue with its clock: when it began, when it runs out, when the minimum was live again."""
     queue, start = line.queue, incident.detected_at
     rest = counts.get("agents", {}).get(queue.id, {}).get(RollScope.REST, 0)
-    moved = moves_standing(incident, counts).get(queue.id, {})
+    moved = counts.get("move", {}).get(queue.id, {})
     changes = times.get(tallies.SEATED, {}).get(queue.id, [])
     return QueueRow(
         id=queue.id, name=queue.name, tier=queue.tier, live=rest + sum(moved.get(s, 0) for s in LIVE_MOVES),

@@ -41,7 +41,7 @@ def waves(force: InForce) -> tuple[WaveRow, ...]:
     for number, states in (force.waves or {}).items():
         row = wave_row(number, states, due)
         due = None if row.due_at else due
-        found.append(row)
+        found += [row] if row.people else []  # who failed, or was given back at the end, has left it
     return tuple(found)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.domain.clock import UNDECIDED, Clock, by_regime
 from bot.domain.facts import Facts
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, IncidentState
 from bot.domain.move import LIVE, MoveState
 from bot.domain.place import Queue, Site, SiteKind, System
 from bot.domain.roll import ACCOUNTED, RollState
-from bot.domain.runbook import Ask, StepKind
+from bot.domain.runbook import Ask, Phase, StepKind
+from bot.domain.step import ENDED, Step, StepState
 from bot.domain.step import LIVE as LIVE_STEPS
-from bot.domain.step import Step, StepState
 from bot.domain.text import listed
 from bot.domain.when import soon
 from bot.domain.wording.clocks import summary
@@ -154,7 +154,7 @@ def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
         answers={
             s.key: s.evidence for s in rows.steps if s.plan.kind is StepKind.DECISION and s.state is StepState.DONE
         },
-        evidence={s.key: s.evidence for s in rows.steps if s.evidence and not s.plan.restricted},
+        evidence={s.key: s.outcome for s in rows.steps if s.evidence and not s.plan.restricted},
         values=incident.runbook_values,
         **_places(rows),
         **_roll(rows.counts),
@@ -223,6 +223,17 @@ def _regulators(rows: Ground, now: datetime) -> dict[str, Any]:
         "regulator_overdue": sum(c.overdue(now) for c in rows.clocks),
         "regimes_undecided": len(undecided),
     }
+
+
+def ended(rows: Ground, state: IncidentState) -> Ground:
+    """Return the same rows as they are once the incident has ended: what is still open ends with it.
+
+    The clocks of authorities run on after a real one; those of a drill, or of what was cancelled, end too.
+    """
+    incident = rows.incident.model_copy(update={"state": state})
+    left = [s for s in rows.steps if s.state in ENDED or s.plan.phase is Phase.STAND_DOWN]
+    runs_on = state is IncidentState.STOOD_DOWN and not incident.drill
+    return replace(rows, incident=incident, steps=left, clocks=rows.clocks if runs_on else ())
 
 
 def with_incident(rows: Ground, incident: Incident) -> Ground:

@@ -15,7 +15,7 @@ from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
 from bot.operations import estimating, quieting, reading
 from bot.operations.desk import Desk
-from bot.storage import crowds, notices, posts, steps
+from bot.storage import crowds, incidents, notices, posts, steps
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
 
@@ -106,7 +106,7 @@ async def send_step(
     """Send all that a step says and take the step on; None when somebody sent it first."""
     asks_evidence = step.plan.evidence.kind is not EvidenceKind.NONE or step.plan.kind is StepKind.ROLL_CALL
     state = StepState.IN_PROGRESS if asks_evidence else StepState.DONE
-    mine = step.assignee or (by if by != "bot" else None)
+    mine = step.taken_by(by, await incidents.roles(work, incident.id)) if by != "bot" else step.assignee
     ending = {"started_at": work.now, "assignee": mine} if asks_evidence else {"ended_at": work.now, "ended_by": by}
     if step.state is not StepState.READY or not await steps.move(work, step, state, **ending):
         return None

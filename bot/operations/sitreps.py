@@ -62,12 +62,12 @@ async def _send(
     """Write one SITREP with the figures of this moment; return how many leaders it goes to."""
     incident, message = rows.incident.model_copy(update={"sitrep_due_at": next_at}), _message(rows)
     seen = picture.draw(desk, picture.with_incident(rows, incident), work.now)
-    text = frame(_FINAL if final else message.text, seen.facts).strip()
+    said = message.model_copy(update={"ask": Ask.NOTHING, "text": _FINAL}) if final else message
+    text = frame(said.text, seen.facts).strip()
     number = rows.incident.sitrep_count + 1
     drawn = await answers.picture(work, rows, work.now)
     card = wording.sitrep_card(seen, number, text, work.now, next_at).evolve(image=drawn)
     crowd = Crowd(incident=rows.incident, audience=Audience.LEADERS)
-    said = message.model_copy(update={"ask": Ask.NOTHING}) if final else message
     notice = await sending.send(desk, work, crowd, said, seen.facts, by, card=card)
     await incidents.write(work, incident.id, sitrep_count=number)
     work.note(
@@ -126,8 +126,7 @@ async def hold(scene: Scene, intent: i.HoldSitrep) -> Card:
 async def last(desk: Desk, work: Work, rows: picture.Ground, by: str, state: IncidentState) -> None:
     """Close the series of SITREPs when an incident ends."""
     if rows.incident.sitrep_count:
-        ended = rows.incident.model_copy(update={"state": state})
-        await _send(desk, work, picture.with_incident(rows, ended), by, None, final=True)
+        await _send(desk, work, picture.ended(rows, state), by, None, final=True)
 
 
 async def sweep(desk: Desk) -> int:

@@ -13,9 +13,10 @@ from bot.domain.person import Person
 from bot.domain.progress import waits_for
 from bot.domain.refusal import Refused, Why
 from bot.domain.runbook import HANDED_OVER, EvidenceKind, Phase, StepKind, StepPlan
-from bot.domain.step import LIVE, Step, StepState
+from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.text import listed
 from bot.domain.wording import forms
+from bot.domain.wording import steps as wording
 from bot.domain.wording.figures import NONE
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
@@ -48,17 +49,31 @@ async def _changed(scene: Scene, step: Step, state: StepState, text: str) -> Car
     said = f"a restricted step is {STATE_WORDS[state]}" if step.plan.restricted else text
     work.note(incident.id, scene.actor.id, Verb.STEP, said, f"step:{step.id}")
     ready = await progress.changed(scene.desk, work, incident, step)
-    return done(f"{step.key} is {STATE_WORDS[state]}", step.title, *progress.summary(ready))
+    held = await _held_up(scene, step) if state in ENDED else ()
+    return done(f"{step.key} is {STATE_WORDS[state]}", step.title, *progress.summary(ready), *held)
+
+
+async def _held_up(scene: Scene, step: Step) -> tuple[str, ...]:
+    """Say what a plan of moves that this step lets through waits for still, and whom to ask."""
+    all_steps = await steps.of(scene.db, step.incident_id)
+    names = await people.named(scene.db, scene.roles.values())
+    found = []
+    for one in all_steps:
+        mine = one.plan.kind is StepKind.RELOCATE and step.key in one.plan.after
+        first = waits_for(one, all_steps) if mine and one.state is StepState.WAITING else []
+        found += [wording.waits(one, [w.for_all() for w in first], scene.roles, names)] if first else []
+    return tuple(found)
 
 
 async def _lost(scene: Scene) -> Refused:
     """Say who was first."""
     step = await steps.find(scene.db, scene.step.id) or scene.step
-    names = await people.named(scene.db, {p for p in (step.ended_by, step.assignee) if p})
+    has = step.assignee or step.holder(scene.roles)
+    names = await people.named(scene.db, {p for p in (step.ended_by, has) if p})
     if step.state in LIVE:
         return Refused(
             f"{step.key} was started already.",
-            instead=f"{names.get(step.assignee or '', 'Somebody')} has it.",
+            instead=f"{names.get(has or '', 'Somebody')} has it.",
             why=Why.TAKEN,
         )
     if step.state is StepState.WAITING:
@@ -75,15 +90,20 @@ async def show(scene: Scene, intent: i.ShowStep) -> Card:  # noqa: ARG001
 
 
 async def start(scene: Scene, intent: i.StartStep) -> Card:  # noqa: ARG001
-    """Begin a step; whoever begins it has it."""
+    """Begin a step; it stays with its owner, whoever begins it."""
     step = scene.step
     _check_kind(step)
-    who = step.assignee or scene.actor.id
+    who = step.taken_by(scene.actor.id, scene.roles)
     if step.state is not StepState.READY or not await steps.move(
         scene.work, step, StepState.IN_PROGRESS, started_at=scene.work.now, assignee=who
     ):
         raise await _lost(scene)
-    return await _changed(scene, step, StepState.IN_PROGRESS, f"started {step.key} {step.title}")
+    has = who or step.holder(scene.roles) or scene.actor.id
+    name = (await people.named(scene.db, [has])).get(has, has)
+    others = () if has == scene.actor.id else (f"It stays with {name}.",)
+    said = f"started {step.key} {step.title}" + (f" for {name}" if others else "")
+    card_ = await _changed(scene, step, StepState.IN_PROGRESS, said)
+    return card_.evolve(text=(*card_.text, *others))
 
 
 _BEGINS_WITH = {
@@ -195,7 +215,8 @@ async def decide(scene: Scene, intent: i.Decide) -> Card:
     await _end(scene, step, StepState.DONE, option.value)
     said = "a restricted decision was taken" if step.plan.restricted else f"{step.title}: {option.label}"
     scene.work.note(step.incident_id, scene.actor.id, Verb.DECISION, said, f"step:{step.id}")
-    return await _changed(scene, step, StepState.DONE, f"decided {step.key}: {option.label}")
+    card_ = await _changed(scene, step, StepState.DONE, f"decided {step.key}: {option.label}")
+    return card_.evolve(text=(f"{step.title} {option.label}.", *card_.text[1:]))
 
 
 async def assign(scene: Scene, intent: i.AssignStep) -> Card:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.domain.incident import OPEN
-from bot.domain.move import HOLDS_SEAT
+from bot.domain.move import HOLDS_SEAT, MoveState
 from bot.storage import tables as t
 from bot.storage.database import Db
 
@@ -17,6 +17,7 @@ Times = dict[str, dict[str, list[tuple[datetime, int]]]]
 # Counts by the minute in which they changed: a noun's state is the minute. Only charts and reports read them.
 ANSWERED, SEATED = "answered", "seated"
 _BY_MINUTE = (ANSWERED, SEATED)
+FAILED = MoveState.FAILED.value
 _MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -32,6 +33,14 @@ async def of(db: Db, incident: int) -> Counts:
     for row in await db.rows(sa.select(t.tallies).where(where)):
         if row["n"]:
             counts[row["noun"]][row["part"]][row["state"]] = row["n"]
+    return _as_it_ended(counts)
+
+
+def _as_it_ended(counts: Counts) -> Counts:
+    """Of an incident that is over, the moves as they stood at its end: its seats were given back then."""
+    if "at_end" in counts:
+        failed = {q: {FAILED: n[FAILED]} for q, n in counts["move"].items() if FAILED in n}
+        counts["move"] = {q: {**failed.get(q, {}), **counts["at_end"].get(q, {})} for q in {*failed, *counts["at_end"]}}
     return counts
 
 

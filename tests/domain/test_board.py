@@ -91,7 +91,7 @@ def test_tier_1_below_its_minimum_is_red(live: int, tier: int, word: str, tone: 
     ("queues", "health", "words"),
     [
         ((), Health.NOTHING_HIT, "75 of 100 people accounted for."),
-        ((queue(12),), Health.YES, "Claims is at its minimum. 75"),
+        ((queue(12),), Health.YES, "75 of 100 people accounted for. Claims is at its minimum."),
         ((queue(12, rto=-9, back_at=at(-2)),), Health.LATE, "1 later than the RTO"),
         ((queue(4, rto=200),), Health.NOT_YET, "Claims lacks 6 seats with 3 h 20 min of its RTO left."),
         ((queue(4, rto=12), queue(9, name="Billing", rto=90)), Health.AT_RISK, "Billing is below minimum too."),
@@ -109,6 +109,35 @@ def test_the_headline_answers_in_a_word_and_says_why(
     said = headline(incident(*queues), NOW)
     assert said.health is health
     assert words in said.text
+
+
+SOME, ALL = b.Relocation(told=20, taking_contacts=10), b.Relocation(taking_contacts=30)
+
+
+@pytest.mark.parametrize(
+    ("live", "moves", "state", "health", "words"),
+    [
+        (
+            12,
+            SOME,
+            IncidentState.ACTIVE,
+            Health.MINIMUM,
+            "10 of 30 agents at a working seat. Claims is at its minimum.",
+        ),
+        (12, ALL, IncidentState.ACTIVE, Health.YES, "30 of 30 agents at a working seat."),
+        (12, SOME, IncidentState.STOOD_DOWN, Health.NOT_ALL, "10 of 30 agents at a working seat."),
+        (12, ALL, IncidentState.STOOD_DOWN, Health.YES, "30 of 30 agents at a working seat."),
+        (4, SOME, IncidentState.STOOD_DOWN, Health.NO, "1 of 1 hit queue was below minimum at the end."),
+    ],
+)
+def test_the_minimum_is_not_everyone(
+    live: int, moves: b.Relocation, state: IncidentState, health: Health, words: str
+) -> None:
+    shown = incident(queue(live, back_at=at(-20)), relocation=moves, state=state)
+    said = headline(shown, NOW)
+    assert said.health is health
+    assert words in said.text
+    assert said.met_at == (at(-20) if live >= 10 else None)
 
 
 def test_the_most_urgent_queue_comes_first() -> None:

@@ -12,12 +12,12 @@ from bot.domain import intent as i
 from bot.domain.delivery import DeliveryState, Outcome, Sent
 from bot.domain.move import HOLDS_SEAT, MoveState
 from bot.domain.notice import Answer
-from bot.operations import board, sample
+from bot.operations import board, picture, sample
 from bot.operations.perform import perform
 from bot.operations.roster import import_roster, load
 from bot.operations.scene import Place
+from bot.storage import incidents, tallies
 from bot.storage import tables as t
-from bot.storage import tallies
 from bot.storage.database import connect, sqlite_url
 from bot.storage.migration import migrate
 from tests.world import START, World, product_settings
@@ -234,6 +234,11 @@ async def test_an_incident_that_is_over_stands_as_it_ended(world):
     after = await shown(world)
     assert not after.open
     assert after.relocation == before.relocation
+    assert before.waves
+    assert after.waves == (), "seats were given back: no wave is left"
+    async with world.product.desk.read() as db:
+        ended = await picture.picture(world.product.desk, db, await incidents.find(db, "INC-2026-0001"))
+    assert ended.facts.relocated == 7 + before.relocation.told
     assert [(q.id, q.live, q.back_at) for q in after.queues] == [(q.id, q.live, q.back_at) for q in before.queues]
     async with world.product.desk.read() as db:
         view = await board.boards(world.product.desk, db)

@@ -71,12 +71,17 @@ async def test_what_follows_a_stand_down_can_still_be_worked(fire):
     )
 
 
-async def test_leaders_get_a_last_sitrep(world, fire):
+async def test_leaders_get_a_last_sitrep_of_what_is_left(world, fire, tmp_path):
     await world.passes(minutes=15, step=5)
     await fire.commander.types("/disaster stand-down")
     await fire.commander.presses("Stand down now")
     last = await world.of_audience("leaders")[0].sees("This is the last SITREP")
     assert "Next update: none: this is the last" in last
+    assert "Decisions needed: none" in last, "what nobody decided ended with the incident"
+    await report.write(world.product.desk, "INC-2026-0001", tmp_path)
+    text = (tmp_path / "INC-2026-0001.md").read_text()
+    assert "> This is the last SITREP" in text, "the report quotes what leaders read"
+    assert "stood_down" not in text.replace("\\", "")
     await world.passes(minutes=120, step=10)
     assert len([s for s in await world.of_audience("leaders")[0].everything() if s.text.startswith("SITREP")]) == 2
 

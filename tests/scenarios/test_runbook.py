@@ -42,6 +42,8 @@ async def test_a_decision_changes_what_follows(world, fire):
     assert "Now ready: DA3_fallback Move the responders" in answer
     await fire.scribe.sees("DA3_fallback · Move the responders", "State: ready")
     assert f"decision {fire.it.id} Are chat and sign-on up and trusted?: No, or not sure" in await world.journal()
+    assert "Are chat and sign-on up and trusted? No, or not sure." in answer
+    await fire.scribe.sees("DA3 ·", "Answer: No, or not sure")
 
 
 async def test_the_other_answer_makes_it_not_needed(fire):
@@ -69,6 +71,25 @@ async def test_a_step_is_given_to_somebody_who_then_may_do_it(world, fire):
     mine = await fire.liaison.sees("DA2 · Confirm the declaration", f"Owner: {fire.liaison.name}")
     assert mine.place in ("dm", ROOM)
     assert "DA2 is in progress" in await fire.liaison.presses("Start", on="DA2 ·")
+
+
+@pytest.mark.one_database
+async def test_a_commander_can_begin_a_step_that_stays_with_its_owner(world, fire):
+    assert f"It stays with {fire.safety.name}." in await fire.commander.presses("Start", on="LS1 ·")
+    await fire.scribe.sees("LS1 · Evacuate", "State: in progress", f"Owner: {fire.safety.name} (safety officer)")
+    lines = await world.journal()
+    assert f"step {fire.commander.id} started LS1 Evacuate, shelter or lock down for {fire.safety.name}" in lines
+
+
+@pytest.mark.one_database
+async def test_what_a_plan_of_moves_waits_for_is_said_with_its_name(fire):
+    await fire.commander.presses("Done…", on="DA2 ·")
+    await fire.commander.fills("Done", evidence="as the card says; real")
+    answer = await fire.commander.presses("Relocate now")
+    assert (
+        f"RL1 Plan the moves, approve them, tell the first wave: waits for LS3 “Call the roll” ({fire.safety.name})"
+        in answer
+    )
 
 
 async def test_an_overdue_step_reminds_its_owner_then_the_commander_once_each(world, fire):

@@ -9,7 +9,7 @@ from bot.domain.person import Audience
 from bot.domain.policy import Policy
 from bot.domain.runbook import EvidenceKind, StepKind
 from bot.domain.step import ENDED, HIDDEN, LIVE, Step, StepState
-from bot.domain.text import clip, plural
+from bot.domain.text import clip, listed, plural
 from bot.domain.when import at, soon
 from bot.domain.wording.figures import NONE, Figures
 from bot.domain.wording.parts import banner, button, name_of
@@ -83,8 +83,9 @@ def _ending(step: Step, names: Mapping[str, str]) -> list[Fact]:
     if step.ended_at is None:
         return []
     facts = [Fact(label="Ended", value=f"{at(step.ended_at)} by {name_of(step.ended_by, names)}")]
-    label = "Reason" if step.state is StepState.SKIPPED else "Evidence"
-    return [*facts, Fact(label=label, value=step.evidence)] if step.evidence else facts
+    label = "Answer" if step.plan.kind is StepKind.DECISION else "Evidence"
+    label = "Reason" if step.state is StepState.SKIPPED else label
+    return [*facts, Fact(label=label, value=step.outcome)] if step.evidence else facts
 
 
 def _buttons(step: Step) -> tuple[Button, ...]:
@@ -133,6 +134,13 @@ def _ending_buttons(step: Step) -> list[Button]:
 def _finish(step: Step) -> Button:
     asks = step.plan.evidence.kind is not EvidenceKind.NONE
     return button("Done…" if asks else "Done", i.FinishStep(step=step.id), Style.PRIMARY)
+
+
+def waits(step: Step, first: Sequence[Step], roles: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Say what a step waits for, and who does that."""
+    who = [name_of(s.assignee or s.holder(roles), names) for s in first]
+    parts = [f"{s.key} “{s.title}” ({person})" for s, person in zip(first, who, strict=True)]
+    return f"{step.key} {step.title}: waits for {listed(parts)}."
 
 
 def reminder(step: Step, policy: Policy, who: str, *, drill: bool) -> Card:
