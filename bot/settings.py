@@ -275,6 +275,9 @@ def _role_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
         for n, role in enumerate(used):
             if role not in policy.roles:
                 yield ("policy", key, n), f"no such role; {did_you_mean(role, policy.roles)}"
+    for n, role in enumerate(policy.readiness.manager):
+        if role not in policy.roles:
+            yield ("policy", "readiness", "manager", n), f"no such role; {did_you_mean(role, policy.roles)}"
 
 
 def _time_faults(policy: Policy) -> Iterator[tuple[Place, str]]:

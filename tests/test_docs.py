@@ -86,6 +86,14 @@ def test_every_kind_of_step_is_explained() -> None:
     assert re.findall(r"^- `(\w+)`:", text(DOCS / "runbooks.md"), re.MULTILINE) == [kind.value for kind in StepKind]
 
 
+def test_every_readiness_question_and_task_is_mapped_to_its_place() -> None:
+    form = load_all(ROOT / "runbooks", settings.load(ROOT / "app.yaml").policy).readiness
+    mapped = {row[1]: row[0] for row in rows(DOCS / "readiness.md") if len(row) == 3}
+    assert {q.id: q.question for q in form.questions}.items() <= mapped.items()
+    named = {key for cell in mapped for key in re.findall(r"`(\w+)`", cell)}
+    assert {one.id for one in (*form.maintenance, *form.roadmap)} <= named
+
+
 def test_the_example_of_a_runbook_passes_the_checker(tmp_path: Path) -> None:
     (example,) = fenced(DOCS / "runbooks.md", "yaml")
     (tmp_path / "example.yaml").write_text(example, encoding="utf-8")

@@ -78,7 +78,7 @@ async def played(policy: Policy, terms: Terms) -> Curve:
             async with store.work(_BEGUN) as work:
                 await posts.link(work, terms.platform, {t: f"#{c}" for t, c in (await posts.named(work)).items()})
             shelf = Shelf(load_all(product.ROOT / "runbooks", policy), policy)
-            desk = Desk(store, clock, policy, shelf, (terms.platform,), lambda _: "", lambda: None)
+            desk = Desk(store, clock, policy, shelf, (terms.platform,), lambda *_: "", lambda: None)
             sites = " ".join(site.id for site in loaded.sites if site.kind == "site")
             play = Play(desk, clock, Model(clock, terms.platform, terms.limit), terms.seed)
             return await play.run(sites, _HORIZON)

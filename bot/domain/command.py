@@ -204,13 +204,26 @@ def _step(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
     return i.AddStep(incident=incident, title=title.strip('"“” ') or None)
 
 
+def _readiness(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
+    said = rest.strip('"“” ').lower().replace(" ", "_")
+    if said in ("mine", "my"):
+        return i.MyDuties()
+    if said and said not in set(Category):
+        near = nearest(said, ["mine", *Category])
+        raise Refused(
+            f'I don\'t know "{clip(rest, 40)}" here.',
+            instead=f"{f'Did you mean {near}? ' if near else ''}Type mine, or a category such as data_loss.",
+        )
+    return i.Readiness(category=Category(said) if said else None)
+
+
 _VERBS: dict[str, _Parser] = {
     "help": _plain(i.Help), "declare": _declare, "where": _plain(i.Where), "board": _plain(i.Board),
     "status": _about(i.Status), "steps": _about(i.Steps), "roll": _about(i.Roll), "moves": _about(i.Moves),
     "calls": _about(i.CallList), "clocks": _about(i.Clocks), "plan": _about(i.PlanAgain), "sitrep": _about(i.Sitrep),
     "recover": _about(i.Recover), "resume": _about(i.Resume), "take-command": _about(i.TakeCommand),
     "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
-    "runbook": _about(i.ReviewRunbook), "drill": _drill, "drills": _plain(i.Drills),
+    "runbook": _about(i.ReviewRunbook), "drill": _drill, "drills": _plain(i.Drills), "readiness": _readiness,
     "update": _update, "role": _role, "step": _step,
 }  # fmt: skip
 VERBS = tuple(v for v in _VERBS if v != "standdown")

@@ -31,6 +31,12 @@ from bot.domain.intent_plans import Reroute as Reroute
 from bot.domain.intent_plans import TellWave as TellWave
 from bot.domain.intent_plans import UndoWish as UndoWish
 from bot.domain.intent_plans import WishFor as WishFor
+from bot.domain.intent_readiness import AnswerDuty as AnswerDuty
+from bot.domain.intent_readiness import EndDuty as EndDuty
+from bot.domain.intent_readiness import GiveDuty as GiveDuty
+from bot.domain.intent_readiness import MyDuties as MyDuties
+from bot.domain.intent_readiness import Readiness as Readiness
+from bot.domain.intent_readiness import ShowDuty as ShowDuty
 from bot.domain.move import MoveState
 from bot.domain.notice import Answer
 from bot.domain.runbook import Category
@@ -335,7 +341,8 @@ Intent = Annotated[
     | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
-    | Drill | StartDrill | AllowDrill | CallOffDrill | Drills,
+    | Drill | StartDrill | AllowDrill | CallOffDrill | Drills
+    | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty,
     Field(discriminator="kind"),
 ]  # fmt: skip
 INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)

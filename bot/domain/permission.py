@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain import intent as i
 from bot.domain.card import Frozen
+from bot.domain.duty import Duty
 from bot.domain.person import Person, PersonKind
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused, Why
@@ -26,6 +27,7 @@ class Rule(StrEnum):
     REGULATOR = "regulator"
     LEAD = "lead"
     LEADING = "leading"
+    KEEPER = "keeper"
 
 
 RULES: Mapping[type[Frozen], Rule] = {
@@ -86,6 +88,12 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.DecideRegime: Rule.REGULATOR,
     i.SetAnchor: Rule.REGULATOR,
     i.SubmitStage: Rule.REGULATOR,
+    i.Readiness: Rule.STAFF,
+    i.MyDuties: Rule.STAFF,
+    i.ShowDuty: Rule.STAFF,
+    i.AnswerDuty: Rule.KEEPER,
+    i.EndDuty: Rule.KEEPER,
+    i.GiveDuty: Rule.KEEPER,
 }
 
 
@@ -94,7 +102,7 @@ class Standing:
     """Who asks, and what they are in the incident at hand.
 
     roles: person id by role; names: of role holders by person id; leads: the one spoken for is in a team they lead;
-    for_self: they speak for themselves; able: names of people who could declare.
+    for_self: they speak for themselves; able: names of people who could declare; duty: what they are asked for.
     """
 
     person: Person
@@ -105,6 +113,7 @@ class Standing:
     leads: bool = False
     for_self: bool = True
     able: Sequence[str] = ()
+    duty: Duty | None = None
 
     def holds(self, *roles: str) -> bool:
         """Whether they hold one of these roles in the incident."""
@@ -134,9 +143,16 @@ _ALLOWED: Mapping[Rule, Callable[[Standing], bool]] = {
     Rule.COMMAND: lambda who: who.commands,
     Rule.VOICE: lambda who: who.commands or who.holds("PIO") or (who.step is not None and _owns(who)),
     Rule.STEP: lambda who: who.commands or _owns(who),
+    Rule.KEEPER: lambda who: who.duty is not None and keeps(who.person, who.duty, who.policy),
     Rule.REGULATOR: lambda who: who.commands or who.holds("REG"),
     Rule.LEAD: lambda who: who.for_self or who.leads or who.commands or who.holds("SO", "OPS", "PLAN"),
 }
+
+
+def keeps(person: Person, duty: Duty, policy: Policy) -> bool:
+    """Whether a duty is somebody's to answer: given to or asked of them, their role's, or theirs who keep the plan."""
+    named = person.id in (duty.owner_id, duty.asked_id)
+    return named or bool(set(person.roles) & {duty.role, *policy.readiness.manager})
 
 
 def sees(step: Step, who: Standing) -> bool:
@@ -174,6 +190,9 @@ def _no(rule: Rule, who: Standing) -> str:
             return f"This is for {_holders(who, ('PLAN', *who.policy.commander))}."
         case Rule.COMMAND | Rule.VOICE | Rule.REGULATOR:
             return f"This is for {_holders(who, (*_BESIDE[rule], *who.policy.commander))}."
+        case Rule.KEEPER if who.duty is not None:
+            named = dict.fromkeys((who.duty.role, *who.policy.readiness.manager))
+            return f"This is for {listed([f'the {who.policy.role_name(r)}' for r in named], 'or')}."
         case Rule.LEAD:
             others = _holders(who, ("SO", "OPS", "PLAN", *who.policy.commander))
             return f"Only their team lead, or {others}, can answer for somebody."

@@ -90,6 +90,22 @@ class DrillRules(Written):
     late_min: Minutes = 60
 
 
+class Readiness(Written):
+    """How people are asked between disasters. manager: who keeps the whole plan, and is asked when nobody else can be.
+
+    ask_at: at what time of the day there; remind_days, lead_days: after so many days of silence the owner is reminded,
+    then their lead is told; spread_days: over so many days what is new is first asked for; link_days: how long a
+    vendor's link works.
+    """
+
+    manager: Annotated[tuple[str, ...], Field(min_length=1)] = ("CM",)
+    ask_at: time = time(9)
+    remind_days: Annotated[int, Field(ge=1, le=90)] = 3
+    lead_days: Annotated[int, Field(ge=2, le=180)] = 7
+    spread_days: Annotated[int, Field(ge=0, le=365)] = 28
+    link_days: Annotated[int, Field(ge=1, le=90)] = 14
+
+
 class Policy(Written):
     """The organisation's own rules; every value is explained in docs/settings.md."""
 
@@ -117,6 +133,7 @@ class Policy(Written):
     profile: Profile = Profile()
     drills: DrillRules = DrillRules()
     phone_country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    readiness: Readiness = Readiness()
     call_in: bool = False
     shift_left_min: Minutes = 60
     span: Annotated[int, Field(ge=0, le=1000)] = 15

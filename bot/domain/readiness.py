@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from bot.domain.card import Frozen
 from bot.domain.due import review_by
 from bot.domain.runbook import Category, Written
-from bot.domain.text import Key, Line
+from bot.domain.text import Line
 
 FAMILIES: Mapping[str, tuple[Category, ...]] = {
     "place": (
@@ -104,7 +104,7 @@ class Exercising(Written):
     category_months: Annotated[int, Field(ge=1, le=120)] = 24
 
 
-class Duty(Written):
+class Recurring(Written):
     """What comes back: who owns it, how often, and of what it is asked."""
 
     id: Code
@@ -113,7 +113,7 @@ class Duty(Written):
     of: Scope = Scope.ORGANISATION
 
 
-class Question(Duty):
+class Question(Recurring):
     """One question of the audit; an answer is 0 to 4.
 
     gate: below 2 it keeps its categories, and the whole, from green. standby: asked only of systems replaced so.
@@ -130,15 +130,15 @@ class Question(Duty):
     fresh_by: Kind | None = None
 
 
-class Task(Duty):
-    """Something that is reviewed or maintained; needs: the words that a site's row must have for it to be asked."""
+class Task(Recurring):
+    """Something that is reviewed or maintained."""
 
     title: Line
     evidence: str = ""
     categories: Categories = tuple(Category)
 
 
-class Overlap(Duty):
+class Overlap(Recurring):
     """Where another area of the organisation supports this one, agreed from time to time."""
 
     area: Line
@@ -174,18 +174,19 @@ class Questionnaire(Written):
 
 
 class Subject(Frozen):
-    """One row of the register that a question is asked of; standby is a system's."""
+    """One row of the register that a question is asked of; standby is a system's, tz empty for the organisation's."""
 
-    id: Key | str = ""
+    id: str = ""
     name: str = ""
     standby: Standby | None = None
+    tz: str = ""
 
 
 Register = Mapping[Scope, tuple[Subject, ...]]
 WHOLE = Subject()
 
 
-def subjects(question: Duty, register: Register) -> tuple[Subject, ...]:
+def subjects(question: Recurring, register: Register) -> tuple[Subject, ...]:
     """Return what a question is asked of: nothing when the register has none."""
     if question.of is Scope.ORGANISATION:
         return (WHOLE,)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.nearest import did_you_mean
 from bot.domain.policy import Policy
-from bot.domain.readiness import Duty, Kind, Question, Questionnaire, Scope
+from bot.domain.readiness import Kind, Question, Questionnaire, Recurring, Scope
 from bot.domain.regime_check import Fault
 
 _FRESHENING = (Kind.REVIEW, Kind.OVERLAP, Kind.ATTESTATION, Kind.MAINTENANCE)
@@ -12,7 +12,7 @@ _FRESHENING = (Kind.REVIEW, Kind.OVERLAP, Kind.ATTESTATION, Kind.MAINTENANCE)
 
 def check(file: Questionnaire, policy: Policy) -> list[Fault]:
     """Return every fault of the file."""
-    parts: dict[str, Sequence[Duty]] = {
+    parts: dict[str, Sequence[Recurring]] = {
         "questions": file.questions,
         "reviews": file.reviews,
         "maintenance": file.maintenance,
@@ -43,7 +43,7 @@ def _twins(parts: dict[str, Sequence[object]]) -> Iterator[Fault]:
             seen.add(key)
 
 
-def _duty(duty: Duty, policy: Policy) -> Iterator[Fault]:
+def _duty(duty: Recurring, policy: Policy) -> Iterator[Fault]:
     if duty.owner not in policy.roles:
         yield Fault(("owner",), f"no such role in app.yaml's policy.roles; {did_you_mean(duty.owner, policy.roles)}")
     if isinstance(duty, Question):

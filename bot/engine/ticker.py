@@ -28,6 +28,7 @@ from bot.operations import (
     staleness,
     waves,
 )  # fmt: skip
+from bot.operations.asking import Asker
 from bot.operations.desk import Desk
 from bot.storage.notify import listen
 
@@ -43,13 +44,15 @@ class Engine:
     woken: asyncio.Event
     dispatcher: Dispatcher = field(init=False)
     begun_at: datetime | None = None
+    asker: Asker = field(init=False)
     last_tick: datetime | None = None
     ticks: dict[str, datetime] = field(default_factory=dict)
     loops: list[LaneLoop] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Give the engine its dispatcher."""
+        """Give the engine its dispatcher, and what asks between disasters."""
         self.dispatcher = Dispatcher(self.desk, self.messengers)
+        self.asker = Asker(self.desk)
 
     def sweeps(self) -> dict[str, tuple[float, Callable[[], Awaitable[int]]]]:
         """Return every sweep by name, with how many seconds lie between two of it."""
@@ -68,6 +71,7 @@ class Engine:
             "figures": (10, lambda: figures.sweep(self.desk)),
             "drills": (5, lambda: drills.sweep(self.desk)),
             "runbooks": (5, lambda: reloading.sweep(self.desk)),
+            "readiness": (60, self.asker.sweep),
             "letters": (2, lambda: letters.sweep(self.desk, self.messengers)),
             "addresses": (60, lambda: outreach.sweep(self.desk)),
             "unknown": (10, self.dispatcher.recover),

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.domain.outreach import OUTREACH
@@ -13,11 +14,19 @@ from bot.storage.runbooks import Library
 from bot.storage.shelf import Shelf
 
 
+class Links(Protocol):
+    """Makes a person's own link to one of the pages."""
+
+    def __call__(self, person: str, page: str = "board", /) -> str:
+        """Return the link."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """platforms: the chats and outreach routes, in the order in which people are reached.
 
-    link: a person's link to the board; nudge: tells the loops that rows wait; meter: what this process measures.
+    link: a person's link to the board or another page; nudge: tells the loops that rows wait; meter: what this process
+    measures.
     """
 
     store: Store
@@ -25,7 +34,7 @@ class Desk:
     policy: Policy
     shelf: Shelf
     platforms: tuple[str, ...]
-    link: Callable[[str], str]
+    link: Links
     nudge: Callable[[], None]
     meter: Meter = field(default_factory=Meter)
 

@@ -20,12 +20,14 @@ from bot.operations import (
     clocks,
     command,
     drills,
+    duties,
     figures,
     helping,
     incidents,
     moves,
     notices,
     plans,
+    readiness,
     replies,
     returns,
     sitreps,
@@ -66,6 +68,9 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.ShowRegime: clocks.show,
     i.DraftStage: clocks.drafted,
     i.Drills: drills.show,
+    i.Readiness: readiness.show,
+    i.MyDuties: readiness.mine,
+    i.ShowDuty: readiness.show_duty,
 }
 _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Declare: incidents.declare,
@@ -103,6 +108,9 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.DecideRegime: clocks.decide,
     i.SetAnchor: clocks.set_anchor,
     i.SubmitStage: clocks.submit,
+    i.AnswerDuty: duties.answer,
+    i.EndDuty: duties.end,
+    i.GiveDuty: duties.give,
 }
 # Responders act one after the other; answers come by the thousand and touch only the rows of whom they are about.
 _BY_THOUSANDS = (i.Say, i.SetMove)

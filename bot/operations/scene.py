@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain import intent as i
+from bot.domain.duty import Duty
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.move import Move
 from bot.domain.permission import Standing, check
@@ -12,7 +13,7 @@ from bot.domain.refusal import Refused
 from bot.domain.runbook import Phase
 from bot.domain.step import Step
 from bot.operations.desk import Desk
-from bot.storage import incidents, moves, notices, people, plans, rooms, steps
+from bot.storage import duties, incidents, moves, notices, people, plans, rooms, steps
 from bot.storage.database import Db, Work
 
 NEEDS_INCIDENT = (
@@ -43,6 +44,7 @@ class Scene:
     about: Incident | None = None
     asked_step: Step | None = None
     asked_move: Move | None = None
+    asked_duty: Duty | None = None
 
     @property
     def work(self) -> Work:
@@ -65,12 +67,23 @@ class Scene:
             raise Refused("That step does not exist.", instead="/disaster steps lists them.")
         return self.asked_step
 
+    @property
+    def duty(self) -> Duty:
+        """What somebody is asked for between disasters."""
+        if self.asked_duty is None:
+            raise Refused("That is asked no more.", instead="/disaster readiness shows what is.")
+        return self.asked_duty
+
 
 async def enter(desk: Desk, db: Db, person: str, intent: i.Intent, place: Place) -> Scene:
     """Find the scene and let the asker in, or raise Refused."""
     actor = await people.find(db, person)
     if actor is None:
         raise Refused("I don't know you.", instead=f"Ask your administrator to add you, or call {desk.policy.hotline}.")
+    if isinstance(intent, _DUTIES):
+        duty = await duties.find(db, intent.duty)
+        check(intent, Standing(person=actor, policy=desk.policy, roles={}, names={}, duty=duty))
+        return Scene(desk=desk, db=db, actor=actor, place=place, roles={}, names={}, asked_duty=duty)
     move = await _move(db, intent)
     subject = move.person_id if move else getattr(intent, "person", None)
     if isinstance(intent, _SIMPLE) and subject in (None, person):
@@ -98,7 +111,10 @@ _SIMPLE = (
     i.StartDrill,
     i.CallOffDrill,
     i.Drills,
+    i.Readiness,
+    i.MyDuties,
 )
+_DUTIES = (i.ShowDuty, i.AnswerDuty, i.EndDuty, i.GiveDuty)
 
 
 async def _move(db: Db, intent: i.Intent) -> Move | None:

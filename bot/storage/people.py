@@ -38,6 +38,12 @@ async def several(db: Db, ids: Collection[str]) -> dict[str, Person]:
     return {r["id"]: person_of(r) for r in rows}
 
 
+async def still_here(db: Db, ids: Collection[str]) -> list[Person]:
+    """Return those of these people who have not left."""
+    query = sa.select(*_PERSON).where(t.people.c.id.in_(set(ids)), t.people.c.left_at.is_(None))
+    return [person_of(r) for r in await db.rows(query.order_by(t.people.c.id))]
+
+
 async def in_role(db: Db, roles: Sequence[str]) -> list[Person]:
     """Return those who may hold any of these roles, in the order of their ids."""
     holds = sa.or_(*[has_item(t.people.c.roles, role, db.dialect) for role in roles])

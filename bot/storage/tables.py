@@ -18,6 +18,7 @@ from bot.storage import (
     tables_drills,
     tables_heard,
     tables_moves,
+    tables_readiness,
     tables_runbooks,
     tables_teams,
 )
@@ -299,6 +300,7 @@ tallies = sa.Table(
 clocks, anchors = tables_clocks.clocks, tables_clocks.anchors
 runbook_versions, runbook_bad_files = tables_runbooks.versions, tables_runbooks.bad_files
 letters = tables_runbooks.letters
+duties, duty_records = tables_readiness.duties, tables_readiness.duty_records
 console_messages, console_rooms, console_settings, console_looks = (
     tables_console.messages,
     tables_console.rooms,

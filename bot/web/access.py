@@ -1,4 +1,4 @@
-"""Who may see the board: a signed link from chat, exchanged once for a session cookie.
+"""Who may see the board and the page of readiness: a signed link from chat, exchanged once for a session cookie.
 
 Keys and cookies are never logged. The demo's board is open, but only to this machine itself.
 """
@@ -57,9 +57,9 @@ class Access:
         self._links = URLSafeTimedSerializer(secret, salt="board-link", signer=signs)
         self._cookies = URLSafeTimedSerializer(secret, salt="board-cookie", signer=signs)
 
-    def link_for(self, person: str) -> str:
-        """Return a person's own link to the board; it works for the hours that are set."""
-        return f"{self._url}/board?{urlencode({'key': self._links.dumps(person)})}"
+    def link_for(self, person: str, page: str = "board", /) -> str:
+        """Return a person's own link to a page, the board unless said; it works for the hours that are set."""
+        return f"{self._url}/{page}?{urlencode({'key': self._links.dumps(person)})}"
 
     def visitor(self, request: Request) -> Visitor | None:
         """Return who looks, None for somebody who may not."""
@@ -76,7 +76,7 @@ class Access:
         answer = RedirectResponse(request.url.path, 303)
         secure = self._url.startswith("https:")
         value = self._cookies.dumps(person)
-        answer.set_cookie(COOKIE, value, self._seconds, path="/board", secure=secure, httponly=True, samesite="lax")
+        answer.set_cookie(COOKIE, value, self._seconds, path="/", secure=secure, httponly=True, samesite="lax")
         return answer
 
     def _read(self, kind: URLSafeTimedSerializer, token: str | None) -> str | None:

@@ -66,7 +66,7 @@ async def opened(store: Store) -> AsyncIterator[Scene]:
     """Build the product's inside on a store, as bot/app.py does."""
     rules, clock, woken = policy(), SystemClock(), asyncio.Event()
     books = load_all(app.ROOT / "runbooks", rules)
-    desk = Desk(store, clock, rules, Shelf(books), (PLATFORM,), lambda _: "http://127.0.0.1/board", woken.set)
+    desk = Desk(store, clock, rules, Shelf(books), (PLATFORM,), lambda *_: "http://127.0.0.1/board", woken.set)
     console = Noted(store, clock)
     scene = Scene(desk, Engine(desk, {PLATFORM: console}, woken), console)
     try:

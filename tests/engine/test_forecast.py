@@ -26,7 +26,7 @@ def desk_of(store, clock) -> Desk:
     policy = product_settings().policy
     paces = {"console": Pace(floor=LIMIT, start=LIMIT, cap=LIMIT)}
     chosen = policy.model_copy(update={"paces": paces, "group_first": ()})
-    return Desk(store, clock, chosen, Shelf(library()), ("console",), lambda _: "", lambda: None)
+    return Desk(store, clock, chosen, Shelf(library()), ("console",), lambda *_: "", lambda: None)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_a_link_is_exchanged_for_a_cookie_and_a_clean_address():
     assert answer.status_code == 303
     assert answer.headers["location"] == "/board/INC-2026-0001"
     said = answer.headers["set-cookie"].lower()
-    assert all(word in said for word in ("httponly", "samesite=lax", "secure", "path=/board", "max-age=43200"))
+    assert all(word in said for word in ("httponly", "samesite=lax", "secure", "path=/;", "max-age=43200"))
     assert doors.visitor(asks(cookie=cookie_of(answer))) == Visitor("L001")
 
 

@@ -43,7 +43,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     store = connect(sqlite_url(str(tmp_path / "test.db")))
     await migrate(store)
     policy = settings.load(Path("app.yaml")).policy
-    desk = Desk(store, Clock(), policy, Shelf(Library({})), (), lambda person: person, lambda: None)
+    desk = Desk(store, Clock(), policy, Shelf(Library({})), (), lambda person, *_: person, lambda: None)
     yield Engine(desk, {}, asyncio.Event(), last_tick=NOW)
     await store.close()
 

@@ -24,6 +24,7 @@ _FOR_STAFF = (
     ("runbook", "see whether a newer version of the runbook is in force"),
     ("drill", "run or plan a drill; with nothing behind it a form opens"),
     ("drills", "the drills ahead and behind"),
+    ("readiness", "how ready we are between disasters; readiness mine: what is asked of you"),
     ("cancel", "call off what was declared in error"),
 )
 _FOR_ALL = (("where", "what do I do now, where do I go?"), ("help", "this list"))

@@ -1,0 +1,62 @@
+"""Intents of readiness: looking at it, answering what one is asked between disasters."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.domain.card import Frozen
+from bot.domain.duty import Outcome
+from bot.domain.ids import Id
+from bot.domain.runbook import Category
+from bot.domain.text import Line, Paragraph
+
+
+class Readiness(Frozen):
+    """Show how ready we are, as a whole or for one category."""
+
+    kind: Literal["readiness"] = "readiness"
+    category: Category | None = None
+
+
+class MyDuties(Frozen):
+    """Show what the asker is asked for."""
+
+    kind: Literal["readiness.mine"] = "readiness.mine"
+    page: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+class ShowDuty(Frozen):
+    """Show one question, review or task with its history."""
+
+    kind: Literal["duty.show"] = "duty.show"
+    duty: Id
+
+
+class AnswerDuty(Frozen):
+    """Answer a question: 0 to 4, with its evidence and the day of that."""
+
+    kind: Literal["duty.answer"] = "duty.answer"
+    duty: Id
+    score: Annotated[int, Field(ge=0, le=4)] | None = None
+    text: Paragraph | None = None
+    link: Line | None = None
+    dated: Line | None = None
+
+
+class EndDuty(Frozen):
+    """Report a review, a maintenance task or an agreement; what was found goes with it."""
+
+    kind: Literal["duty.end"] = "duty.end"
+    duty: Id
+    outcome: Outcome
+    text: Paragraph | None = None
+    link: Line | None = None
+    dated: Line | None = None
+
+
+class GiveDuty(Frozen):
+    """Give a duty to somebody by name."""
+
+    kind: Literal["duty.give"] = "duty.give"
+    duty: Id
+    person: Line | None = None

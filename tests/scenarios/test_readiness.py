@@ -1,0 +1,168 @@
+"""Between disasters: people are asked, answer, are reminded; their lead is told; the score follows."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain import intent as i
+from bot.operations.perform import perform
+from bot.operations.scene import Place
+from bot.storage import duties
+from bot.storage import tables as t
+from tests.world import START
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.one_database]
+
+
+async def rows(world):
+    async with world.store.read(world.now) as db:
+        return await duties.standing(db)
+
+
+async def one(world, key, subject=""):
+    return next(d for d in await rows(world) if (d.key, d.subject) == (key, subject))
+
+
+async def settled(world):
+    world.product.engine.woken.set()
+    await world.settles()
+
+
+@pytest.fixture(autouse=True)
+async def _laid_out(world):
+    """The agenda is laid out on a Monday at nine."""
+    await settled(world)
+
+
+async def leaves(world, person):
+    async with world.store.work(world.now) as work:
+        await work.run(sa.update(t.people).where(t.people.c.id == person).values(left_at=world.now))
+
+
+async def mornings(world, days):
+    """Let days go by, looking at each at nine and a minute."""
+    for _ in range(days):
+        world.clock.moment += timedelta(days=1)
+        await settled(world)
+
+
+async def test_the_score_says_what_would_raise_it(world):
+    compliance = world.person("S016")
+    card = await compliance.types("/disaster readiness")
+    assert "Readiness: 0 of 100, red" in card
+    assert "Worst category" in card
+    assert "Hold an exercise" not in card, "with nothing answered no exercise raises anything"
+    assert "P1 Do employees know what to do?" in card, "a gate of weight two stands first"
+    card = await compliance.types("/disaster readiness data_loss")
+    assert "Data loss: 0 of 100, red" in card
+    assert "Did you mean data_loss?" in await compliance.types("/disaster readiness data_los")
+
+
+async def test_an_owner_is_asked_reminded_and_then_their_lead(world):
+    await mornings(world, 1)
+    gate = await one(world, "T7", "acd")
+    assert gate.state == "asked", "gates are asked for first"
+    keeper, manager = world.person("S008"), world.person("S003")
+    await keeper.sees("Due from you", "T7 Contact routing")
+    await mornings(world, 3)
+    await keeper.sees("Reminder: due from you", "T7 Contact routing")
+    await manager.does_not_see("Not answered by your people")
+    await mornings(world, 4)
+    told = await manager.sees("Not answered by your people", "T7 Contact routing")
+    assert "Asked: Bianca Scholtz" in told
+    assert (await one(world, "T7", "acd")).state == "escalated"
+    await mornings(world, 5)
+    letters = [s for s in await keeper.everything() if "T7 Contact routing" in s]
+    assert len(letters) == 2, "asked once, reminded once"
+
+
+async def test_an_answer_with_its_evidence_raises_the_score(world):
+    await mornings(world, 1)
+    keeper = world.person("S008")
+    await keeper.presses("Answer…", on="T7 Contact routing")
+    wrong = await keeper.fills("Answer", score="3")
+    assert "say what the evidence is" in wrong
+    wrong = await keeper.fills("Answer", score="3", text="failover of 2 May", dated="2026-04-01")
+    assert "older than 6 months is a 2" in wrong
+    wrong = await keeper.fills("Answer", score="3", text="failover", dated="2027-01-01")
+    assert "yet to come" in wrong
+    card = await keeper.fills(
+        "Answer", score="4", text="failover drill", link="https://wiki.example.org/failover", dated="2026-10-20"
+    )
+    assert "T7 Contact routing" in card and "answered" in card
+    assert "It comes back on 3 May 2027" in card
+    assert "The score was 0 and is" in card
+    duty = await one(world, "T7", "acd")
+    assert (duty.state, duty.score, duty.ended_by) == ("waiting", 4, "S008")
+    async with world.store.read(world.now) as db:
+        (record,) = await duties.history(db, duty.id)
+    assert (record.outcome, record.score, record.link) == ("answered", 4, "https://wiki.example.org/failover")
+
+
+async def test_only_keepers_answer(world):
+    await mornings(world, 1)
+    duty = await one(world, "T7", "acd")
+    await world.person("S011").types("/disaster readiness application_failure")
+    seen = await world.person("S011").presses("See it…", on="T7 Contact routing")
+    assert "Answer…" not in seen.buttons
+    said = await perform(world.product.desk, "S011", i.AnswerDuty(duty=duty.id, score=4), Place("console"))
+    assert "This is for the IT and facilities or the continuity manager." in said.text
+    said = await perform(world.product.desk, "S003", i.AnswerDuty(duty=duty.id), Place("console"))
+    assert said.form is not None, "who keeps the plan may answer all"
+
+
+async def test_who_left_is_followed_by_the_deputy_then_the_continuity_manager(world):
+    await mornings(world, 1)
+    owner, deputy = world.person("S008"), world.person("S009")
+    await leaves(world, "S008")
+    await mornings(world, 3)
+    await deputy.sees("Reminder: due from you", "T7 Contact routing")
+    assert not (await one(world, "T7", "acd")).gap
+    await leaves(world, "S009")
+    await mornings(world, 4)
+    manager = world.person("S003")
+    await manager.sees("Due from you", "whoever should own this has left")
+    gap = [d for d in await rows(world) if d.gap]
+    assert gap and all(d.asked_id == "S003" for d in gap)
+    shown = await manager.presses("Answer…", on="whoever should own this has left")
+    assert shown.submit == "Answer"
+    assert owner.id != deputy.id
+
+
+async def test_a_duty_is_given_by_name(world):
+    await mornings(world, 1)
+    keeper, other = world.person("S008"), world.person("S005")
+    duty = await one(world, "T7", "acd")
+    await keeper.types("/disaster readiness application_failure")
+    await keeper.presses("See it…", on="T7 Contact routing")
+    await keeper.presses("Give it to…")
+    assert "They have been told." in await keeper.fills("Give it", person="S005")
+    await other.sees("gave you: T7 Contact routing")
+    assert (await one(world, "T7", "acd")).owner_id == "S005"
+    assert "Due from you: 1 thing" in await other.types("/disaster readiness mine")
+    assert duty.id == (await one(world, "T7", "acd")).id
+
+
+async def test_a_plan_is_approved_with_a_button_and_overdue_ones_are_told(world):
+    world.clock.moment = START.replace(year=2027, month=5, day=20, hour=8)
+    await settled(world)
+    await mornings(world, 2)
+    keeper = world.person("S013")
+    await keeper.sees("Due from you", "Runbook: Loss of a building")
+    card = await keeper.presses("Still right: approve", on="Runbook: Loss of a building")
+    assert "approved as it is" in card and "It comes back on 22 Nov 2027" in card
+    asked = [d for d in await rows(world) if d.key == "runbook" and d.state != "waiting"]
+    assert "facility_loss" not in [d.subject for d in asked] and len(asked) == 12
+
+
+async def test_a_system_that_is_gone_is_asked_about_no_more(world):
+    await mornings(world, 1)
+    before = await rows(world)
+    async with world.store.work(world.now) as work:
+        await work.run(sa.delete(t.systems).where(t.systems.c.id == "acd"))
+    await mornings(world, 1)
+    left = await rows(world)
+    assert {d.subject for d in before} - {d.subject for d in left} == {"acd"}
+    shown = await world.person("S008").presses("Answer…", on="T7 Contact routing")
+    assert "asked no more" in shown
