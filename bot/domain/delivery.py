@@ -81,10 +81,15 @@ class Delivery(Frozen):
     reason: Gone | None = None
     queued_at: datetime
     sent_at: datetime | None = None
+    lease_until: datetime | None = None
 
 
 class Outgoing(Frozen):
-    """What a sender is handed: a finished card for one address; edits: the platform's id of the message to rewrite."""
+    """What a sender is handed: a finished card for one address; edits: the platform's id of the message to rewrite.
+
+    repeat: it may have arrived before; since: it can't have been sent before then. until: the end of its lease, after
+    which others may send it: nothing is begun that could go on beyond it.
+    """
 
     delivery_id: int
     address: str
@@ -92,6 +97,8 @@ class Outgoing(Frozen):
     edits: str | None = None
     pinned: bool = False
     repeat: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Outcome(StrEnum):

@@ -21,6 +21,7 @@ from bot.storage.claims import Claimed, Terms
 _log = structlog.get_logger()
 BATCH = 250
 LEASE = timedelta(seconds=60)
+SPARE = timedelta(seconds=5)  # before a lease ends everything that was begun under it has ended
 HOLD = timedelta(seconds=5)
 _AGAIN = 1.0  # seconds between two tries to write down what became of messages
 
@@ -112,17 +113,25 @@ class Dispatcher:
         return [o for ready, _ in parts for o in ready], [b for _, broken in parts for b in broken]
 
     async def _attempt(self, messenger: Messenger, batch: Sequence[Outgoing]) -> list[Sent]:
-        """A sender that breaks leaves everything unknown: nobody can say what arrived."""
+        """A sender that breaks, or goes on to the end of its lease, leaves all unknown: nobody can say what arrived."""
         said: dict[int, Sent] = {}
-        why = "the sender did not say"
+        why, seconds = "the sender did not say", self._seconds_for(batch)
+        if seconds is not None and seconds <= 0:
+            return [_waits(o.delivery_id, "its turn came too late") for o in batch]
         self._handed.update(o.delivery_id for o in batch)
         try:
             with self.desk.meter.span("send", platform=messenger.platform, messages=len(batch)):
-                said = {s.delivery_id: s for s in await messenger.send(batch)}
+                async with asyncio.timeout(seconds):
+                    said = {s.delivery_id: s for s in await messenger.send(batch)}
         except Exception as error:  # noqa: BLE001 - whatever it was, the outcome is unknown and must be recorded
             why = type(error).__name__
             _log.warning("sender failed", platform=messenger.platform, error=why, count=len(batch))
         return [said.get(o.delivery_id) or _unknown(o.delivery_id, why) for o in batch]
+
+    def _seconds_for(self, batch: Sequence[Outgoing]) -> float | None:
+        """How long these may be sent: another begins when their lease ends."""
+        ends = [o.until for o in batch if o.until is not None]
+        return (min(ends) - SPARE - self.desk.clock.now()).total_seconds() if ends else None
 
     async def _record(
         self, messenger: Messenger, claimed: Sequence[Delivery], ended: Sequence[Sent], claimed_at: datetime
@@ -202,8 +211,8 @@ def _held(ended: Sequence[Sent], now: datetime, claimed_at: datetime) -> Held | 
     return Held(until, longest.error, any(s.limited for s in said), claimed_at)
 
 
-def _waits(delivery: int) -> Sent:
-    return Sent(delivery_id=delivery, outcome=Outcome.HELD, error="its first message is not out yet")
+def _waits(delivery: int, why: str = "its first message is not out yet") -> Sent:
+    return Sent(delivery_id=delivery, outcome=Outcome.HELD, error=why)
 
 
 def _unknown(delivery: int, why: str) -> Sent:

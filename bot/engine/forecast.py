@@ -45,6 +45,7 @@ class Model:
     tenant: str = ""
     at_once: int = 250
     remembers: bool = True
+    once: bool = True
     refused: int = 0
     arrived: list[tuple[datetime, str]] = field(default_factory=list)
     _left: float = 0.0

@@ -11,13 +11,16 @@ class Messenger(Protocol):
 
     tenant: the workspace or tenant that it sends to; with the platform it names the lane whose pace is shared.
     at_once: how many messages one call of send takes; 1 where each is a request of its own.
-    remembers: the platform can be asked what arrived, so what it does not know of never did.
+    remembers: the platform can be asked what arrived. What it does not know of when the lease is over never did, as far
+    as anybody can say: it is sent again, as a repeat.
+    once: it takes a delivery once, however often it is sent, so a repeat never doubles anything.
     """
 
     platform: str
     tenant: str
     at_once: int
     remembers: bool
+    once: bool
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
         """Send finished cards, at most at_once; return one outcome for each. Several calls run at the same time."""

@@ -14,6 +14,7 @@ from bot.storage.database import Work
 
 _log = structlog.get_logger()
 MOST_REPEATS = 1
+_REWRITES = 5  # a rewrite doubles nothing; one that never ends well is given up all the same
 
 
 async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int) -> int:
@@ -22,7 +23,8 @@ async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int) -> i
         await deliveries.expire(work)
         await deliveries.withdraw_ended(work)
     async with desk.read() as db:
-        lost = await deliveries.unknown(db, most)
+        patient = [platform for platform, messenger in messengers.items() if messenger.remembers]
+        lost = await deliveries.unknown(db, most, patient)
     for platform, rows in lost.items():
         await _settle(desk, messengers.get(platform), rows)
     return sum(map(len, lost.values()))
@@ -31,11 +33,12 @@ async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int) -> i
 async def _settle(desk: Desk, messenger: Messenger | None, lost: Sequence[Delivery]) -> None:
     arrived = await _asked(messenger, lost) if messenger else {}
     remembers = messenger is not None and messenger.remembers
+    counted = messenger is None or not messenger.once
     async with desk.work() as work:
         for delivery in lost:
             if remembers and delivery.id not in arrived:
                 continue  # the platform could be asked, and did not answer: nothing is assumed
-            await _settled(desk, work, delivery, arrived.get(delivery.id), counted=not remembers)
+            await _settled(desk, work, delivery, arrived.get(delivery.id), counted=counted)
 
 
 async def _asked(messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
@@ -48,14 +51,15 @@ async def _asked(messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, st
 
 
 async def _settled(desk: Desk, work: Work, delivery: Delivery, arrived: str | None, *, counted: bool) -> None:
-    """End one unknown: it arrived, or is sent once more (counted where that may double it), or is given up."""
-    how = "found" if arrived is not None else "again" if delivery.repeats < MOST_REPEATS else "given up"
+    """End one unknown: it arrived, or is sent once more (counted unless that can't double it), or is given up."""
+    more = delivery.attempts < _REWRITES if delivery.edits else delivery.repeats < MOST_REPEATS
+    how = "found" if arrived is not None else "again" if more else "given up"
     _log.info("unknown settled", delivery=delivery.id, incident=delivery.incident_id, how=how)
     if arrived is not None:
         await deliveries.settle(work, delivery, DeliveryState.SENT, external_id=arrived, sent_at=work.now)
-    elif delivery.repeats < MOST_REPEATS:
+    elif more:
         text = "may have been sent before the stop; sent again"
-        repeats = delivery.repeats + int(counted)
+        repeats = delivery.repeats + int(counted and not delivery.edits)
         await deliveries.settle(work, delivery, DeliveryState.QUEUED, repeats=repeats, error=text)
     else:
         await deliveries.settle(work, delivery, DeliveryState.FAILED, error="unknown twice; given up")

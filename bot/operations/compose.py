@@ -27,6 +27,8 @@ async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoi
             edits=originals.get(d.edits) if d.edits else None,
             pinned=d.pinned,
             repeat=d.repeats > 0,
+            since=d.queued_at,
+            until=d.lease_until,
         )
         for d in batch
         if d.edits is None or originals.get(d.edits)

@@ -92,7 +92,7 @@ _OUTCOME = (
     .values(
         state=sa.bindparam("to"), external_id=sa.bindparam("external"), error=sa.bindparam("why"),
         reason=sa.bindparam("because"),
-        sent_at=sa.bindparam("when"), not_before=sa.bindparam("later"), lease_until=None,
+        sent_at=sa.bindparam("when"), not_before=sa.bindparam("later"), lease_until=sa.bindparam("leased"),
     )
 )  # fmt: skip
 
@@ -103,9 +103,9 @@ async def record(
     """Write what became of claimed messages; return those written: one whose lease ended is left to whoever has it."""
     said = {o.delivery_id: o for o in outcomes}
     mine = await _still_mine(work, by, [d.id for d in claimed])
-    kept = [d for d in claimed if d.id in mine]
+    kept = [d for d in claimed if mine.get(d.id) == d.attempts]
     if kept:
-        await work.run(_OUTCOME, [_outcome_row(work, said[d.id], hold) for d in kept])
+        await work.run(_OUTCOME, [_outcome_row(work, d, said[d.id], hold) for d in kept])
     for delivery in kept:
         state = _BECOMES[said[delivery.id].outcome]
         work.shift(delivery.incident_id, "delivery", part_of(delivery), old=DeliveryState.SENDING, new=state)
@@ -125,19 +125,21 @@ async def _reach(work: Work, sent: Sequence[Delivery]) -> None:
         work.shift(incident, "reached", part, old=None, new=DeliveryState.SENT, n=n)
 
 
-async def _still_mine(work: Work, by: str, ids: Sequence[int]) -> set[int]:
+async def _still_mine(work: Work, by: str, ids: Sequence[int]) -> dict[int, int]:
+    """Return which of these this process sends, each with the how manieth try it is: an earlier one may end late."""
     c = t.deliveries.c
     where = sa.and_(c.id.in_(ids), c.state == DeliveryState.SENDING, c.claimed_by == by)
-    return set(await work.column(sa.select(c.id).where(where).with_for_update()))
+    return {r["id"]: r["attempts"] for r in await work.rows(sa.select(c.id, c.attempts).where(where).with_for_update())}
 
 
-def _outcome_row(work: Work, sent: Sent, hold: timedelta) -> dict[str, Any]:
+def _outcome_row(work: Work, delivery: Delivery, sent: Sent, hold: timedelta) -> dict[str, Any]:
     done, waits = sent.outcome is Outcome.SENT, sent.outcome is Outcome.HELD and not sent.whole_lane
     pause = hold if sent.retry_after is None else timedelta(seconds=min(sent.retry_after, LONGEST.total_seconds()))
     return {
         "delivery": sent.delivery_id, "to": _BECOMES[sent.outcome], "external": sent.external_id,
         "why": sent.error, "because": sent.reason, "when": work.now if done else None,
         "later": work.now + pause if waits else None,
+        "leased": delivery.lease_until if sent.outcome is Outcome.UNKNOWN else None,
     }  # fmt: skip
 
 
@@ -149,7 +151,7 @@ async def give_back(work: Work, by: str, handed: Collection[int]) -> int:
     back = back.values(state=DeliveryState.QUEUED, lease_until=None, claimed_by=None, attempts=c.attempts - 1)
     rows = [delivery_of(r) for r in await work.rows(back.returning(*DELIVERY))]
     count(work, rows, DeliveryState.SENDING, DeliveryState.QUEUED)
-    lost = sa.update(t.deliveries).where(mine).values(state=DeliveryState.UNKNOWN, lease_until=None)
+    lost = sa.update(t.deliveries).where(mine).values(state=DeliveryState.UNKNOWN)
     unknown_ = [delivery_of(r) for r in await work.rows(lost.returning(*DELIVERY))]
     count(work, unknown_, DeliveryState.SENDING, DeliveryState.UNKNOWN)
     return len(rows) + len(unknown_)
@@ -170,10 +172,14 @@ async def expire(work: Work, mine: str | None = None) -> list[Delivery]:
     return rows
 
 
-async def unknown(db: Db, limit: int) -> dict[str, list[Delivery]]:
-    """Return messages that nobody knows the end of, so many of each platform: none waits for another's answer."""
+async def unknown(db: Db, limit: int, patient: Collection[str]) -> dict[str, list[Delivery]]:
+    """Return messages that nobody knows the end of, so many of each platform: none waits for another's answer.
+
+    patient: platforms that may know more when the lease is over, because what was sent may still be on its way.
+    """
     c = t.deliveries.c
-    lost = sa.and_(t.UNDER_WAY, c.state == DeliveryState.UNKNOWN)
+    over = sa.or_(c.platform.not_in(patient), c.lease_until.is_(None), c.lease_until <= db.now)
+    lost = sa.and_(t.UNDER_WAY, c.state == DeliveryState.UNKNOWN, over)
     found: dict[str, list[Delivery]] = {}
     for platform in await db.column(sa.select(c.platform).where(lost).distinct()):
         query = sa.select(*DELIVERY).where(lost, c.platform == platform).order_by(c.id).limit(limit)
@@ -185,7 +191,7 @@ async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values:
     """End an unknown: found after all, queued once more, or given up."""
     c = t.deliveries.c
     where = sa.and_(c.id == delivery.id, c.state == DeliveryState.UNKNOWN)
-    if not await work.run(sa.update(t.deliveries).where(where).values(state=state, **values)):
+    if not await work.run(sa.update(t.deliveries).where(where).values(state=state, lease_until=None, **values)):
         return False
     count(work, [delivery], DeliveryState.UNKNOWN, state)
     if values.get("repeats", 0) > delivery.repeats:

@@ -10,6 +10,7 @@ from bot.chat.slack.troubles import Trouble
 from bot.chat.slack.workspace import Workspace
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing, Sought
+from bot.engine.dispatcher import LEASE
 from tests.fakes.slack.envelopes import encoded, signed
 from tests.slack_chat import user_of
 from tests.world import START, World
@@ -64,6 +65,18 @@ async def test_what_arrived_all_the_same_is_found_and_not_sent_twice(world):
     assert len([s for s in await world.chat.look("S001", "dm") if "card 41" in s]) == 1
     await world.slack.change(faults=[{"method": "conversations.history", "error": "missing_scope"}])
     assert await messenger.found([Sought(delivery_id=43, address="US001", since=START)]) == {}
+
+
+async def test_what_would_go_on_beyond_its_lease_is_not_begun(world):
+    messenger = world.product.engine.messengers["slack"]
+    (late,) = await messenger.send([out(44, until=world.now)])
+    assert (late.outcome, late.whole_lane) == (Outcome.HELD, False)
+    (soon,) = await messenger.send([out(45, until=world.now + LEASE)])
+    assert soon.outcome is Outcome.SENT
+    assert [s.text.count("card 4") for s in await world.chat.look("S001", "dm") if "card 4" in s] == [1]
+    await world.slack.change(faults=[{"method": "conversations.history", "error": "missing_scope"}])
+    (again,) = await messenger.send([out(46, repeat=True)])
+    assert again.outcome is Outcome.SENT, "it was looked for before; a look that fails holds nothing"
 
 
 async def test_at_real_rates_a_room_takes_a_burst_and_then_asks_for_patience(world):

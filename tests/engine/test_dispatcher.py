@@ -23,9 +23,10 @@ class Platform:
     platform = "console"
     tenant = ""
     at_once = 250
+    once = False
 
     def __init__(self, *, remembers: bool = False, error: Exception | None = None) -> None:
-        self.remembers, self.error, self.answers = remembers, error, True
+        self.remembers, self.error, self.answers, self.lost = remembers, error, True, False
         self.says: dict[int, Outcome] = {}
         self.arrived: list[tuple[int, bool]] = []
         self.open = asyncio.Event()
@@ -45,7 +46,7 @@ class Platform:
 
     async def found(self, sought):
         """Say what arrived, when it remembers."""
-        there = {n for n, _ in self.arrived}
+        there = set() if self.lost else {n for n, _ in self.arrived}
         ids = [s.delivery_id for s in sought]
         return {n: "e" if n in there else None for n in ids} if self.remembers and self.answers else {}
 
@@ -139,9 +140,48 @@ async def test_a_platform_that_remembers_is_asked_and_nothing_is_repeated(world,
     sender = Dispatcher(world.product.desk, {"console": platform})
     await sender.run_once()
     platform.error = None
+    assert await sender.recover() == 0, "what was sent may still be on its way, until the lease is over"
+    world.clock.moment += LEASE
     await sender.recover()
     assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENT}
     assert len(platform.arrived) == 10
+
+
+@pytest.mark.one_database
+async def test_what_a_platform_that_remembers_does_not_know_of_is_a_counted_repeat_once(world, queue):
+    platform = Platform(remembers=True, error=TimeoutError())
+    platform.lost = True
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    for _ in range(4):
+        await sender.drain()
+        world.clock.moment += LEASE
+        await sender.recover()
+    assert Counter(platform.arrived) == Counter([(n, repeat) for n in queue for repeat in (False, True)])
+    assert {(r["state"], r["repeats"]) for r in (await states(world, queue)).values()} == {("failed", 1)}
+    async with world.store.read(world.now) as db:
+        assert await deliveries.repeats(db, 1) == 10
+
+
+@pytest.mark.one_database
+async def test_nothing_goes_on_beyond_its_lease_nor_counts_for_a_later_try(world, queue, monkeypatch):
+    monkeypatch.setattr(dispatcher, "LEASE", dispatcher.SPARE + timedelta(milliseconds=50))
+    platform = Platform()
+    platform.open.clear()
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    first = (await sender.claim(platform)).deliveries
+    await sender.deliver(platform, first)
+    assert {(r["state"], r["error"]) for r in (await states(world, queue)).values()} == {("unknown", "TimeoutError")}
+    assert not platform.arrived
+    world.clock.moment += LEASE
+    await sender.recover()
+    second = (await sender.claim(platform)).deliveries
+    said = [Sent(delivery_id=d.id, outcome=Outcome.SENT, external_id="late") for d in first]
+    async with world.product.desk.work() as work:
+        assert await deliveries.record(work, sender.name, first, said, HOLD) == []
+    world.clock.moment += dispatcher.LEASE
+    await sender.deliver(platform, second)
+    held = {(r["state"], r["error"]) for r in (await states(world, queue)).values()}
+    assert held == {("queued", "its turn came too late")}
 
 
 async def test_a_platform_that_remembers_and_does_not_answer_leaves_it_unknown_until_it_does(world, queue):
@@ -149,6 +189,7 @@ async def test_a_platform_that_remembers_and_does_not_answer_leaves_it_unknown_u
     sender = Dispatcher(world.product.desk, {"console": platform})
     await sender.run_once()
     platform.error, platform.answers = None, False
+    world.clock.moment += LEASE
     await sender.recover()
     assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.UNKNOWN}
     platform.answers = True

@@ -167,7 +167,7 @@ async def test_a_message_that_may_have_come_twice_is_shown(world):
     class Forgetful:
         """A platform that breaks once, and can't be asked what arrived."""
 
-        platform, tenant, at_once, remembers, broken = "console", "", 250, False, 1
+        platform, tenant, at_once, remembers, once, broken = "console", "", 250, False, False, 1
 
         async def send(self, batch):
             if self.broken:

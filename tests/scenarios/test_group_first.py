@@ -105,7 +105,7 @@ async def test_a_channel_that_is_gone_has_its_people_written_to_at_once(world, f
 class Rooms:
     """The console, but direct messages ("dm") or teams' channels ("team") are gone."""
 
-    platform, tenant, at_once, remembers = "console", "", 250, True
+    platform, tenant, at_once, remembers, once = "console", "", 250, True, True
 
     def __init__(self, real, gone: str) -> None:
         self.real, self.gone = real, gone
@@ -126,7 +126,7 @@ class Rooms:
 class Route:
     """A platform on which addresses take no messages, for a reason."""
 
-    tenant, at_once, remembers = "", 250, False
+    tenant, at_once, remembers, once = "", 250, False, False
 
     def __init__(self, platform: str, reason: Gone | None = None) -> None:
         self.platform, self.reason, self.got = platform, reason, []

@@ -21,7 +21,7 @@ class ConsoleMessenger:
     platform = PLATFORM
     tenant = ""
     at_once = 250
-    remembers = True
+    remembers = once = True
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock

@@ -64,7 +64,7 @@ class OutreachMessenger:
 
     tenant = ""
     at_once = 1
-    remembers = False
+    remembers = once = False
 
     def __init__(self, store: Store, clock: Clock, policy: Policy, way: Way) -> None:
         from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - half a second that only those pay who use it

@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from bot.chat.slack.blocks import Reader
-from bot.chat.slack.line import Line
+from bot.chat.slack.line import SECONDS, Line
 from bot.chat.slack.pictures import Pictures
 from bot.chat.slack.render import message
 from bot.chat.slack.rooms import Rooms
@@ -20,6 +20,7 @@ PLATFORM = "slack"
 EVENT = "disaster_message"
 _AT_A_TIME = 20
 _BUSY_SECONDS = 1.5
+_TAKES = timedelta(seconds=2 * SECONDS)  # what a look and a post can take
 _LOOK_BACK = timedelta(minutes=5)  # clocks differ
 _PAGES, _PAGE = 10, 200
 _SOON = 2.0  # seconds until a picture that was just uploaded is tried again
@@ -39,7 +40,7 @@ class SlackMessenger:
     platform = PLATFORM
     tenant = ""  # one installation, one workspace
     at_once = 1
-    remembers = True
+    remembers, once = True, False
 
     def __init__(self, desk: Desk, line: Line, rooms: Rooms) -> None:
         self._desk, self._line, self._rooms = desk, line, rooms
@@ -55,6 +56,8 @@ class SlackMessenger:
     async def _in_turn(self, one: Outgoing) -> Sent:
         turn = self._turns.setdefault(one.address, asyncio.Lock())
         async with turn, self._gate:
+            if one.until is not None and self._desk.clock.now() > one.until - _TAKES:
+                return Sent(delivery_id=one.delivery_id, outcome=Outcome.HELD, error="its turn came too late")
             busy = self._was_busy(one.address)
             try:
                 external = await self._sent(one)
@@ -88,7 +91,7 @@ class SlackMessenger:
         return busy
 
     async def _post(self, one: Outgoing, picture: str) -> str:
-        there = await self._arrived(one.delivery_id, one.address, _EVER) if one.repeat else None
+        there = await self._seen(one) if one.repeat else None
         if there:
             return there
         content = await self._content(one, one.delivery_id, picture)
@@ -98,6 +101,13 @@ class SlackMessenger:
         if one.pinned:
             await self._rooms.put_on_top(said["channel"], said["ts"], (await self._reader("")).told(one.card.title))
         return f"{said['channel']}:{said['ts']}:{one.delivery_id}"
+
+    async def _seen(self, one: Outgoing) -> str | None:
+        """Look once more for what may have arrived late; it was looked for before, so a failure is no answer."""
+        try:
+            return await self._arrived(one.delivery_id, one.address, one.since or _EVER)
+        except (Trouble, LookupError):
+            return None
 
     async def _rewrite(self, one: Outgoing, original: str, picture: str) -> str:
         channel, ts, number = original.split(":")

@@ -50,7 +50,7 @@ class TeamsMessenger:
 
     platform = PLATFORM
     at_once = 1
-    remembers = False
+    remembers = once = False
 
     def __init__(
         self, store: Store, clock: Clock, connector: Connector, *, channel: str, tz: str, dialogs: bool = True
