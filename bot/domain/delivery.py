@@ -64,6 +64,7 @@ class Delivery(Frozen):
     subject: Subject
     state: DeliveryState
     priority: int
+    drill: bool = False
     notice_id: int | None = None
     recipient_id: int | None = None
     step_id: int | None = None

@@ -8,6 +8,7 @@ from bot.domain.delivery import Delivery, Outgoing, Subject
 from bot.domain.incident import Incident
 from bot.domain.wording.incidents import incident_card
 from bot.domain.wording.notices import Reading, group_card, notice_card, standing
+from bot.domain.wording.parts import exercised
 from bot.operations import calls, picture, plans, reading
 from bot.operations import steps as step_cards
 from bot.operations.desk import Desk
@@ -23,7 +24,7 @@ async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoi
         Outgoing(
             delivery_id=d.id,
             address=d.address or "",
-            card=cards[d.id],
+            card=exercised(cards[d.id]) if d.drill else cards[d.id],
             edits=originals.get(d.edits) if d.edits else None,
             pinned=d.pinned,
             repeat=d.repeats > 0,

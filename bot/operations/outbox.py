@@ -5,9 +5,9 @@ from typing import Any
 from bot.domain.card import Card
 from bot.domain.delivery import Priority, Subject
 from bot.domain.incident import Incident
-from bot.domain.wording.parts import banner
+from bot.domain.wording.parts import exercised
 from bot.operations.desk import Desk
-from bot.storage import deliveries, people, rooms
+from bot.storage import deliveries, rooms, routes
 from bot.storage.database import Work
 
 
@@ -63,8 +63,8 @@ async def call_list_to(desk: Desk, work: Work, incident: Incident, lead: str) ->
 
 
 async def _direct(desk: Desk, work: Work, incident: Incident, person: str, said: dict[str, Any]) -> bool:
-    found = await people.address(work, person, desk.platforms)
-    if found is None or (found["outside"] and incident.drill):
+    found = await routes.first(work, person, desk.platforms, drill=incident.drill)
+    if found is None:
         return False
     await deliveries.add(work, incident.id, **said, **found, person_id=person, drill=incident.drill)
     return True
@@ -72,4 +72,4 @@ async def _direct(desk: Desk, work: Work, incident: Incident, person: str, said:
 
 def marked(card: Card, incident: Incident) -> Card:
     """Return the card with the drill's banner, where it is one."""
-    return card.evolve(banner=banner(drill=True)) if incident.drill and not card.banner else card
+    return exercised(card) if incident.drill else card

@@ -14,7 +14,7 @@ from bot.domain.wording import outreach as wording
 from bot.operations.desk import Desk
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import addresses, deliveries, heard, identities, letters, notices
+from bot.storage import addresses, deliveries, heard, identities, letters, notices, routes
 
 _HERE = Place(Route.SMS.value)
 _NOBODY = "a text message came from a number that nobody in the roster has"
@@ -51,9 +51,7 @@ async def _reply(desk: Desk, person: str, asked: Any | None, card: Card, key: st
     async with desk.work() as work:
         if asked is None:
             await letters.write(work, person, (_HERE.platform,), card)
-        elif (found := await identities.way_to(work, person, _HERE.platform)) and not (
-            found["outside"] and asked["drill"]
-        ):
+        elif found := await routes.way_to(work, person, _HERE.platform, drill=asked["drill"]):
             said = {"subject": Subject.CARD, "card": card.model_dump(mode="json"), "priority": Priority.COMMAND}
             drill = {"drill": asked["drill"], "person_id": person}
             await deliveries.add(work, asked["incident_id"], **said, **found, **drill)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from bot.domain.incident import Incident
 from bot.domain.person import Audience
 from bot.storage import tables as t
-from bot.storage.addresses import works
 from bot.storage.database import Db
+from bot.storage.routes import routes
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,8 @@ async def one_of(db: Db, crowd: Crowd) -> str | None:
 async def count(db: Db, crowd: Crowd, platforms: Sequence[str]) -> tuple[int, int]:
     """Return how many people a crowd has, and how many of them have no address."""
     people = reachable(crowd).subquery()
-    known = sa.exists().where(
-        t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms), works(db.now)
-    )
+    ways = routes(db, drill=crowd.incident.drill).c
+    known = sa.exists().where(ways.person_id == people.c.id, ways.platform.in_(platforms))
     row = await db.first(
         sa.select(sa.func.count().label("n"), sa.func.sum(sa.case((known, 0), else_=1)).label("lost")).select_from(
             people
@@ -135,8 +134,8 @@ class Routed(NamedTuple):
 async def by_route(db: Db, crowd: Crowd, platforms: Sequence[str], group: Sequence[str]) -> Routed:
     """Count a crowd by route: each person once, on the first platform on which an address of theirs works."""
     people = reachable(crowd).subquery()
-    c, i = t.channels.c, t.identities.c
-    has = {p: sa.exists().where(i.person_id == people.c.id, i.platform == p, works(db.now)) for p in platforms}
+    c, i = t.channels.c, routes(db, drill=crowd.incident.drill).c
+    has = {p: sa.exists().where(i.person_id == people.c.id, i.platform == p) for p in platforms}
     route = sa.case(*((known, p) for p, known in has.items()), else_="") if has else sa.literal("")
     channel = sa.select(sa.func.min(c.platform)).where(c.team_id == t.people.c.team, c.platform.in_(group))
     rows = sa.select(route.label("route"), channel.scalar_subquery().label("channel"), t.people.c.team)

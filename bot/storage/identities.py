@@ -50,15 +50,6 @@ async def standing(db: Db, platform: str) -> dict[str, tuple[str, bool]]:
     return {r["person_id"]: (r["address"], r["outside"]) for r in await db.rows(query)}
 
 
-async def way_to(db: Db, person: str, platform: str) -> dict[str, Any] | None:
-    """Return somebody's address on a platform as a message has it: platform, address, outside."""
-    c = t.identities.c
-    row = await db.first(
-        sa.select(c.platform, c.address, c.outside).where(c.person_id == person, c.platform == platform)
-    )
-    return dict(row) if row else None
-
-
 async def by_email(db: Db) -> Sequence[Any]:
     """Return everybody who is here and has an e-mail address: id, name, email, kind."""
     c = t.people.c

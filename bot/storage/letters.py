@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.domain.card import Card
 from bot.domain.letter import LEASE, Letter, LetterState
-from bot.storage import people
+from bot.storage import routes
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 
@@ -15,8 +15,8 @@ _LETTER = [t.letters.c[name] for name in Letter.model_fields]
 
 async def write(work: Work, person: str, platforms: Collection[str], card: Card) -> bool:
     """Queue a letter; False when its reader has no address."""
-    found = await people.address(work, person, tuple(platforms))
-    if found is None or found["outside"]:
+    found = await routes.first(work, person, tuple(platforms), drill=True)  # nobody outside is ever written a letter
+    if found is None:
         return False
     row = {"platform": found["platform"], "address": found["address"], "card": card.model_dump(mode="json")}
     await work.add(t.letters, person_id=person, state=LetterState.QUEUED, queued_at=work.now, **row)

@@ -14,11 +14,11 @@ from bot.domain.person import OUTSIDE, Audience
 from bot.domain.runbook import Ask
 from bot.storage import crowds
 from bot.storage import tables as t
-from bot.storage.addresses import works
 from bot.storage.columns import Utc
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
 from bot.storage.roll import ON_ROLL
+from bot.storage.routes import routes
 
 _NOTICE = [t.notices.c[name] for name in Notice.model_fields]
 _PRIORITY = {
@@ -59,7 +59,8 @@ async def address(
     group: platforms on which a team's channel goes first; people whose team has one get no direct message yet.
     """
     people = crowds.reachable(crowd).subquery()
-    mine = sa.and_(t.identities.c.person_id == people.c.id, t.identities.c.platform.in_(platforms), works(work.now))
+    ways = routes(work, drill=notice.drill)
+    mine = sa.and_(ways.c.person_id == people.c.id, ways.c.platform.in_(platforms))
     known, posted = sa.exists().where(mine), _has_channel(people.c.id, group)
     state = _state_column(notice, people, known, only_must=only_must)
     due = [sa.literal(notice.sent_at + s.after if s.after is not None else None, Utc()) for s in starts]
@@ -108,10 +109,9 @@ async def _tally(work: Work, notice: Notice) -> None:
 
 async def enqueue(work: Work, notice: Notice, platform: str, which: sa.ColumnElement[bool], *, once: bool) -> int:
     """Queue the notice for these recipients, the most critical queues first; once: not if it was queued before."""
-    r, i, d = t.recipients.c, t.identities.c, t.deliveries
-    joined = t.recipients.join(
-        t.identities, sa.and_(i.person_id == r.person_id, i.platform == platform, works(work.now))
-    )
+    ways, d = routes(work, drill=notice.drill), t.deliveries
+    r, i = t.recipients.c, ways.c
+    joined = t.recipients.join(ways, sa.and_(i.person_id == r.person_id, i.platform == platform))
     joined = joined.outerjoin(t.roll, sa.and_(t.roll.c.incident_id == r.incident_id, t.roll.c.person_id == r.person_id))
     joined = joined.outerjoin(t.queues, t.queues.c.id == t.roll.c.queue_id)
     base = _PRIORITY.get(notice.audience, Priority.AGENTS)

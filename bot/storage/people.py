@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from bot.domain.outreach import Contact
 from bot.domain.person import Person, Team
 from bot.storage import tables as t
-from bot.storage.addresses import works
 from bot.storage.database import Db, has_item
 
 _PERSON = [t.people.c[name] for name in Person.model_fields]
@@ -130,13 +129,3 @@ async def team(db: Db, team_id: str) -> Team | None:
     """Return a team by id."""
     row = await db.first(sa.select(t.teams).where(t.teams.c.id == team_id))
     return Team.model_validate(row) if row else None
-
-
-async def address(db: Db, person: str, platforms: Sequence[str]) -> Any | None:
-    """Return where somebody is reached first: platform, address, and whether that is outside."""
-    c = t.identities.c
-    query = sa.select(c.platform, c.address, c.outside).where(
-        c.person_id == person, c.platform.in_(platforms), works(db.now)
-    )
-    known = {r["platform"]: r for r in await db.rows(query)}
-    return next((known[p] for p in platforms if p in known), None)

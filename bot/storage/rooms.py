@@ -62,12 +62,14 @@ async def to_invite(db: Db) -> Sequence[Any]:
 
     Whoever has no address on that platform yet is brought in as soon as they have.
     """
-    m, i = t.room_members, t.identities
+    m, i, p = t.room_members, t.identities, t.people.c
     joined = m.join(t.rooms, t.rooms.c.id == m.c.room_id).join(
         i, sa.and_(i.c.person_id == m.c.person_id, i.c.platform == t.rooms.c.platform)
     )
+    joined = joined.join(t.people, p.id == m.c.person_id).join(t.incidents, t.incidents.c.id == t.rooms.c.incident_id)
+    inside = sa.or_(~t.incidents.c.drill, sa.and_(p.kind != "outside", ~i.c.outside))
     query = sa.select(m.c.room_id, m.c.person_id, t.rooms.c.platform, t.rooms.c.address).select_from(joined)
-    return await db.rows(query.where(m.c.state == "wanted", t.rooms.c.state == "open"))
+    return await db.rows(query.where(m.c.state == "wanted", t.rooms.c.state == "open", inside))
 
 
 async def to_archive(db: Db, platform: str, before: datetime) -> Sequence[Any]:

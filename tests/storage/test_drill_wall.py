@@ -1,23 +1,41 @@
-"""A drill reaches nobody outside, by whichever audience a message is addressed."""
+"""A drill reaches nobody outside: whatever runbook, ladder, step, role, wording, room or adoption asks for it."""
 
+import contextlib
+from dataclasses import replace
+
+import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bot.domain.intent import Declare
+from bot.domain.card import Card
+from bot.domain.incident import Incident
+from bot.domain.intent import AdoptRunbook, AssignRole, Declare, Join, Reword, SendStep
 from bot.domain.person import OUTSIDE, Audience
-from bot.domain.runbook import Message
-from bot.operations import picture, sending
+from bot.domain.policy import Rung
+from bot.domain.runbook import Ask, Message, StepPlan
+from bot.domain.wording.parts import EXERCISE
+from bot.operations import compose, followups, outbox, picture, progress, sending
+from bot.operations.desk import Desk
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import incidents
+from bot.operations.steps import row
+from bot.storage import addresses, deliveries, incidents, rooms, steps
 from bot.storage import tables as t
 from bot.storage.crowds import Crowd
-from tests.world import World
+from bot.storage.database import Clash, Work
+from bot.storage.runbooks import Library
+from bot.storage.shelf import Shelf
+from tests.world import World, library
+
+PEOPLE = ("A00002", "S001", "S014", "reg-data", "fire-leeds", "channel-web", "landlord-leeds")
+HERE = Place("console")
 
 
 async def told(world: World, *, drill: bool) -> dict[Audience, int]:
     """Address every audience; return how many outside people each message is for."""
     intent = Declare(category="facility_loss", severity=1, sites=("leeds",), known="fire", drill=drill)
-    await perform(world.product.desk, "S001", intent, Place("console"))
+    await perform(world.product.desk, "S001", intent, HERE)
     outside: dict[Audience, int] = {}
     async with world.product.desk.work() as work:
         incident = (await incidents.opened(work))[0]
@@ -34,10 +52,21 @@ async def told(world: World, *, drill: bool) -> dict[Audience, int]:
     return outside
 
 
+async def crossed(world: World) -> list[int]:
+    """The messages of drills that are for somebody outside: by their person, their address, or what they say."""
+    d, p, i = t.deliveries.c, t.people.c, t.identities.c
+    drills = sa.select(t.incidents.c.id).where(t.incidents.c.drill)
+    person = d.person_id.in_(sa.select(p.id).where(p.kind == "outside"))
+    theirs = sa.exists().where(i.platform == d.platform, i.address == d.address, i.person_id == p.id)
+    address = sa.exists().where(i.platform == d.platform, i.address == d.address, i.outside)
+    lent = theirs.where(p.kind == "outside")
+    async with world.store.read(world.now) as db:
+        return await db.column(sa.select(d.id).where(d.incident_id.in_(drills), person | address | lent | d.outside))
+
+
 async def test_a_drill_is_for_nobody_outside(world):
     assert await told(world, drill=True) == dict.fromkeys(Audience, 0)
-    async with world.store.read(world.now) as db:
-        assert not await db.rows(sa.select(t.deliveries.c.id).where(t.deliveries.c.outside))
+    assert not await crossed(world)
     await world.settles()
 
 
@@ -46,3 +75,182 @@ async def test_the_real_thing_is(world):
     assert {a for a in OUTSIDE if not found[a]} == set()
     assert found[Audience.EVERYONE] == sum(found[audience] for audience in OUTSIDE)
     assert not any(found[a] for a in (Audience.AGENTS, Audience.LEADERS, Audience.RESPONDERS))
+
+
+LIES = st.fixed_dictionaries({
+    "drill": st.booleans(), "outside": st.booleans(), "person_id": st.sampled_from(PEOPLE),
+    "address": st.sampled_from(["reg-data", "A00002", "other-fire-leeds"]), "platform": st.sampled_from(["console", "other"]),
+})  # fmt: skip
+
+
+async def test_the_database_believes_no_delivery_that_calls_itself_inside(world, drill):
+    lies = {
+        "drill": True,
+        "outside": False,
+        "platform": "console",
+        "subject": "card",
+        "card": {"title": "x"},
+        "priority": 1,
+    }
+    for more in (
+        {"person_id": "reg-data", "address": "x"},
+        {"person_id": "A00002", "address": "reg-data"},
+        {"person_id": "A00002", "address": "A00002", "drill": False},
+        {"person_id": None, "address": "A00002", "outside": True},
+    ):
+        with pytest.raises(Clash, match="drill"):
+            async with world.product.desk.work() as work:
+                await deliveries.add(work, 1, **{**lies, **more})
+    with pytest.raises(Clash, match="drill_wall"):
+        async with world.product.desk.work() as work:
+            await work.run(sa.update(t.deliveries).where(t.deliveries.c.person_id == "S014").values(address="reg-data"))
+    with pytest.raises(Clash, match="drill_wall"):
+        async with world.product.desk.work() as work:
+            await rooms.invite(work, 1, ["reg-data"])
+    assert drill.commander.id == "S001"
+
+
+MESSAGES = st.builds(
+    Message, audience=st.sampled_from(Audience), subject=st.just("x"), ask=st.sampled_from(Ask),
+    text=st.sampled_from(["y", "{first_name}, go", "{{ sites }}"]),
+)  # fmt: skip
+ACTS = st.one_of(
+    st.tuples(st.just("send"), MESSAGES, st.booleans()),
+    st.tuples(st.just("card"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("lists"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("role"), st.sampled_from(["PIO", "REG", "SO"]), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("step"), st.lists(MESSAGES, min_size=1, max_size=3, unique_by=lambda m: m.audience)),
+    st.tuples(st.just("adopt"), st.lists(MESSAGES, min_size=1, max_size=3, unique_by=lambda m: m.audience)),
+    st.tuples(st.just("reword"), st.sampled_from(Audience)),
+    st.tuples(st.just("room"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("fails")),
+    st.tuples(st.just("lies"), LIES),
+)
+LADDERS = st.lists(
+    st.builds(Rung, after_min=st.integers(0, 5), by=st.sampled_from(["direct", "resend", "lead", "safety_officer"])),
+    max_size=3,
+)
+
+
+class Attempt:
+    """Somebody who tries to get a drill's messages out, by every way there is; each act returns having written."""
+
+    def __init__(self, world: World, desk: Desk) -> None:
+        self.world, self.desk = world, desk
+
+    async def does(self, what: str, *how) -> None:
+        """Try one way; what is forced past the queries the database refuses, and only that ever comes so far."""
+        with contextlib.suppress(*([Clash] if what in ("lies", "room") else [])):
+            await getattr(self, what)(*how)
+
+    async def incident(self, work: Work) -> Incident:
+        return await incidents.get(work, 1)
+
+    async def door(self, person: str, intent) -> None:
+        await perform(self.desk, person, intent, HERE)
+
+    async def send(self, message: Message, roll_call: bool) -> None:
+        async with self.desk.work() as work:
+            facts = (await picture.picture(self.desk, work, await self.incident(work))).facts
+            plan = 0 if message.audience == "unplaced" else None
+            crowd = Crowd(await self.incident(work), message.audience, roll_call=roll_call, plan=plan)
+            await sending.send(self.desk, work, crowd, message, facts, "S001")
+
+    async def card(self, person: str) -> None:
+        async with self.desk.work() as work:
+            await outbox.to_person(self.desk, work, await self.incident(work), person, Card(title="x"))
+
+    async def lists(self, person: str) -> None:
+        async with self.desk.work() as work:
+            incident = await self.incident(work)
+            await outbox.call_list_to(self.desk, work, incident, person)
+            await outbox.step_to(self.desk, work, incident, (await steps.of(work, 1))[0].id, person)
+
+    async def role(self, role: str, person: str) -> None:
+        await self.door("S001", AssignRole(incident=1, role=role, person=person))
+        async with self.desk.work() as work:
+            await incidents.give_role(work, 1, role, person)
+            await progress.roles_changed(self.desk, work, await self.incident(work))
+
+    async def room(self, person: str) -> None:
+        await self.door(person, Join(incident=1))
+        async with self.desk.work() as work:
+            await rooms.invite(work, 1, [person])
+
+    async def step(self, messages: list[Message]) -> None:
+        async with self.desk.work() as work:
+            key = f"H{len(await steps.of(work, 1))}"
+            incident = await self.incident(work)
+            await steps.add(work, [row(incident, key, _auto(messages), 1, None)])
+            await progress.advance(self.desk, work, incident)
+
+    async def adopt(self, messages: list[Message]) -> None:
+        book = library().get("facility_loss")
+        async with self.desk.read() as db:
+            plan = _auto(messages).model_copy(update={"id": f"X{len(await steps.of(db, 1))}"})
+        new = book.model_copy(update={"steps": (*book.steps, plan)})
+        desk = replace(self.desk, shelf=Shelf(Library({book.category: new})))
+        await perform(desk, "S001", AdoptRunbook(incident=1, digest=new.digest), HERE)
+
+    async def reword(self, audience: str) -> None:
+        async with self.desk.read() as db:
+            found = [s for s in await steps.of(db, 1) if any(m.audience == audience for m in s.plan.messages)]
+        for step in found[:2]:
+            await self.door("S001", Reword(step=step.id, audience=audience, subject="REAL", text="no drill: tell all"))
+            await self.door("S001", SendStep(step=step.id))
+
+    async def fails(self) -> None:
+        d = t.deliveries
+        async with self.desk.work() as work:
+            lost = sa.update(d).where(d.c.state == "queued", d.c.person_id.is_not(None)).values(state="failed")
+            found = [deliveries.delivery_of(r) for r in await work.rows(lost.returning(*deliveries.DELIVERY))]
+            deliveries.count(work, found, "queued", "failed")
+            await addresses.move_on(work, found, ("console", "other"))
+
+    async def lies(self, said: dict[str, object]) -> None:
+        async with self.desk.work() as work:
+            await deliveries.add(work, 1, **said, subject="card", card={"title": "x"}, priority=1)
+
+
+def _auto(messages: list[Message]) -> StepPlan:
+    return StepPlan(id="H", title="t", kind="notify", phase="activate", owner="IC", messages=tuple(messages), auto=True)
+
+
+async def lend(world: World) -> None:
+    """Give everybody a second address, and let those of outsiders claim that they are inside."""
+    async with world.product.desk.work() as work:
+        people = await work.column(sa.select(t.people.c.id))
+        row_ = {"platform": "other", "outside": False, "lost_at": None, "lost_why": None}
+        await work.add_missing(t.identities, [{**row_, "person_id": p, "address": f"other-{p}"} for p in people])
+        stranger = sa.and_(t.identities.c.platform == "other", t.identities.c.person_id == "S014")
+        await work.run(sa.update(t.identities).where(stranger).values(outside=True))
+
+
+@pytest.mark.one_database
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(ACTS, min_size=1, max_size=5), ladder=LADDERS, first=st.sampled_from(["console", "other"]))
+async def test_nobody_outside_is_reached_whatever_is_tried(world, drill, acts, ladder, first):
+    await lend(world)
+    desk, other = world.product.desk, "other" if first == "console" else "console"
+    policy = desk.policy.model_copy(update={"ladder": dict.fromkeys(Audience, tuple(sorted(ladder, key=_minutes)))})
+    one = Attempt(world, replace(desk, policy=policy, platforms=(first, other)))
+    for what, *how in acts:
+        await one.does(what, *how)
+        await world.sleeps(minutes=3)
+        await followups.sweep(one.desk)
+    assert not await crossed(world)
+    for card in await cards(one.desk):
+        lines = card.plain().splitlines()
+        assert lines[0] == lines[-1] == EXERCISE
+    assert drill.commander.id == "S001"
+
+
+async def cards(desk: Desk) -> list[Card]:
+    """Whatever waits to be sent, as it would be."""
+    async with desk.read() as db:
+        rows = await db.rows(sa.select(*deliveries.DELIVERY).where(t.deliveries.c.state == "queued"))
+        return [out.card for out in await compose.outgoing(desk, db, [deliveries.delivery_of(r) for r in rows])]
+
+
+def _minutes(rung: Rung) -> int:
+    return rung.after_min

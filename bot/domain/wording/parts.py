@@ -15,6 +15,11 @@ def banner(*, drill: bool) -> str:
     return EXERCISE if drill else ""
 
 
+def exercised(card: Card) -> Card:
+    """Return the card of a drill as it goes out: without the banner none does, whoever wrote it."""
+    return card if card.banner else card.evolve(banner=EXERCISE)
+
+
 def button(label: str, intent: Intent, style: Style = Style.NORMAL, confirm: str = "") -> Button:
     """Return a button that performs an intent."""
     return Button(label=label, intent=encode(intent), style=style, confirm=confirm)

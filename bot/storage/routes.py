@@ -1,0 +1,55 @@
+"""Routes: where people are reached now. For a drill those outside are not even read: there is nothing to send to."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage import tables as t
+from bot.storage.database import Db
+
+LOST_FOR = timedelta(hours=24)  # then it is tried again: people come back, installations are put right
+
+
+def works(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether an address takes messages, as far as is known."""
+    c = t.identities.c
+    return sa.or_(c.lost_at.is_(None), c.lost_at <= now - LOST_FOR)
+
+
+def routes(db: Db, *, drill: bool) -> sa.Subquery:
+    """Return the addresses that take messages: person_id, platform, address, outside; a drill's are all inside.
+
+    Who is outside is asked of the person and of the address: either is enough.
+    """
+    return _known(drill=drill).where(works(db.now)).subquery("routes")
+
+
+def _known(*, drill: bool) -> sa.Select[Any]:
+    c = t.identities.c
+    query = sa.select(c.person_id, c.platform, c.address, c.outside)
+    return query.where(~c.outside, _is_inside(c.person_id)) if drill else query
+
+
+def _is_inside(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    inside = t.people.alias("inside").c
+    return sa.exists().where(inside.id == person, inside.kind != "outside")
+
+
+async def first(db: Db, person: str, platforms: Sequence[str], *, drill: bool) -> Any | None:
+    """Return where somebody is reached first: platform, address, and whether that is outside."""
+    c = routes(db, drill=drill).c
+    rows = await db.rows(
+        sa.select(c.platform, c.address, c.outside).where(c.person_id == person, c.platform.in_(platforms))
+    )
+    known = {r["platform"]: r for r in rows}
+    return next((known[p] for p in platforms if p in known), None)
+
+
+async def way_to(db: Db, person: str, platform: str, *, drill: bool) -> Any | None:
+    """Return somebody's address on a platform, though it was given up: platform, address, outside."""
+    c = _known(drill=drill).subquery("routes").c
+    return await db.first(
+        sa.select(c.platform, c.address, c.outside).where(c.person_id == person, c.platform == platform)
+    )
