@@ -5,8 +5,8 @@ Whatever a delivery says of itself is not believed: its incident, its person and
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
