@@ -11,12 +11,13 @@ from hypothesis import settings
 
 from bot.logs import without_words
 from bot.storage.database import Store
-from tests.databases import KINDS, Server, SqliteFiles, again, nothing, postgres
+from tests.databases import KINDS, Server, SqliteFiles, again, postgres
 from tests.fakes.slack.client import running
 from tests.fakes.teams import client as teams_client
 from tests.slack_stories import SlackStories
+from tests.stories import CONSOLE, STORIES
 from tests.teams_world import TeamsStories, TeamsWorld
-from tests.world import Fire, World, burning, called, people, planned, practising, those_of
+from tests.world import Fire, World, those_of
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -25,10 +26,6 @@ structlog.configure(  # the log has tests of its own
     processors=[structlog.processors.add_log_level, without_words, structlog.processors.JSONRenderer()],
     wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
 )
-
-_STORIES = {"planned": planned, "called": called, "fire": burning, "drill": practising}  # the furthest first
-_TALES = {"people": people, **_STORIES}
-_FILLS = {"empty": nothing, "people": people, **_STORIES}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -56,7 +53,7 @@ def on_slack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
 
     def stories() -> SlackStories:
         if not made:
-            made.append(SlackStories(request.getfixturevalue("slack_url"), tmp_path_factory.mktemp("slack"), _TALES))
+            made.append(SlackStories(request.getfixturevalue("slack_url"), tmp_path_factory.mktemp("slack")))
         return made[0]
 
     return stories
@@ -87,7 +84,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
             if kind not in made:
                 sqlite = kind == "sqlite"
                 folder = tmp_path_factory.mktemp("databases") if sqlite else None
-                made[kind] = SqliteFiles(folder, _FILLS) if folder else stack.enter_context(postgres(_FILLS))
+                made[kind] = SqliteFiles(folder, CONSOLE) if folder else stack.enter_context(postgres(CONSOLE))
             return made[kind]
 
         yield server
@@ -123,7 +120,7 @@ async def peopled(server: Server) -> AsyncIterator[Store]:
 @pytest.fixture
 async def world(server: Server, request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """A contact centre on an ordinary Monday, burning if the story asks; at its end its counts must add up."""
-    template = next((name for name in _STORIES if name in request.fixturenames), "people")
+    template = next((name for name in STORIES if name in request.fixturenames), "people")
     async with _fresh(server, template) as fresh:
         made = _world(fresh, server, template)
         await made.opens()

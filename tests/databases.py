@@ -1,9 +1,8 @@
 """Fresh databases for tests, fast: both kinds are copied from templates that are made once a session.
 
-"empty" is migrated and holds nothing; "people" holds the small contact centre of tests/world.py too.
+What they hold is told in tests/stories.py: "empty" is migrated and holds nothing; "people" has a contact centre in it.
 """
 
-import asyncio
 import atexit
 import fcntl
 import itertools
@@ -16,19 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.database import Store, connect, sqlite_url
-from bot.storage.migration import migrate
 
 KINDS = ("sqlite", "postgresql")
 # Waits until the pipe that the tests hold is closed, by their end or by whatever kills them; then cleans up.
 _KEEPER = 'read _; pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -INT "$pid" && sleep 1; rm -rf "$1"'
-Fill = Callable[[Store], Awaitable[None]]
 _FAST = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nautovacuum = off\nmax_connections = 200\n"
 
 
@@ -47,8 +44,15 @@ class Names:
         self._free.append(name)
 
 
+class Template(NamedTuple):
+    """What is made once and copied often: a database like another, and how it is filled further."""
+
+    fill: Callable[[Store], Awaitable[None]]
+    before: str = ""
+
+
 class Server(Protocol):
-    """Where databases come from; fills: what each template holds, by name."""
+    """Where databases come from, each a copy of a template."""
 
     def url(self, name: str) -> str:
         """Return the address of a database of this name."""
@@ -73,10 +77,9 @@ def again(url: str) -> Store:
     return Store(_engine(url))
 
 
-async def _make(url: str, fill: Fill) -> None:
+async def _fill(url: str, template: Template) -> None:
     store = again(url)
-    await migrate(store)
-    await fill(store)
+    await template.fill(store)
     await store.close()
 
 
@@ -85,7 +88,7 @@ class SqliteFiles:
     """SQLite files in a folder."""
 
     folder: Path
-    fills: Mapping[str, Fill]
+    templates: Mapping[str, Template]
     _names: Names = field(default_factory=Names)
 
     def _path(self, name: str) -> Path:
@@ -97,11 +100,17 @@ class SqliteFiles:
 
     async def copy(self, template: str) -> str:
         """Make a database like a template; return its name."""
-        if not self._path(template).exists():
-            await _make(self.url(template), self.fills[template])
         name = self._names.free()
-        shutil.copyfile(self._path(template), self._path(name))
+        await self._copied(template, name)
         return name
+
+    async def _copied(self, template: str, name: str) -> None:
+        if not self._path(template).exists():
+            made = self.templates[template]
+            if made.before:
+                await self._copied(made.before, template)
+            await _fill(self.url(template), made)
+        shutil.copyfile(self._path(template), self._path(name))
 
     async def drop(self, name: str) -> None:
         """Remove a database."""
@@ -115,7 +124,7 @@ class PostgresServer:
     """A PostgreSQL server; dsn: the address of the database to begin with, with {name} for its name."""
 
     dsn: str
-    fills: Mapping[str, Fill]
+    templates: Mapping[str, Template]
     _made: set[str] = field(default_factory=set)
     _names: Names = field(default_factory=Names)
 
@@ -134,13 +143,17 @@ class PostgresServer:
 
     async def copy(self, template: str) -> str:
         """Make a database like a template; return its name."""
-        if template not in self._made:
-            await self.run(f'CREATE DATABASE "{template}"')
-            await _make(self.url(template), self.fills[template])
-            self._made.add(template)
         name = self._names.free()
-        await self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        await self._copied(template, name)
         return name
+
+    async def _copied(self, template: str, name: str) -> None:
+        if template and template not in self._made:
+            made = self.templates[template]
+            await self._copied(made.before, template)
+            await _fill(self.url(template), made)
+            self._made.add(template)
+        await self.run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
 
     async def drop(self, name: str) -> None:
         """Remove a database."""
@@ -149,7 +162,7 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres(fills: Mapping[str, Fill]) -> Iterator[PostgresServer]:
+def postgres(templates: Mapping[str, Template]) -> Iterator[PostgresServer]:
     """Run a server from the wheel until the block ends; as root it runs as a user of its own, without root's rights.
 
     Its files lie in a folder of their own: pytest's is closed to other users, again and again.
@@ -161,7 +174,7 @@ def postgres(fills: Mapping[str, Fill]) -> Iterator[PostgresServer]:
         server = _started(home)
         try:
             sockets = server.get_postmaster_info().socket_dir
-            yield PostgresServer(f"{{driver}}://postgres@/{{name}}?host={sockets}", fills)
+            yield PostgresServer(f"{{driver}}://postgres@/{{name}}?host={sockets}", templates)
         finally:
             server.cleanup()
             atexit.unregister(server._cleanup)  # it would make its folder again
@@ -194,9 +207,3 @@ def _wheel(home: Path) -> Callable[..., Any]:
         if before is not None:
             os.environ["XDG_RUNTIME_DIR"] = before
     return get_server
-
-
-async def nothing(store: Store) -> None:
-    """Fill a template with nothing."""
-    await asyncio.sleep(0)
-    assert store.dialect in KINDS

@@ -1,33 +1,38 @@
 """Stories played on Slack once, and copied: a database and the workspace that belongs to it."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+from bot.operations.roster import import_roster
 from bot.storage.database import Store
-from tests.databases import Fill, SqliteFiles
+from tests.databases import SqliteFiles
 from tests.fakes.slack.client import Slack, twin, workspace
 from tests.slack_chat import accounts
-from tests.world import roster
+from tests.stories import STORIES, templates
+from tests.world import START, World, roster
 
 # Scenarios press faster than people do: what Slack takes at most is tested by itself.
 GENEROUS = {
     "rates": dict.fromkeys(("2", "3", "4", "special"), 600_000), "per_channel": 10_000.0, "burst": 10_000,
 }  # fmt: skip
-Tale = Callable[[Store, Slack], Awaitable[None]]
 
 
 class SlackStories(SqliteFiles):
     """SQLite files, each with a workspace as the same story left it."""
 
-    def __init__(self, url: str, folder: Path, tales: Mapping[str, Tale]) -> None:
-        self._spaces = {name: workspace(url, accounts(roster()), **GENEROUS) for name in tales}
-        super().__init__(folder, {name: self._fill(name, tale) for name, tale in tales.items()})
+    def __init__(self, url: str, folder: Path) -> None:
+        self._spaces = {"people": workspace(url, accounts(roster()), **GENEROUS)}
+        super().__init__(folder, templates(self._link, self._begin))
 
-    def _fill(self, name: str, tale: Tale) -> Fill:
-        async def fill(store: Store) -> None:
-            await tale(store, self._spaces[name])
+    async def _link(self, store: Store) -> None:
+        await import_roster(store, START, roster(), platforms=[])
+        world = World(store, slack=self._spaces["people"])
+        assert world.product.slack is not None
+        await world.product.slack.look_after()
+        await world.closes()
 
-        return fill
+    def _begin(self, store: Store, story: str) -> World:
+        self._spaces[story] = self.workspace(STORIES[story].before)
+        return World(store, slack=self._spaces[story])
 
     def workspace(self, name: str) -> Slack:
         """Return a workspace of one's own, as the story left it."""

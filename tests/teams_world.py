@@ -17,20 +17,17 @@ from bot.settings import Teams as TeamsSettings
 from bot.storage import tables as t
 from bot.storage.database import Store
 from tests.chats import Chat, NotTaken, Seen
-from tests.databases import Fill, SqliteFiles
+from tests.databases import SqliteFiles
 from tests.fakes.teams import client, seen
 from tests.fakes.teams.client import Teams
 from tests.fakes.teams.pressing import action_of
+from tests.stories import STORIES, templates
 from tests.world import (
     START,
-    Fire,
     World,
-    call_the_roll,
     library,
-    plan_the_moves,
     product_settings,
     roster,
-    those_of,
 )  # fmt: skip
 
 Tale = Callable[[Store, Teams], Awaitable[None]]
@@ -219,53 +216,23 @@ class TeamsWorld(World):
         await self.product.on_teams.messenger.close()
 
 
-async def peopled(store: Store, teams: Teams) -> None:
-    """Fill a database with the roster, and link its people to their accounts."""
-    await import_roster(store, START, roster(), platforms=[])
-    world = TeamsWorld(store, teams=teams)
-    assert world.product.on_teams is not None
-    await world.product.on_teams.members.sync()
-    await world.closes()
-
-
-def tale(kind: str, *chapters: Callable[[Fire], Awaitable[None]]) -> Tale:
-    """Return a story: a fire or a drill at Leeds, and how it went on."""
-
-    async def told(store: Store, teams: Teams) -> None:
-        await peopled(store, teams)
-        world = TeamsWorld(store, teams=teams)
-        await world.opens()
-        await world.person("S001").types(f'/disaster declare facility_loss leeds sev1 {kind} "fire on floor 2"')
-        for chapter in chapters:
-            await chapter(those_of(world))
-        await world.settles()
-        await world.closes()
-
-    return told
-
-
-TALES: Mapping[str, Tale] = {
-    "people": peopled,
-    "planned": tale("", call_the_roll, plan_the_moves),
-    "called": tale("", call_the_roll),
-    "fire": tale(""),
-    "drill": tale("drill"),
-}
-
-
 class TeamsStories(SqliteFiles):
     """SQLite files, each with a tenant as the same story left it."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.base = url
-        self._tenants = {name: client.tenant(url, users()) for name in TALES}
-        super().__init__(folder, {name: self._fill(name, told) for name, told in TALES.items()})
+        self._tenants = {"people": client.tenant(url, users())}
+        super().__init__(folder, templates(self._link, self._begin))
 
-    def _fill(self, name: str, told: Tale) -> Fill:
-        async def fill(store: Store) -> None:
-            await told(store, self._tenants[name])
+    async def _link(self, store: Store) -> None:
+        await import_roster(store, START, roster(), platforms=[])
+        world = TeamsWorld(store, teams=self._tenants["people"])
+        assert world.product.on_teams is not None
+        await world.product.on_teams.members.sync()
+        await world.closes()
 
-        return fill
+    def _begin(self, store: Store, story: str) -> World:
+        self._tenants[story] = self.tenant(STORIES[story].before)
+        return TeamsWorld(store, teams=self._tenants[story])
 
     def tenant(self, name: str) -> Teams:
         """Return a tenant of one's own, as the story left it."""

@@ -7,7 +7,7 @@ Chat's business (tests/chats.py), so the same scenario can be told on every chat
 import html
 import re
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -24,7 +24,7 @@ from bot.domain.roster import Roster
 from bot.domain.runbook import HANDED_OVER
 from bot.engine import rooms
 from bot.operations import sample
-from bot.operations.roster import import_roster, load
+from bot.operations.roster import load
 from bot.settings import Console, Settings, SlackKeys
 from bot.storage import steps
 from bot.storage.database import Store
@@ -85,48 +85,6 @@ def keys_of(slack: Slack) -> SlackKeys:
         bot_token=SecretStr(slack.token), signing_secret=SecretStr(slack.secret), app_token=SecretStr(slack.app_token),
         api_url=slack.api,
     )  # fmt: skip
-
-
-async def people(store: Store, slack: Slack | None = None) -> None:
-    """Fill a database with them."""
-    await import_roster(store, START, roster(), platforms=[] if slack else ["console"])
-    if slack is not None:
-        world = World(store, slack=slack)
-        assert world.product.slack is not None
-        await world.product.slack.look_after()
-        await world.closes()
-
-
-async def burning(store: Store, slack: Slack | None = None) -> None:
-    """Fill a database with them and a fire at Leeds, declared at nine."""
-    await _played(store, slack, "")
-
-
-async def practising(store: Store, slack: Slack | None = None) -> None:
-    """Fill a database with them and an exercise about such a fire."""
-    await _played(store, slack, "drill")
-
-
-async def called(store: Store, slack: Slack | None = None) -> None:
-    """The fire, and everybody of Leeds has been asked whether they are safe."""
-    await _played(store, slack, "", call_the_roll)
-
-
-async def planned(store: Store, slack: Slack | None = None) -> None:
-    """The fire, the roll, and a plan of moves that is approved, its first wave told."""
-    await _played(store, slack, "", call_the_roll, plan_the_moves)
-
-
-async def _played(store: Store, slack: Slack | None, kind: str, *chapters: "Callable[[Fire], Awaitable[None]]") -> None:
-    await people(store, slack)
-    world = World(store, slack=slack)
-    await world.opens()
-    card = await world.person("S001").types(f'/disaster declare facility_loss leeds sev1 {kind} "fire on floor 2"')
-    assert "INC-2026-0001 is declared" in card
-    for chapter in chapters:
-        await chapter(those_of(world))
-    await world.settles()
-    await world.closes()
 
 
 async def call_the_roll(fire: "Fire") -> None:

@@ -20,7 +20,7 @@ from tests.fakes.slack.client import running
 from tests.fakes.slack.envelopes import encoded, signed
 from tests.slack_chat import user_of
 from tests.slack_stories import SlackStories
-from tests.world import World, called
+from tests.world import World
 
 PRESSES, AT_ONCE = 600, 20
 
@@ -83,7 +83,7 @@ async def post(http: httpx.AsyncClient, secret: str, said: tuple[str, str], now:
 async def main() -> None:
     """Run both; print a table."""
     with running() as url, tempfile.TemporaryDirectory() as folder:
-        stories = SlackStories(url, Path(folder), {"called": called})
+        stories = SlackStories(url, Path(folder))
         store = connect(stories.url(await stories.copy("called")))
         world = World(store, slack=stories.workspace("called"))
         agents = [user_of(a.id) for a in world.agents("leeds", 60)]
