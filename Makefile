@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUN := requirements/build.txt requirements/runtime.txt
 DEV := requirements/build.txt requirements/dev.txt
 
-.PHONY: demo test check format bench screenshots lock help clean
+.PHONY: demo test check format bench screenshots gallery lock help clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ bench: .venv/dev  ## measure: a table, and var/bench.json
 
 screenshots: .venv/dev  ## draw the pages of a played incident into docs/screenshots/
 	$(BIN)/python -m tests.screenshots
+
+gallery: .venv/dev  ## draw every card as Slack and as Teams would into var/gallery/chat/ (needs node)
+	$(BIN)/python -m tests.gallery $(ONLY)
 
 lock: .venv/dev  ## renew the hashed locks from pyproject.toml
 	$(PIP) install uv

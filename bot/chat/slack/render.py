@@ -13,7 +13,8 @@ SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✅ ", Tone.WARN: "⚠️ ", Tone.BAD: "❗
 KEPT = "kept:"
 _STYLES = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
 _SHORTENED = "Shortened to what fits here: the rest is on the board (/disaster board)."
-_CELL, _LAST, _PAGES = 40, 120, 4  # the last column may run on
+_CELL, _LAST, _PAGES = 60, 120, 4  # the last column may run on
+_ROW, _NARROW, _FIRST = 74, 8, 6  # characters of a table that Slack shows on one line
 
 
 @dataclass(frozen=True)
@@ -141,16 +142,24 @@ def _lines(lines: Sequence[list[Block]], most: int = 2_500) -> Iterator[Block]:
     held: list[list[Block]] = []
     for line in lines:
         if held and b.texts(held) + b.texts(line) > most:
-            yield b.rich(*_broken(held))
+            yield b.rich(_broken(held))
             held = []
         held.append(line)
     if held:
-        yield b.rich(*_broken(held))
+        yield b.rich(_broken(held))
 
 
-def _broken(lines: Sequence[list[Block]]) -> list[list[Block]]:
-    """Sections run into each other on some clients without a line's end of their own."""
-    return [[*line, *([{"type": "text", "text": "\n"}] if n < len(lines) - 1 else [])] for n, line in enumerate(lines)]
+def _broken(lines: Sequence[list[Block]]) -> list[Block]:
+    """All in one section, a line's end within the words before each line: sections alone run into each other."""
+    first, *rest = lines
+    return [*first, *(element for line in rest for element in _on_its_own(line))]
+
+
+def _on_its_own(line: list[Block]) -> list[Block]:
+    begins = line[0]
+    if begins["type"] != "text":
+        return [{"type": "text", "text": "\n"}, *line]
+    return [{**begins, "text": f"\n{begins['text']}"}, *line[1:]]
 
 
 def _table(table: Table, reader: Reader) -> Iterator[Block]:
@@ -159,9 +168,8 @@ def _table(table: Table, reader: Reader) -> Iterator[Block]:
     last = len(table.columns) - 1
     rows = [tuple(_cell(c, _LAST if n == last else _CELL) for n, c in enumerate(row)) for row in table.rows]
     heads = tuple(_cell(c) for c in table.columns)
-    widths = [
-        max(map(len, column)) for column in zip(*[r for r in (heads, *rows) if len(r) == len(heads)], strict=True)
-    ]
+    whole = [row for row in (heads, *rows) if len(row) == len(heads)]
+    widths = _fitting([max(map(len, column)) for column in zip(*whole, strict=True)])
     lines = [_row(row, widths, table.numeric) for row in rows]
     head = _row(heads, widths, ())
     pages = list(_pages(head, lines))
@@ -176,10 +184,20 @@ def _cell(text: str, most: int = _CELL) -> str:
     return b.short(" ".join(text.split()), most) if text.strip() else ""
 
 
+def _fitting(widths: Sequence[int]) -> list[int]:
+    """Return how wide columns may be so that a row stays one line: the widest give way first, names last."""
+    found = list(widths)
+    while sum(found) + 3 * (len(found) - 1) > _ROW and max(found) > _NARROW:
+        widest = max(range(len(found)), key=lambda n: found[n] - (_FIRST if n == 0 else 0))
+        found[widest] -= 1
+    return found
+
+
 def _row(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[int]) -> str:
+    fitted = [b.short(cell, w) if cell else "" for cell, w in zip(cells, widths, strict=False)]
     padded = [
         cell.rjust(w) if n in numeric else cell.ljust(w)
-        for n, (cell, w) in enumerate(zip(cells, [*widths, *[0] * len(cells)], strict=False))
+        for n, (cell, w) in enumerate(zip([*fitted, *cells[len(fitted) :]], [*widths, *[0] * len(cells)], strict=False))
     ]
     return " │ ".join(padded).rstrip()
 

@@ -14,6 +14,7 @@ SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 CONTENT = "application/vnd.microsoft.card.adaptive"
 MOST_WATCHING = 60
 _A_ROW = 5
+_WIDEST = 30
 _FRAMES = {Tone.PLAIN: "emphasis", Tone.GOOD: "good", Tone.WARN: "warning", Tone.BAD: "attention"}
 _STYLES = {Style.PRIMARY: "positive", Style.DANGER: "destructive", Style.NORMAL: "default"}
 
@@ -127,9 +128,13 @@ def _table(table: Table, reader: Reader, limits: Limits) -> Iterator[Native]:
 
 
 def _widths(table: Table) -> list[int]:
-    """Return how wide each column is against the others, by its longest word or so."""
+    """Return how wide each column is against the others: its longest word stays whole, long cells take two lines."""
     each = [[*column] for column in zip(table.columns, *table.rows, strict=False)]
-    return [max(1, min(4, -(-max(len(cell) for cell in column) // 8))) for column in each]
+    return [max(_room(cell) for cell in column) for column in each]
+
+
+def _room(cell: str) -> int:
+    return min(_WIDEST, max(-(-len(cell) // 2), *(len(word) for word in cell.split()), 1) + 2)
 
 
 def _row(table: Table, row: Sequence[str], reader: Reader, limits: Limits) -> Native:

@@ -1,0 +1,1 @@
+"""Every card as chats draw it: a development tool, for looking at."""
