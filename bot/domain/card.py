@@ -95,8 +95,9 @@ class Field(Frozen):
 
 
 class Form(Frozen):
-    """A form: intent is the encoded intent that its fields complete."""
+    """A form: intent is the encoded intent that its fields complete; title: what it was headed when first shown."""
 
+    title: str = ""
     intent: str
     fields: tuple[Field, ...]
     submit: str = "Send"

@@ -19,6 +19,7 @@ MAX_TYPED = 3000
 EXAMPLE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
 _WORD = re.compile(r"\"([^\"]*)\"|“([^”]*)”|(\S+)")
 _LONGEST = 4
+_FEW, _SENTENCE = 3, 300
 _SMALL = frozenset({"a", "an", "and", "at", "in", "of", "on", "our", "the", "-", "–"})
 _SEVERITY = re.compile(r"^(?:sev(?:erity)?)[-:]?([0-9]+)$", re.IGNORECASE)
 _REFERENCE = re.compile(r"^INC-\d{4}-\d{4,}$", re.IGNORECASE)
@@ -81,7 +82,36 @@ def _declare(rest: str, words: Vocabulary) -> i.Intent:
             meant.append(MEANINGS[word.text.lower()])
         else:
             _declared(word, words, found, hits)
-    return i.Declare.model_validate({**found, **hits, **_category(meant)})
+    declared = {**found, **{what: keys for what, keys in hits.items() if keys}, **_category(meant)}
+    read = _read_out_of(str(found.get("known", "")), words)
+    left = {k: v for k, v in read.items() if not (meant if k in ("category", "maybe") else any(hits.values()))}
+    return i.Declare.model_validate({**declared, **left, "ask": bool(left)})
+
+
+def offered(text: str, words: Vocabulary) -> i.Declare | None:
+    """Return the declaration that a line without a verb may ask for, as a form: "fire in leeds"; None for no such."""
+    said = re.sub(r"^/?disaster\b", "", clean(text), count=1, flags=re.IGNORECASE).strip(' "“”')
+    found = _read_out_of(said, words)
+    meant = "category" in found or "maybe" in found
+    if not meant or len(said) > _SENTENCE:
+        return None
+    known = {"known": said} if len(said.split()) > _FEW else {}
+    return i.Declare.model_validate({**found, **known, "ask": True})
+
+
+def _read_out_of(sentence: str, words: Vocabulary) -> dict[str, object]:
+    """Return what a sentence seems to say of category, places and severity: to be looked at in the form."""
+    line = [_Word(text=word.strip(".,;:!?()\"“”'"), quoted=False) for word in sentence.split()]
+    meant: list[tuple[Category, ...]] = []
+    found: dict[str, list[str]] = {}
+    for word in _phrases([w for w in line if w.text], words):
+        low = word.text.lower()
+        if low in words.places:
+            what, key = words.places[low]
+            found.setdefault(what, []).append(key)
+        elif low in MEANINGS:
+            meant.append(MEANINGS[low])
+    return {**found, **_category(meant)}
 
 
 def _drill(rest: str, words: Vocabulary) -> i.Intent:

@@ -55,7 +55,10 @@ class Help(Frozen):
 
 
 class Declare(Frozen):
-    """Declare a disaster; apart: though one like it is open; maybe: what the words said may mean, to be chosen from."""
+    """Declare a disaster; apart: though one like it is open; maybe: what the words said may mean, to be chosen from.
+
+    ask: some of it was read out of a sentence, so the form is shown whatever else was said.
+    """
 
     kind: Literal["declare"] = "declare"
     category: Category | None = None
@@ -68,6 +71,7 @@ class Declare(Frozen):
     detected_min_ago: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 0
     maybe: Keys = ()
     apart: bool = False
+    ask: bool = False
 
 
 class Join(Frozen):

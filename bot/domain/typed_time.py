@@ -1,15 +1,17 @@
-"""A time as people type it, in their own zone: "14:05", "yesterday 14:05", "20 Nov 14:05", "2026-11-20 14:05"."""
+"""A time as people type it, in their own zone: "14:05", "2 pm", "10 min ago", "yesterday 14:05", "20 Nov 14:05"."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-EXAMPLES = "14:05, yesterday 14:05, 20 Nov 14:05 or 2026-11-20 14:05"
+EXAMPLES = "14:05, 10 min ago, yesterday 14:05, 20 Nov 14:05 or 2026-11-20 14:05"
 AHEAD = "now, 14:05, tomorrow 06:00, 3 Dec 06:00 or 2026-12-03 06:00"
 _OLDEST = _FURTHEST = timedelta(days=366)
 _TIME = re.compile(r"(?P<day>.*?)[\s,T]*(?<!\d)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})\s*(?P<zone>[A-Za-z]{1,5})?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SAID = re.compile(r"(?:[a-z]{3,9},? )?(\d{1,2})\.? ([a-z]{3,9})\.?(?: (\d{4}))?", re.IGNORECASE)
+_HALVES = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))? ?([ap])\.?m\b\.?", re.IGNORECASE)
+_AGO = re.compile(r"(?:about )?(\d{1,4}) ?(m|min|mins|minutes?|h|hrs?|hours?) ago", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -18,7 +20,11 @@ def parse(text: str, tz: str, now: datetime) -> datetime:
 
     What the wall shows twice in a night when clocks go back is the first of the two, unless the zone is said.
     """
-    found = _TIME.fullmatch(" ".join(text.split()))
+    if text.strip().lower() == "now":
+        return now
+    if ago := _AGO.fullmatch(" ".join(text.split())):
+        return now - int(ago[1]) * timedelta(**{"hours" if ago[2][0] in "hH" else "minutes": 1})
+    found = _TIME.fullmatch(_on_24(text))
     if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
         raise ValueError(f"I can't read that as a time. Write {EXAMPLES}.")
     zone, clock = ZoneInfo(tz), time(int(found["hour"]), int(found["minute"]))
@@ -35,7 +41,7 @@ def ahead(text: str, tz: str, now: datetime) -> datetime:
     """Return the coming moment that was typed, in UTC; "now" is now; raises ValueError with what is wrong."""
     if not text.strip() or text.strip().lower() == "now":
         return now
-    found = _TIME.fullmatch(" ".join(text.split()))
+    found = _TIME.fullmatch(_on_24(text))
     if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
         raise ValueError(f"I can't read that as a time to come. Write {AHEAD}.")
     zone, clock = ZoneInfo(tz), time(int(found["hour"]), int(found["minute"]))
@@ -46,6 +52,19 @@ def ahead(text: str, tz: str, now: datetime) -> datetime:
     if moment > now + _FURTHEST:
         raise ValueError("That is more than a year ahead. Look at the date again.")
     return moment
+
+
+def _on_24(text: str) -> str:
+    """Return text with "2 pm" as "14:00", and four digits alone as a time: "1405"."""
+    line = _HALVES.sub(_afternoon, " ".join(text.split()))
+    return f"{line[:2]}:{line[2:]}" if re.fullmatch(r"\d{4}", line) else line
+
+
+def _afternoon(said: re.Match[str]) -> str:
+    hour = int(said[1])
+    if not 1 <= hour <= 12:
+        return said[0]
+    return f"{hour % 12 + 12 * (said[3] in 'pP'):02d}:{said[2] or '00'}"
 
 
 def _coming(said: str, today: date) -> date:

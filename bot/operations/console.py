@@ -8,10 +8,12 @@ from weakref import WeakValueDictionary
 
 from bot.domain import console as view
 from bot.domain.card import Card
+from bot.domain.command import VERBS
 from bot.domain.person import OUTSIDE, Person, PersonKind
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 from bot.domain.text import clean, clip, listed
+from bot.domain.wording.help import said_to_all
 from bot.domain.wording.parts import refusal
 from bot.operations import compose, perform
 from bot.operations.desk import Desk
@@ -67,6 +69,8 @@ async def say(desk: Desk, person: str, address: str, text: str) -> None:
     if command:
         card = await perform.typed(desk, person, text, _where(address))
         await _answer(desk, person, address, card)
+    elif words.lower().removeprefix("/") in VERBS:
+        await _answer(desk, person, address, said_to_all(words.lower().removeprefix("/")))
 
 
 async def press(desk: Desk, person: str, message: int, button: str) -> Card:

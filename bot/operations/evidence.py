@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain import typed_time
 from bot.domain.refusal import Refused
 from bot.domain.runbook import EvidenceKind
 
@@ -50,11 +51,14 @@ _ASKS: Mapping[EvidenceKind, str] = {
 
 
 def _time(text: str, tz: str, now: datetime) -> str:
-    found = _TIME.match(text)
-    if not found:
-        raise _wrong("This step asks for a time, such as 14:05.")
-    zone = now.astimezone(ZoneInfo(tz)).strftime("%Z")
-    return f"{int(found[1]):02d}:{found[2]} {zone}"
+    zone = ZoneInfo(tz)
+    if found := _TIME.match(text):
+        return f"{int(found[1]):02d}:{found[2]} {now.astimezone(zone):%Z}"
+    try:
+        there = typed_time.parse(text, tz, now).astimezone(zone)
+    except ValueError:
+        raise _wrong(f"This step asks for a time, such as {typed_time.EXAMPLES}.") from None
+    return there.strftime("%H:%M %Z" if there.date() == now.astimezone(zone).date() else "%-d %b %H:%M %Z")
 
 
 def _wrong(text: str) -> Refused:

@@ -46,7 +46,7 @@ from bot.storage.database import Db
 
 async def declare(scene: Scene, intent: i.Declare) -> Card:
     """Declare: incident, roster, steps, room and first messages become true together."""
-    if None in (intent.category, intent.severity, intent.known):
+    if intent.ask or None in (intent.category, intent.severity, intent.known):
         return await _declare_form(scene, intent)
     book = runbook(scene.desk, intent.category)
     await check_places(scene.db, intent, book.title)

@@ -9,7 +9,7 @@ from structlog.contextvars import bind_contextvars, bound_contextvars
 
 from bot.domain import intent as i
 from bot.domain.card import Card, FieldKind, Form, Frozen
-from bot.domain.command import Vocabulary, parse
+from bot.domain.command import Vocabulary, offered, parse
 from bot.domain.journal import Verb
 from bot.domain.refusal import Refused, Why
 from bot.domain.text import clip
@@ -121,7 +121,7 @@ async def perform(desk: Desk, person: str, intent: i.Intent, place: Place) -> Ca
     try:
         return await _do(desk, person, intent, place)
     except Refused as no:
-        await _journal_refusal(desk, person, intent, no)
+        await _journal_refusal(desk, person, intent, no, place)
         return refusal(no)
     except Clash:
         return refusal(_CLASHED)
@@ -155,15 +155,17 @@ async def _answered(handler: _Handler, scene: Scene, intent: i.Intent) -> Card:
     if scene.about is not None:
         bind_contextvars(incident=scene.about.id)
     card = await handler(scene, intent)
+    if card.form is not None:
+        card = card.evolve(form=card.form.model_copy(update={"title": card.title}))
     return marked(card, scene.about) if scene.about is not None else card
 
 
-async def _journal_refusal(desk: Desk, person: str, intent: i.Intent, no: Refused) -> None:
+async def _journal_refusal(desk: Desk, person: str, intent: i.Intent, no: Refused, place: Place) -> None:
     if no.why is not Why.FORBIDDEN:
         return
     _log.info("refused", intent=intent.kind)
     async with desk.work() as work:
-        incident = await about(work, intent)
+        incident = await about(work, intent, place)
         work.note(incident, person, Verb.REFUSED, f"{intent.kind}: {no.text}", f"person:{person}")
 
 
@@ -174,10 +176,17 @@ async def typed(desk: Desk, person: str, text: str, place: Place) -> Card:
     try:
         intent = parse(text, words)
     except Refused as no:
-        return await status.in_words(desk, person) or refusal(no)
+        return await _in_words(desk, person, text, words, no, place)
     if isinstance(intent, i.Help) and (asked := await status.asked_for_help(desk, person)):
         return asked
     return await perform(desk, person, intent, place)
+
+
+async def _in_words(desk: Desk, person: str, text: str, words: Vocabulary, no: Refused, place: Place) -> Card:
+    """Answer what is no command: an agent by what they can press, words of a disaster with the form to declare it."""
+    asked = await status.in_words(desk, person)
+    offer = offered(text, words) if asked is None else None
+    return asked or (await perform(desk, person, offer, place) if offer else refusal(no))
 
 
 async def pressed(desk: Desk, person: str, encoded: str, place: Place) -> Card:
@@ -204,7 +213,7 @@ async def submitted(desk: Desk, person: str, form: Form, values: Mapping[str, Se
     try:
         return await _do(desk, person, intent, place)
     except Refused as no:
-        await _journal_refusal(desk, person, intent, no)
+        await _journal_refusal(desk, person, intent, no, place)
         return _again(form, values, no.fields, no) if no.fields else refusal(no)
     except Clash:
         return refusal(_CLASHED)
@@ -230,7 +239,8 @@ def _again(
 ) -> Card:
     text = (no.text,) if no else ("Some of it needs another look.",)
     shown = {name: tuple(clip(v, 4000) for v in said) for name, said in values.items()}
-    return forms.again(Card(title="Please look again", text=text, form=form), shown, errors)
+    title = f"Please look again: {form.title}" if form.title else "Please look again"
+    return forms.again(Card(title=title, text=text, form=form), shown, errors)
 
 
 _FAULTS = {

@@ -130,13 +130,21 @@ async def _full(desk: Desk, db: Db, actor: Person, intent: i.Intent, place: Plac
     step = await _step(db, intent)
     about = await incidents.get(db, move.incident_id) if move else await _incident(desk, db, actor, intent, step, place)
     if about is None and isinstance(intent, NEEDS_INCIDENT) and actor.kind is PersonKind.STAFF:
-        raise Refused("There is no open incident.", instead="/disaster declare starts one.")
+        raise await _none_open(db, intent)
     roles = await incidents.roles(db, about.id) if about else {}
     names = await people.named(db, roles.values())
     leads, for_self = await _speaks_for(db, actor, intent, move)
     check(intent, Standing(actor, desk.policy, roles, names, step, leads=leads, for_self=for_self))
     _must_be_open(intent, about, step)
     return Scene(desk, db, actor, place, roles, names, about=about, asked_step=step, asked_move=move)
+
+
+async def _none_open(db: Db, intent: i.Intent) -> Refused:
+    """Say that no incident is open, and how to look at the last one where it can be looked at."""
+    last = await incidents.closed(db, 1) if isinstance(intent, _WHEN_OVER) else []
+    typed = _TYPED.get(intent.kind, intent.kind)
+    look = [f"/disaster {typed} {one.reference} shows the last one, which is over." for one in last]
+    return Refused("There is no open incident.", instead=look[0] if look else "/disaster declare starts one.")
 
 
 async def _step(db: Db, intent: i.Intent) -> Step | None:
@@ -202,14 +210,30 @@ async def _speaks_for(db: Db, actor: Person, intent: i.Intent, move: Move | None
     return await leads(db, actor.id, other), False
 
 
-async def about(db: Db, intent: i.Intent) -> int | None:
-    """Return the incident that a refused intent was about, where it names one."""
+async def about(db: Db, intent: i.Intent, place: Place) -> int | None:
+    """Return the incident that a refused intent was about: the one it names, else that of the room."""
     step = await _step(db, intent)
     if step is not None:
         return step.incident_id
     named = getattr(intent, "incident", None)
-    found = await incidents.find(db, named) if named is not None else None
-    return found.id if found else None
+    if named is not None:
+        found = await incidents.find(db, named)
+        return found.id if found else None
+    here = await rooms.incident_at(db, place.platform, place.room) if place.room else None
+    return await _of_its_row(db, intent) or here
+
+
+async def _of_its_row(db: Db, intent: i.Intent) -> int | None:
+    """The incident of the move, the message or the plan that an intent is about."""
+    if isinstance(intent, i.SetMove | i.TakeBack):
+        move = await moves.find(db, intent.move)
+        return move.incident_id if move else None
+    if isinstance(intent, i.Say):
+        notice = await notices.find(db, intent.notice)
+        return notice.incident_id if notice else None
+    plan = getattr(intent, "plan", None)
+    row = await plans.find(db, plan) if plan is not None else None
+    return row["incident_id"] if row else None
 
 
 async def leads(db: Db, lead: str, person: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import intent as i
-from bot.domain.command import EXAMPLE, MAX_TYPED, VERBS, Vocabulary, parse, split
+from bot.domain.command import EXAMPLE, MAX_TYPED, VERBS, Vocabulary, offered, parse, split
 from bot.domain.refusal import Refused
 
 WORDS = Vocabulary(
@@ -68,6 +68,30 @@ def test_words_are_never_empty(line):
 )  # fmt: skip
 def test_a_line_means(line, intent):
     assert parse(line, WORDS) == intent
+
+
+FLOOD = "There is a flood at Leeds."
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f'declare "{FLOOD}"', i.Declare(category="facility_loss", sites=("leeds",), known=FLOOD, ask=True)),
+        ('declare sev1 leeds "smoke, a fire"',
+         i.Declare(category="facility_loss", severity=1, sites=("leeds",), known="smoke, a fire", ask=True)),
+        ('declare facility_loss sev1 "fire at leeds"',
+         i.Declare(category="facility_loss", severity=1, sites=("leeds",), known="fire at leeds", ask=True)),
+        ('declare "nobody knows"', i.Declare(known="nobody knows")),
+    ],
+)  # fmt: skip
+def test_what_a_sentence_says_fills_the_form_and_declares_nothing(line, expected):
+    assert parse(line, WORDS) == expected
+
+
+def test_words_of_a_disaster_without_the_verb_offer_the_form():
+    assert offered("/disaster fire in leeds", WORDS) == i.Declare(category="facility_loss", sites=("leeds",), ask=True)
+    assert offered(FLOOD, WORDS) == i.Declare(category="facility_loss", sites=("leeds",), known=FLOOD, ask=True)
+    assert offered("good morning leeds", WORDS) is None
 
 
 def test_a_line_that_is_too_long_says_how_long_it_may_be():

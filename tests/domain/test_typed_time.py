@@ -16,6 +16,13 @@ ZONES = st.sampled_from(["UTC", "Europe/London", "America/New_York", "Asia/Kolka
     ("text", "tz", "wanted"),
     [
         ("14:05", "UTC", "2026-11-21T14:05"),
+        ("now", "Asia/Kolkata", "2026-11-21T15:00"),
+        ("10 min ago", "UTC", "2026-11-21T14:50"),
+        ("about 2 hours ago", "Europe/London", "2026-11-21T13:00"),
+        ("2 pm", "UTC", "2026-11-21T14:00"),
+        ("yesterday 2.05pm", "UTC", "2026-11-20T14:05"),
+        ("12:10 a.m.", "UTC", "2026-11-21T00:10"),
+        ("1405", "UTC", "2026-11-21T14:05"),
         ("9.30", "Europe/Berlin", "2026-11-21T08:30"),
         ("today 14:05", "UTC", "2026-11-21T14:05"),
         ("Yesterday 23:10", "Europe/London", "2026-11-20T23:10"),

@@ -1,6 +1,10 @@
 """What else can be typed: help, status, steps, roll, moves, update, board, where."""
 
 import pytest
+import sqlalchemy as sa
+
+from bot.storage import tables as t
+from tests.world import ROOM
 
 
 async def test_help_lists_what_this_person_can_type(world, fire):
@@ -67,3 +71,38 @@ async def test_agents_do_not_see_what_is_for_responders(world, fire):
         answer = await agent.types(f"/disaster {line}")
         assert "This is for responders and leaders." in answer
         assert "/disaster where" in answer
+
+
+@pytest.mark.one_database
+async def test_what_was_meant_for_the_bot_and_what_was_not(world, fire):
+    await fire.commander.types("roll", ROOM)
+    hint = await fire.commander.sees("Was that for me?", "/disaster roll")
+    assert hint.place == ROOM
+    await fire.scribe.does_not_see("Was that for me?")
+    await fire.commander.says("roll up your sleeves", ROOM)
+    form = await fire.commander.types("fire in York")
+    assert form.submit == "Declare"
+    assert form.fields["category"].value == ("facility_loss",)
+    assert form.fields["sites"].value == ("york",)
+    again = await fire.commander.fills("Declare", known=" ")
+    assert "Please look again: Declare a disaster" in again
+    ana = world.agents("leeds", 1)[0]
+    assert "I can't read sentences" in await ana.types("there is a fire in York")
+
+
+@pytest.mark.one_database
+async def test_what_is_refused_in_a_room_is_journalled_with_its_incident(world, fire):
+    await fire.scribe.types("/disaster recover", ROOM)
+    await world.lead_of(world.agents("leeds", 1)[0]).types("/disaster steps")
+    async with world.store.read(world.now) as db:
+        query = sa.select(t.journal.c.incident_id, t.journal.c.actor).where(t.journal.c.verb == "refused")
+        assert [tuple(r.values()) for r in await db.rows(query)] == [(1, fire.scribe.id)]
+
+
+@pytest.mark.one_database
+async def test_the_last_incident_can_be_looked_at_when_none_is_open(fire):
+    await fire.commander.types("/disaster stand-down")
+    await fire.commander.presses("Stand down now")
+    answer = await fire.commander.types("/disaster clocks")
+    assert "/disaster clocks INC-2026-0001 shows the last one, which is over." in answer
+    assert "UK GDPR" in await fire.commander.types("/disaster clocks INC-2026-0001")

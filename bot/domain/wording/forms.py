@@ -38,9 +38,12 @@ def declare(
     fields = (*_what(want, runbooks), *_where(want, sites, systems, queues), *_known(want))
     return Card(
         title="Declare a disaster",
-        text=("Nothing is sent until you press Declare.", *_which(want, runbooks)),
+        text=("Nothing is sent until you press Declare.", *_which(want, runbooks), *([_READ] if want.ask else [])),
         form=_form(i.Declare(apart=want.apart), fields, "Declare"),
     )
+
+
+_READ = "Some of this was read out of what you wrote: look at every field."
 
 
 def _which(want: i.Declare, runbooks: Mapping[Category, str]) -> tuple[str, ...]:

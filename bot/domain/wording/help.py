@@ -36,3 +36,9 @@ def help_card(person: Person, hotline: str) -> Card:
     table = Table(columns=("Type", "and you get"), rows=tuple((f"/disaster {verb}", gets) for verb, gets in rows))
     text = () if person.kind is PersonKind.AGENT else (f"Example: {EXAMPLE}",)
     return Card(title="What you can type", tables=(table,), text=text, footer=f"By phone: {hotline}")
+
+
+def said_to_all(word: str) -> Card:
+    """Hint, to the one who wrote it, that a command without the slash went to everybody in the room."""
+    text = f"Everybody in the room reads “{word}” now. To ask me, type /disaster {word}; only you see the answer."
+    return Card(title="Was that for me?", text=(text,))
