@@ -70,7 +70,7 @@ class Engine:
             "waves": (5, lambda: waves.sweep(self.desk)),
             "figures": (10, lambda: figures.sweep(self.desk)),
             "drills": (5, lambda: drills.sweep(self.desk)),
-            "runbooks": (5, lambda: reloading.sweep(self.desk)),
+            "runbooks": (2, lambda: reloading.sweep(self.desk)),
             "readiness": (60, self.asker.sweep),
             "letters": (2, lambda: letters.sweep(self.desk, self.messengers)),
             "addresses": (60, lambda: outreach.sweep(self.desk)),

@@ -16,10 +16,9 @@ def faults(*steps: dict[str, Any]) -> list[Fault]:
     return check(Runbook.model_validate({**HEAD, "steps": given}), product_settings().policy)
 
 
-def test_a_runbook_without_end_is_refused_before_it_is_walked() -> None:
-    chain = [{"id": f"S{n}", "after": [f"S{n - 1}"] if n else []} for n in range(MAX_STEPS + 1)]
-    assert [f.name for f in faults(*chain)] == [Name.TOO_MANY_STEPS]
-    assert faults(*chain[:MAX_STEPS]) == []
+def test_as_many_steps_as_are_allowed_are_walked_in_time() -> None:
+    chain = [{"id": f"S{n}", "after": [f"S{n - 1}"] if n else []} for n in range(MAX_STEPS)]
+    assert faults(*chain) == []
 
 
 def test_many_decisions_are_not_tried_for_ever() -> None:
