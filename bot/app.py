@@ -37,7 +37,7 @@ from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
 from bot.storage.shelf import Shelf
 from bot.traces import tracing
-from bot.web import access, app, board, console, metrics, one_tap
+from bot.web import access, app, board, console, metrics, one_tap, readiness
 
 if TYPE_CHECKING:  # the platforms' kits take most of a second to import: only where a key asks for them
     from bot.chat.slack.workspace import Workspace
@@ -149,7 +149,11 @@ def build(
     messengers |= outreach.messengers(desk, settings.outreach.routes, links.link_for, replies=bool(heard_by))
     engine = Engine(desk, messengers, woken)
     routers = [metrics.router(desk, settings.metrics_token.get_secret_value())]
-    routers += [board.router(desk, doors), one_tap.router(desk, links)] if Part.WEB in parts else []
+    routers += (
+        [board.router(desk, doors), readiness.router(desk, doors), one_tap.router(desk, links)]
+        if Part.WEB in parts
+        else []
+    )
     if Part.CHAT in parts:
         routers += [sms.router(desk, heard_by)] if heard_by and Route.SMS in settings.outreach.routes else []
         routers += [*(workspace.routers() if workspace else []), *([on_teams.api] if on_teams else [])]

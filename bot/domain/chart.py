@@ -13,7 +13,7 @@ __all__ = [
 WIDE, HIGH = 560, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 30, 16, 60
 LINES = (("line-1", "#0b5d6e", ""), ("line-2", "#8a4f00", "7 4"), ("line-3", "#5a3d99", "2 4"))
-_FILLS = {Tone.PLAIN: "#0b5d6e", Tone.GOOD: "#1d6b45", Tone.WARN: "#8a4f00", Tone.BAD: "#b1231b"}
+FILLS = {Tone.PLAIN: "#0b5d6e", Tone.GOOD: "#1d6b45", Tone.WARN: "#8a4f00", Tone.BAD: "#b1231b"}
 INK, SOFT, GRID = "#16202a", "#51606d", "#d9d5ca"
 
 
@@ -54,12 +54,12 @@ def coverage_bar(live: int, mbco: int, full: int, tone: Tone = Tone.PLAIN) -> st
     whole = max(full, live, mbco, 1)
     words = f"{live:,} live, minimum {mbco:,}, full {full:,}"
     mark = f'<rect class="mark" x="{_share(mbco, whole)}" y="0" width="2" height="100%" fill="{INK}"/>' if mbco else ""
-    return _bar(words, _piece("0%", _share(live, whole), f"fill-{tone}", _FILLS[tone]) + mark)
+    return _bar(words, _piece("0%", _share(live, whole), f"fill-{tone}", FILLS[tone]) + mark)
 
 
 def meter_bar(value: int, total: int, tone: Tone = Tone.PLAIN) -> str:
     """Return how far something is as a bar; the words beside it say the numbers."""
-    drawn = _piece("0%", _share(value, max(total, value, 1)), f"fill-{tone}", _FILLS[tone])
+    drawn = _piece("0%", _share(value, max(total, value, 1)), f"fill-{tone}", FILLS[tone])
     return _bar(f"{value:,} of {total:,}", drawn)
 
 

@@ -87,11 +87,14 @@ class Item(Frozen):
 
 
 class Raise(Frozen):
-    """Something that would raise the whole: by how much at once, and what it earns once no cap is in the way."""
+    """Something that would raise the whole: by how much at once, and what it earns once no cap is in the way.
+
+    subjects: of which it is not yet the best; frees: it is a gate that holds the score down.
+    """
 
     key: str
     title: str
-    subject: Subject
+    subjects: tuple[Subject, ...] = ()
     gain: float
     earns: float
     frees: bool = False
@@ -222,29 +225,37 @@ def _drilled(last: date | None, months: int, today: date) -> bool:
 def _raises(asked: Sequence[Item], overall: Score, form: Questionnaire) -> tuple[Raise, ...]:
     """Return what is worth doing, the most first: what frees a cap that holds, then what earns most."""
     weight = sum(item.weight for item in asked)
-    found = [_one(item, asked, overall, weight) for item in asked if item.points < BEST]
+    by_question: dict[str, list[Item]] = {}
+    for item in asked:
+        by_question.setdefault(item.question.id, []).append(item)
+    found = [_one(some, overall, weight) for some in by_question.values() if any(i.points < BEST for i in some)]
     if any(cap.key == EXERCISE for cap in overall.caps):
         found.append(_an_exercise(overall, form))
     return tuple(sorted(found, key=lambda r: (-round(r.gain, 9), not r.frees, -round(r.earns, 9))))
 
 
-def _one(item: Item, asked: Sequence[Item], overall: Score, weight: float) -> Raise:
-    """What answering one item "exercised and met" today brings."""
-    earns = 100 * item.weight * (BEST - item.points) / (BEST * weight)
-    key = item.question.id
-    last = item.fails and sum(other.fails for other in asked if other.question.id == key) == 1
-    caps = [cap.most for cap in overall.caps if not (last and cap.key == key)]
+def _one(some: Sequence[Item], overall: Score, weight: float) -> Raise:
+    """What answering one question "exercised and met" today brings, for all of its subjects."""
+    question = some[0].question
+    earns = 100 * sum(item.weight * (BEST - item.points) for item in some) / (BEST * weight)
+    caps = [cap.most for cap in overall.caps if cap.key != question.id]
     after = min([(overall.earned or 0) + earns, *caps])
-    gain = max(after - (overall.value or 0), 0.0)
-    frees = item.fails and overall.capped
-    return Raise(key=key, title=item.question.question, subject=item.subject, gain=gain, earns=earns, frees=frees)
+    holds = any(cap.key == question.id and cap.most < (overall.earned or 0) for cap in overall.caps)
+    return Raise(
+        key=question.id,
+        title=question.question,
+        subjects=tuple(item.subject for item in some if item.points < BEST and item.subject.id),
+        gain=max(after - (overall.value or 0), 0.0),
+        earns=earns,
+        frees=holds,
+    )
 
 
 def _an_exercise(overall: Score, form: Questionnaire) -> Raise:
     rest = [cap.most for cap in overall.caps if cap.key != EXERCISE]
     gain = max(min([overall.earned or 0, *rest]) - (overall.value or 0), 0.0)
     title = f"Hold an exercise: there was none in {form.exercises.within_months} months"
-    return Raise(key=EXERCISE, title=title, subject=Subject(), gain=gain, earns=gain, frees=overall.capped)
+    return Raise(key=EXERCISE, title=title, gain=gain, earns=gain, frees=overall.capped)
 
 
 def why_capped(one: Score) -> str:

@@ -141,6 +141,12 @@ def has_item(column: ColumnElement[Any], item: str, dialect: str) -> ColumnEleme
     return sa.exists(sa.select(sa.literal(1)).select_from(each).where(each.c.value == item))
 
 
+def key_count(column: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
+    """How many keys a JSON object has."""
+    each = sa.func.jsonb_object_keys(column) if dialect == "postgresql" else sa.func.json_each(column)
+    return sa.select(sa.func.count()).select_from(each.table_valued("key")).scalar_subquery()
+
+
 def _counting(dialect: str) -> sa.Executable:
     write = upserting(t.tallies, dialect)
     total = t.tallies.c.n + write.excluded.n

@@ -23,7 +23,7 @@ def router(desk: Desk, access: Access, live: Live | None = None) -> APIRouter:
 
     @pages.get("/board")
     async def _all(request: Request) -> Response:
-        if (stop := _let_in(access, request)) is not None:
+        if (stop := let_in(access, request)) is not None:
             return stop
         async with desk.read() as db:
             view = await board.boards(desk, db)
@@ -38,7 +38,7 @@ def router(desk: Desk, access: Access, live: Live | None = None) -> APIRouter:
 
     @pages.get("/board/{reference}")
     async def _one(request: Request, reference: str) -> Response:
-        if (stop := _let_in(access, request)) is not None:
+        if (stop := let_in(access, request)) is not None:
             return stop
         async with desk.read() as db:
             view = await board.one(desk, db, reference)
@@ -50,7 +50,7 @@ def router(desk: Desk, access: Access, live: Live | None = None) -> APIRouter:
     return pages
 
 
-def _let_in(access: Access, request: Request) -> Response | None:
+def let_in(access: Access, request: Request) -> Response | None:
     """Nothing for whoever may look; else the way in, or the page that says how to get one."""
     if "key" in request.query_params and (answer := access.exchange(request)) is not None:
         return answer

@@ -25,13 +25,18 @@ from bot.domain.board import (
 )
 from bot.domain.card import Card, Tone
 from bot.domain.chart import answers_chart, coverage_bar, coverage_chart, meter_bar, parts_bar, shares
+from bot.domain.chart_readiness import readiness_chart
 from bot.domain.chart_seats import seat_key, seat_map
 from bot.domain.console import Speed, days
 from bot.domain.headline import headline
+from bot.domain.readiness import Kind
+from bot.domain.readiness_score import why_capped
 from bot.domain.text import plural
 from bot.domain.wording.delivery import why_held
+from bot.domain.wording.readiness import day, gain, scored
+from bot.domain.wording.shown import words
 
-_DRAWN = (answers_chart, coverage_bar, coverage_chart, meter_bar, parts_bar, seat_key, seat_map)
+_DRAWN = (answers_chart, coverage_bar, coverage_chart, meter_bar, parts_bar, readiness_chart, seat_key, seat_map)
 PAGES = Path(__file__).with_name("pages")
 STATIC = Path(__file__).with_name("static")
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,:;!?)\]}]|(?<![\w+])\+\d[\d ]{7,16}\d(?!\w)")
@@ -52,6 +57,8 @@ def environment() -> Environment:
     made.globals |= {
         f.__name__: f for f in (headline, roll_parts, seats, soonest, tier_1, step_status, delivery_status, why_held)
     }
+    made.filters |= {"day": day, "words": words}
+    made.globals |= {"gain": gain, "scored": scored, "why_capped": why_capped, "Kind": Kind}
     made.globals |= {"shares": shares, "asset": asset, "card_html": card_html, "Speed": Speed}
     made.globals |= {draw.__name__: _drawn(draw) for draw in _DRAWN}
     return made

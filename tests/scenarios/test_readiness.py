@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain import intent as i
+from bot.operations import readiness, sample_readiness
 from bot.operations.perform import perform
 from bot.operations.scene import Place
 from bot.storage import duties
@@ -166,3 +167,32 @@ async def test_a_system_that_is_gone_is_asked_about_no_more(world):
     assert {d.subject for d in before} - {d.subject for d in left} == {"acd"}
     shown = await world.person("S008").presses("Answer…", on="T7 Contact routing")
     assert "asked no more" in shown
+
+
+async def test_the_page_opens_with_the_link_from_chat_and_can_be_filtered(world):
+    await mornings(world, 1)
+    keeper = world.person("S008")
+    await keeper.presses("Answer…", on="T7 Contact routing")
+    await keeper.fills("Answer", score="3", text="<b>log</b> of May", link="https://wiki.example.org/failover")
+    card = await keeper.types("/disaster readiness")
+    link = next(word for word in card.text.split() if word.startswith("http"))
+    async with world.browser() as browser:
+        assert (await browser.get("/readiness")).status_code == 401
+        page = (await browser.get(link)).text
+        assert "How ready are we?" in page and "Data loss" in page and "never" in page
+        assert "&lt;b&gt;log&lt;/b&gt; of May" in page
+        some = (await browser.get("/readiness?show=unanswered&subject=acd&role=LOG")).text
+        assert "T1 Contact routing" in some and "T7 Contact routing" not in some and "Customer records: " not in some
+        assert "How ready are we?" in (await browser.get("/readiness?show=nonsense&category=%00")).text
+        assert (await browser.get("/board")).status_code == 200, "one link lets its reader see both pages"
+
+
+async def test_the_demo_has_a_made_up_year_with_a_red_category(world):
+    desk = world.product.desk
+    assert await sample_readiness.seed(desk) > 150
+    assert await sample_readiness.seed(desk) == 0, "never over what is there"
+    async with desk.read() as db:
+        found = await readiness.seen(desk, db)
+    assert found.sample and found.audit.categories["data_loss"].band == "red"
+    assert found.audit.worst == "data_loss" and found.audit.overall.band == "amber"
+    assert "sample data" in await world.person("S003").types("/disaster readiness")

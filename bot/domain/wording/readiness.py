@@ -91,18 +91,19 @@ def _facts(found: Audit, overdue: int) -> tuple[Fact, ...]:
 
 def raising(one: Raise) -> Item:
     """Return one thing that would raise the score, and by how much."""
-    title = f"{one.subject.name}: {one.title}" if one.subject.name else one.title
-    return Item(title=title if one.key == EXERCISE else f"{one.key} {title}", text=gain(one))
+    return Item(title=one.title if one.key == EXERCISE else f"{one.key} {one.title}", text=gain(one))
 
 
 def gain(one: Raise) -> str:
-    """Return what it brings: "+4.2 points"."""
+    """Return what it brings, and where: "+4.2 points; Leeds and York"."""
+    names = [subject.name for subject in one.subjects]
+    more = f", {len(names) - 4} more" if len(names) > 4 else ""
+    where = f"; {', '.join(names[:4])}{more}" if names else ""
     if one.gain >= 0.05:
-        more = " and frees the score" if one.frees and one.key != EXERCISE else ""
-        return f"+{one.gain:.1f} points{more}"
+        return f"+{one.gain:.1f} points{' and frees the score' if one.frees and one.key != EXERCISE else ''}{where}"
     if one.frees:
-        return f"it holds the score down together with others; then +{one.earns:.1f} points"
-    return f"+{one.earns:.1f} points, once nothing holds the score down"
+        return f"it holds the score down together with others; then +{one.earns:.1f} points{where}"
+    return f"+{one.earns:.1f} points, once nothing holds the score down{where}"
 
 
 def category_card(category: Category, found: Audit, asked: Sequence[tuple[Duty, Entry]], link: str) -> Card:

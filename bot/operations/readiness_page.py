@@ -1,0 +1,42 @@
+"""The page of readiness: everything that is asked, with its owner and its last answer; and how far the goals are."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.agenda import Entry
+from bot.domain.duty import Duty
+from bot.domain.readiness_view import Filter, ReadinessView, lines
+from bot.operations import readiness, roadmap
+from bot.operations.desk import Desk
+from bot.storage import duties, people
+from bot.storage.database import Db
+
+
+async def view(desk: Desk, db: Db, wanted: Filter, person: str = "") -> ReadinessView:
+    """Return the page as one person sees it."""
+    found = await readiness.seen(desk, db)
+    return ReadinessView(
+        organisation=desk.policy.organisation,
+        zone=await _zone(desk, db, person),
+        now=db.now,
+        today=found.on,
+        audit=found.audit,
+        form=desk.library.readiness,
+        lines=tuple(lines(found.pairs, await owners(desk, db, found.pairs), await duties.newest(db), found.on)),
+        roles=desk.policy.roles,
+        wanted=wanted,
+        goals=await roadmap.progress(desk, db),
+        sample=found.sample,
+    )
+
+
+async def _zone(desk: Desk, db: Db, person: str) -> str:
+    reader = await people.find(db, person) if person else None
+    return reader.tz if reader else desk.policy.tz
+
+
+async def owners(desk: Desk, db: Db, pairs: Sequence[tuple[Duty, Entry]]) -> Mapping[int, str]:
+    """Return who owns each duty, in words."""
+    staff = await people.in_role(db, [*desk.policy.roles])
+    first = {role: next((p.name for p in staff if role in p.roles), "") for role in desk.policy.roles}
+    names = await people.named(db, {d.owner_id for d, _ in pairs if d.owner_id})
+    return {d.id: names.get(d.owner_id or "") or first.get(d.role) or "nobody" for d, _ in pairs}
