@@ -23,7 +23,7 @@ async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int) -> i
         await deliveries.expire(work)
         await deliveries.withdraw_ended(work)
     async with desk.read() as db:
-        patient = [platform for platform, messenger in messengers.items() if messenger.remembers]
+        patient = [platform for platform, messenger in messengers.items() if messenger.remembers and not messenger.once]
         lost = await deliveries.unknown(db, most, patient)
     for platform, rows in lost.items():
         await _settle(desk, messengers.get(platform), rows)

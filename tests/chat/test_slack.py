@@ -119,7 +119,7 @@ async def test_who_slack_knows_and_we_do_not_is_told_whom_to_ask(world):
 async def test_joiners_are_linked_and_leavers_unlinked(world):
     ana = world.agents("leeds", 1)[0]
     desk, profile = world.product.desk, {"email": ana.person.email.upper()}
-    joined = {"id": "UNEW1", "profile": profile, "deleted": False, "is_bot": False}
+    joined = {"id": "UNEW1", "team_id": world.slack.team, "profile": profile, "deleted": False, "is_bot": False}
 
     async def who(address: str) -> str | None:
         async with desk.read() as db:
@@ -134,16 +134,29 @@ async def test_joiners_are_linked_and_leavers_unlinked(world):
         "event", event_={"type": "team_join", "user": joined | {"id": "UG", "is_restricted": True}}, seen=False
     )
     assert await who("UG") is None, "guests are left out"
+    for other in ({"team_id": "TOTHER"}, {"team_id": None}):
+        stranger = joined | {"id": "UX"} | other
+        await world.slack.act("event", event_={"type": "user_change", "user": stranger}, seen=False)
+        assert await who("UX") is None, "another organisation says what it likes about e-mail addresses"
 
 
 async def test_linking_goes_through_every_page_of_a_grid_and_leaves_out_who_is_no_member(world):
     line, desk = world.product.slack.line, world.product.desk
     flags = [{"deleted": True}, {"is_bot": True}, {"is_restricted": True}, {"is_stranger": True}]
     odd = [{"id": f"UX{n}", "name": "x", "email": f"x{n}@example.org", **flag} for n, flag in enumerate(flags)]
-    await world.slack.change(page=50, grid=True, users=odd)
+    connected = {"id": "UY1", "name": "y", "email": "y1@example.org", "home": "TOTHER", "enterprise": "EOTHER"}
+    sister = {
+        "id": "UY2",
+        "name": "y",
+        "email": "y2@example.org",
+        "home": "TSISTER",
+        "enterprise": f"E{world.slack.team[1:]}",
+    }
+    await world.slack.change(page=50, grid=True, users=[*odd, connected, sister])
     line._me = None  # as at a start: the installation has become an organisation's
     accounts = await people.accounts(line)
-    assert not [email for email in accounts if email.startswith("x")]
+    assert [email for email in accounts if email.startswith(("x", "y1@", "y2@"))] == ["y2@example.org"]
+    del accounts["y2@example.org"]
     calls = [c for c in await world.slack.see("calls") if c["method"] == "users.list"]
     assert len(calls) > 3
     assert all(c["args"]["team_id"] == world.slack.team for c in calls[-3:])

@@ -33,7 +33,10 @@ class Access:
 
 @dataclass(frozen=True)
 class Me:
-    """Who the bot is in the workspace; scopes: what it may do; grid: it is installed for a whole organisation."""
+    """Who the bot is in the workspace; scopes: what it may do; grid: it is installed for a whole organisation.
+
+    enterprise: the organisation that the workspace belongs to, "" for none.
+    """
 
     team: str
     user: str
@@ -41,6 +44,7 @@ class Me:
     name: str
     scopes: frozenset[str]
     grid: bool
+    enterprise: str = ""
 
 
 class Line:
@@ -116,6 +120,7 @@ class Line:
             self._me = Me(
                 team=said.get("team_id", ""), user=said.get("user_id", ""), bot=said.get("bot_id", ""),
                 name=said.get("team", ""), scopes=scopes, grid=bool(said.get("is_enterprise_install")),
+                enterprise=said.get("enterprise_id") or "",
             )  # fmt: skip
         return self._me
 

@@ -239,7 +239,7 @@ class Listeners:
         """Somebody joined, or their account changed or was closed."""
         user = event.get("user")
         if isinstance(user, dict):
-            await people.changed(self._desk, user)
+            await people.changed(self._desk, user, await self._line.me())
 
 
 def _room(channel: Any) -> str | None:

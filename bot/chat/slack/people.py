@@ -1,10 +1,10 @@
-"""Who in the workspace is whom: members by e-mail; guests, bots, strangers and closed accounts are left out."""
+"""Who in the workspace is whom: members by e-mail; guests, bots, other organisations, closed accounts are left out."""
 
 import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat.slack.line import Line
+from bot.chat.slack.line import Line, Me
 from bot.chat.slack.troubles import Trouble
 from bot.operations import linking
 from bot.operations.desk import Desk
@@ -16,16 +16,26 @@ _WAITS = 20
 _NOT = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "is_app_user")
 
 
-def email_of(user: Mapping[str, Any]) -> str:
-    """Return a full member's e-mail address; nothing for anybody else."""
-    if any(user.get(flag) for flag in _NOT) or user.get("id") == "USLACKBOT":
+def email_of(user: Mapping[str, Any], me: Me) -> str:
+    """Return a full member's e-mail address; nothing for anybody else.
+
+    Whoever shares a channel with us over Slack Connect has an account of another workspace; their e-mail address is what
+    that workspace says it is, and proves nothing.
+    """
+    if any(user.get(flag) for flag in _NOT) or user.get("id") == "USLACKBOT" or not _ours(user, me):
         return ""
     return str((user.get("profile") or {}).get("email") or "")
 
 
+def _ours(user: Mapping[str, Any], me: Me) -> bool:
+    """Whether an account is of our workspace, or of another one of our own organisation."""
+    org = (user.get("enterprise_user") or {}).get("enterprise_id")
+    return user.get("team_id") == me.team or bool(me.enterprise and org == me.enterprise)
+
+
 async def accounts(line: Line) -> dict[str, str]:
     """Return every full member's user id by e-mail; waits when Slack says so. Raises Trouble."""
-    found: dict[str, str] = {}
+    me, found = await line.me(), dict[str, str]()
     cursor = ""
     waits = 0
     while True:
@@ -38,7 +48,7 @@ async def accounts(line: Line) -> dict[str, str]:
                 raise
             await asyncio.sleep(trouble.retry_after)
             continue
-        found |= {email: user["id"] for user in said["members"] if (email := email_of(user))}
+        found |= {email: user["id"] for user in said["members"] if (email := email_of(user, me))}
         cursor = (said.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             return found
@@ -49,8 +59,8 @@ async def link_all(desk: Desk, line: Line) -> Linked:
     return await linking.link_all(desk, _PLATFORM, await accounts(line))
 
 
-async def changed(desk: Desk, user: Mapping[str, Any]) -> None:
+async def changed(desk: Desk, user: Mapping[str, Any], me: Me) -> None:
     """Take in somebody who joined, or whose account changed or was closed."""
-    email = email_of(user)
+    email = email_of(user, me)
     if not email or not await linking.link_one(desk, _PLATFORM, email, str(user.get("id"))):
         await linking.unlink_one(desk, _PLATFORM, str(user.get("id")))

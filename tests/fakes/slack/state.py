@@ -40,6 +40,8 @@ class User:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    home: str = ""  # another workspace, over Slack Connect
+    enterprise: str = ""
     tz: str = "Europe/London"
     locale: str = "en-GB"
 
@@ -48,8 +50,9 @@ class User:
         profile = {"real_name": self.name, "display_name": ""} | ({"email": self.email} if with_email else {})
         flags = {n: getattr(self, n) for n in ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")}
         return {
-            "id": self.id, "team_id": team, "name": self.id.lower(), "real_name": self.name, "profile": profile,
+            "id": self.id, "team_id": self.home or team, "name": self.id.lower(), "real_name": self.name, "profile": profile,
             "tz": self.tz, "locale": self.locale, "is_stranger": self.is_stranger, **flags,
+            **({"enterprise_user": {"enterprise_id": self.enterprise}} if self.enterprise else {}),
         }  # fmt: skip
 
 
