@@ -1,8 +1,10 @@
 """Linking people to their accounts on a platform: by e-mail address, all at once or one at a time."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+import structlog
 
 from bot.operations.desk import Desk
 from bot.storage import identities
@@ -11,13 +13,25 @@ from bot.storage.database import Db
 
 @dataclass(frozen=True)
 class Linked:
-    """What linking came to: people who have an account there, who have none, and how many changed."""
+    """What linking came to: people who have an account there, who have none, and how many changed.
+
+    kept: how many are not on the list and keep their address all the same, because so many can't have gone at once.
+    """
 
     linked: int
     unlinked: tuple[str, ...]
     changed: int
+    kept: int = 0
+
+    @property
+    def doubt(self) -> str:
+        """What is wrong with the list, in words; nothing when it can be believed."""
+        if not self.kept:
+            return ""
+        return f"{self.kept:,} linked people are missing from its list, too many to be true: they keep their addresses"
 
 
+_log = structlog.get_logger()
 _FEW = 20
 
 
@@ -30,19 +44,27 @@ async def link_all(desk: Desk, platform: str, accounts: Mapping[str, str]) -> Li
         found, unlinked = await _matched(work, accounts)
         before = await identities.all_of(work, platform)
         changed = {person: to for person, to in found.items() if before.get(person) != to[0]}
-        gone = [person for person in before if person not in found]
-        if len(gone) > max(_FEW, len(before) // 2):  # a list without addresses, not a workspace without people
-            gone = []
+        gone, kept = _gone(before, found)
         await identities.unlink(work, platform, gone)
         await identities.link(work, platform, changed)
-    return Linked(len(found), unlinked, len(changed) + len(gone))
+    linked = Linked(len(found), unlinked, len(changed) + len(gone), kept)
+    if kept:
+        _log.warning("people linked before are missing from the list", platform=platform, kept=kept)
+    return linked
 
 
-async def compare(desk: Desk, accounts: Mapping[str, str]) -> Linked:
+def _gone(before: Collection[str], found: Collection[str]) -> tuple[list[str], int]:
+    """Return who loses their address, and how many keep it: a list without addresses is no place without people."""
+    gone = [person for person in before if person not in found]
+    return ([], len(gone)) if len(gone) > max(_FEW, len(before) // 2) else (gone, 0)
+
+
+async def compare(desk: Desk, platform: str, accounts: Mapping[str, str]) -> Linked:
     """Return what linking would come to, and change nothing."""
     async with desk.read() as db:
         found, unlinked = await _matched(db, accounts)
-    return Linked(len(found), unlinked, 0)
+        _, kept = _gone(await identities.all_of(db, platform), found)
+    return Linked(len(found), unlinked, 0, kept)
 
 
 async def _matched(db: Db, accounts: Mapping[str, str]) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:

@@ -244,6 +244,9 @@ async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world)
     assert found.linked == before - 1
     assert ana.name in found.unlinked
     assert ben.name not in found.unlinked
+    joined = {"aad": "new", "name": ana.name, "email": ana.person.email}
+    await world.teams.change(users=[joined], faults=[{"method": "GET", "path": "v3/teams", "status": 403}])
+    assert (await members.sync()).linked == before, "people are linked though channels can't be read"
 
 
 @pytest.mark.parametrize(

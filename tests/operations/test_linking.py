@@ -18,7 +18,10 @@ async def test_a_list_without_addresses_unlinks_nobody(world):
     await linking.link_all(world.product.desk, "slack", everybody)
     there = await linked(world)
     assert there > 40
-    await linking.link_all(world.product.desk, "slack", {})
+    doubted = await linking.link_all(world.product.desk, "slack", {})
     assert await linked(world) == there
+    assert doubted.doubt.startswith(f"{there} linked people are missing from its list, too many to be true")
+    assert (await linking.compare(world.product.desk, "slack", {})).kept == there
+    assert not (await linking.compare(world.product.desk, "slack", everybody)).doubt
     await linking.link_all(world.product.desk, "slack", dict(list(everybody.items())[5:]))
     assert there - 5 <= await linked(world) < there

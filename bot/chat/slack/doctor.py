@@ -56,7 +56,9 @@ async def _linked(desk: Desk, line: Line) -> Finding:
         accounts = await people.accounts(line)
     except Trouble as trouble:
         return Finding("people", False, trouble.remedy)  # noqa: FBT003
-    linked = await linking.compare(desk, accounts)
+    linked = await linking.compare(desk, people.PLATFORM, accounts)
+    if linked.doubt:
+        return Finding("people", False, f"{linked.doubt}. Does the app still see e-mail addresses?")  # noqa: FBT003
     if not linked.unlinked:
         return Finding("people", True, f"{linked.linked:,} linked, everybody")  # noqa: FBT003
     first = listed(list(linked.unlinked[:_NAMED]))

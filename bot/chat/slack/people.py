@@ -10,7 +10,7 @@ from bot.operations import linking
 from bot.operations.desk import Desk
 from bot.operations.linking import Linked
 
-_PLATFORM = "slack"
+PLATFORM = "slack"
 _PAGE = 200
 _WAITS = 20
 _NOT = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "is_app_user")
@@ -19,8 +19,8 @@ _NOT = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_strange
 def email_of(user: Mapping[str, Any], me: Me) -> str:
     """Return a full member's e-mail address; nothing for anybody else.
 
-    Whoever shares a channel with us over Slack Connect has an account of another workspace; their e-mail address is what
-    that workspace says it is, and proves nothing.
+    Whoever shares a channel with us over Slack Connect has an account of another workspace; their e-mail address is
+    what that workspace says it is, and proves nothing.
     """
     if any(user.get(flag) for flag in _NOT) or user.get("id") == "USLACKBOT" or not _ours(user, me):
         return ""
@@ -56,11 +56,11 @@ async def accounts(line: Line) -> dict[str, str]:
 
 async def link_all(desk: Desk, line: Line) -> Linked:
     """Link everybody; raises Trouble."""
-    return await linking.link_all(desk, _PLATFORM, await accounts(line))
+    return await linking.link_all(desk, PLATFORM, await accounts(line))
 
 
 async def changed(desk: Desk, user: Mapping[str, Any], me: Me) -> None:
     """Take in somebody who joined, or whose account changed or was closed."""
     email = email_of(user, me)
-    if not email or not await linking.link_one(desk, _PLATFORM, email, str(user.get("id"))):
-        await linking.unlink_one(desk, _PLATFORM, str(user.get("id")))
+    if not email or not await linking.link_one(desk, PLATFORM, email, str(user.get("id"))):
+        await linking.unlink_one(desk, PLATFORM, str(user.get("id")))

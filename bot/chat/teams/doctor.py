@@ -55,6 +55,9 @@ async def _people(desk: Desk, teams: Teams) -> AsyncIterator[Finding]:
         words = f"its members can't be read ({why}). Is teams.team right, and is the app installed in that team?"
         yield Finding("team", well=False, words=words)
         return
+    if found.doubt:
+        yield Finding("team", well=False, words=f"{found.doubt}. Is teams.team still the team with everybody in it?")
+        return
     without = _named(found.unlinked)
     words = f"{plural(found.linked, 'person', 'people')} linked"
     yield Finding(

@@ -67,9 +67,13 @@ class Members:
             await teams.remember_all(work, [{"address": a.address, "user_id": a.user} for a in found])
             reached, before = set(await teams.reached(work)), await identities.all_of(work, PLATFORM)
             theirs = {p["id"]: p["email"].lower() for p in await identities.by_email(work)}
-        await self._channels()
         spared = {theirs[p]: address for p, address in before.items() if address in reached and p in theirs}
-        return await linking.link_all(self.desk, PLATFORM, spared | emails)
+        linked = await linking.link_all(self.desk, PLATFORM, spared | emails)
+        try:
+            await self._channels()
+        except NoMembers as why:  # people are reached without channels too
+            _log.warning("channels of the team can't be read", why=str(why)[:100])
+        return linked
 
     async def _channels(self) -> None:
         """Give each team of the roster the channel of its name, where one post reaches all of it."""
