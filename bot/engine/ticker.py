@@ -111,7 +111,6 @@ class Engine:
         self.begun_at = self.desk.clock.now()
         if self.desk.store.dialect == "sqlite":  # the only process there is, so nobody else is sending
             await self.dispatcher.take_over()
-        await self.dispatcher.recover()
         scheduler = AsyncIOScheduler(timezone="UTC")
         for name, (seconds, _) in self.sweeps().items():
             scheduler.add_job(
@@ -123,6 +122,7 @@ class Engine:
                 max_instances=1,
                 misfire_grace_time=None,
             )
+        scheduler.add_job(self._sweep, args=["unknown"])  # at once, but nothing waits for a platform to answer
         scheduler.start()
         listening = asyncio.create_task(listen(self.desk.store, self.woken.set)) if self._shared else None
         try:

@@ -34,6 +34,24 @@ async def test_a_stop_lets_what_is_under_way_end_and_gives_back_the_rest(world, 
     assert left == {"unknown"}, "what was handed over may have arrived: another asks at once, not when the lease ends"
 
 
+@pytest.mark.one_database
+async def test_a_platform_that_does_not_answer_holds_no_start_back(world, queue):
+    async def never(_):
+        await asyncio.Event().wait()
+
+    platform, engine = Platform(remembers=True), world.product.engine
+    await Dispatcher(world.product.desk, {"console": platform}).claim(platform, 1)  # and then that process was killed
+    platform.found = never
+    engine.messengers["console"] = platform
+    task = asyncio.create_task(engine.run())
+    async with asyncio.timeout(20):
+        while len(platform.arrived) < len(queue) - 1:
+            await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert queue[0] not in [n for n, _ in platform.arrived], "nobody knows whether it came: it waits for the answer"
+
+
 async def test_what_was_claimed_and_not_handed_over_waits_again_at_once(world, queue):
     sender = Dispatcher(world.product.desk, {"console": Platform()})
     await sender.claim(Platform())
