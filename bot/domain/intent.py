@@ -20,6 +20,7 @@ from bot.domain.intent_drills import AllowDrill as AllowDrill
 from bot.domain.intent_drills import CallOffDrill as CallOffDrill
 from bot.domain.intent_drills import Drill as Drill
 from bot.domain.intent_drills import Drills as Drills
+from bot.domain.intent_drills import RealIncident as RealIncident
 from bot.domain.intent_drills import StartDrill as StartDrill
 from bot.domain.intent_plans import ApprovePlan as ApprovePlan
 from bot.domain.intent_plans import ChangePlan as ChangePlan
@@ -345,7 +346,7 @@ Intent = Annotated[
     | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
-    | Drill | StartDrill | AllowDrill | CallOffDrill | Drills
+    | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident
     | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty,
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -55,6 +55,12 @@ class CallOffDrill(Frozen):
     drill: Id
 
 
+class RealIncident(Frozen):
+    """Something real has happened: stop every drill that the asker is in."""
+
+    kind: Literal["real"] = "real"
+
+
 class Drills(Frozen):
     """Show the drills: those ahead, those done, and what was not practised for too long."""
 

@@ -51,6 +51,7 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.CallOffDrill: Rule.DECLARER,
     i.AllowDrill: Rule.COMMAND,
     i.Drills: Rule.STAFF,
+    i.RealIncident: Rule.ANYONE,
     i.Update: Rule.RESPONDER,
     i.AddStep: Rule.RESPONDER,
     i.Preview: Rule.RESPONDER,

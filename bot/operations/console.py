@@ -13,6 +13,7 @@ from bot.domain.person import OUTSIDE, Person, PersonKind
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 from bot.domain.text import clean, clip, listed
+from bot.domain.wording.drill_stop import is_call
 from bot.domain.wording.help import said_to_all
 from bot.domain.wording.parts import refusal
 from bot.operations import compose, perform
@@ -61,7 +62,7 @@ async def say(desk: Desk, person: str, address: str, text: str) -> None:
     async with desk.read() as db:
         await _member(db, person, address)
     words = clean(text)
-    command = address.startswith("dm:") or words.lower().startswith("/disaster")
+    command = address.startswith("dm:") or words.lower().startswith("/disaster") or is_call(words)
     if not words:
         return
     async with desk.work() as work:

@@ -299,7 +299,7 @@ async def stand_down(scene: Scene, intent: i.StandDown) -> Card:
         running = sum(c.ticking or c.state is ClockState.NOT_STARTED for c in rows.clocks)
         return wording.really_stand_down(scene.incident, told, len(going), silent, help_, running)
     message = next((m for s in rows.steps for m in s.plan.messages if m.audience is Audience.EVERYONE), _OVER)
-    await _end(scene, rows, IncidentState.STOOD_DOWN, message, "stood down")
+    await end(scene, rows, IncidentState.STOOD_DOWN, message, "stood down")
     return wording.ended(scene.incident, "stood down", told, "")
 
 
@@ -314,7 +314,7 @@ async def cancel(scene: Scene, intent: i.Cancel) -> Card:
         f"What to do: work as usual. No further updates follow. Questions: {scene.desk.policy.hotline}."
     )
     message = _OVER.model_copy(update={"subject": "{{ reference }} is called off", "text": literal(text)})
-    await _end(scene, rows, IncidentState.CANCELLED, message, f"cancelled: {intent.reason}")
+    await end(scene, rows, IncidentState.CANCELLED, message, f"cancelled: {intent.reason}")
     return wording.ended(scene.incident, "cancelled", told, "")
 
 
@@ -322,8 +322,10 @@ def _everyone(incident: Incident) -> Crowd:
     return Crowd(incident=incident, audience=Audience.EVERYONE)
 
 
-async def _end(scene: Scene, rows: picture.Ground, state: IncidentState, message: Message, said: str) -> None:
-    """What every ending does, in one unit of work."""
+async def end(
+    scene: Scene, rows: picture.Ground, state: IncidentState, message: Message, said: str, card: Card | None = None
+) -> None:
+    """What every ending does, in one unit of work; card: how its message looks, and that it is the last word."""
     work, incident = scene.work, scene.incident
     if incident.state is IncidentState.DECLARED and state is IncidentState.STOOD_DOWN:
         await incidents.move(work, incident, IncidentState.ACTIVE)
@@ -336,9 +338,10 @@ async def _end(scene: Scene, rows: picture.Ground, state: IncidentState, message
         )
     await notices.close_all(work, incident.id)
     await deliveries.withdraw(work, incident.id)
-    await sitreps.last(scene.desk, work, rows, scene.actor.id, state)
+    if card is None:
+        await sitreps.last(scene.desk, work, rows, scene.actor.id, state)
     facts = picture.facts(scene.desk, rows, work.now)
-    await sending.send(scene.desk, work, _everyone(incident), message, facts, scene.actor.id)
+    await sending.send(scene.desk, work, _everyone(incident), message, facts, scene.actor.id, card=card)
     await moves.release_all(work, incident.id)
     await drill_gate.over(work, incident, state)
     await _end_steps(scene, rows.steps, state, said)

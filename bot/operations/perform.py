@@ -14,11 +14,13 @@ from bot.domain.journal import Verb
 from bot.domain.refusal import Refused, Why
 from bot.domain.text import clip
 from bot.domain.wording import forms
+from bot.domain.wording.drill_stop import is_call
 from bot.domain.wording.parts import refusal
 from bot.operations import (
     adopting,
     clocks,
     command,
+    drill_stop,
     drills,
     duties,
     figures,
@@ -78,6 +80,7 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.StartDrill: drills.start,
     i.CallOffDrill: drills.call_off,
     i.AllowDrill: drills.allow,
+    i.RealIncident: drill_stop.stop,
     i.Join: incidents.join,
     i.Update: incidents.update,
     i.AssignRole: incidents.give_role,
@@ -170,7 +173,9 @@ async def _journal_refusal(desk: Desk, person: str, intent: i.Intent, no: Refuse
 
 
 async def typed(desk: Desk, person: str, text: str, place: Place) -> Card:
-    """Do what a typed line asks for."""
+    """Do what a typed line asks for; the words that stop a drill go before everything."""
+    if is_call(text):
+        return await perform(desk, person, i.RealIncident(), place)
     async with desk.read() as db:
         words = await vocabulary(db)
     try:

@@ -111,6 +111,7 @@ _SIMPLE = (
     i.StartDrill,
     i.CallOffDrill,
     i.Drills,
+    i.RealIncident,
     i.Readiness,
     i.MyDuties,
 )

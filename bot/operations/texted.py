@@ -11,6 +11,7 @@ from bot.domain.phone import e164
 from bot.domain.runbook import Ask
 from bot.domain.texted import answer_in, stops
 from bot.domain.wording import outreach as wording
+from bot.domain.wording.drill_stop import is_call
 from bot.operations.desk import Desk
 from bot.operations.perform import perform
 from bot.operations.scene import Place
@@ -38,6 +39,8 @@ async def texted(desk: Desk, number: str, text: str, key: str) -> None:
 
 
 async def _answered(desk: Desk, person: str, asked: Any | None, text: str) -> Card:
+    if is_call(text) and asked is not None and asked["drill"]:
+        return await perform(desk, person, i.RealIncident(), _HERE)
     if asked is None:
         return wording.nothing_asked(desk.policy.hotline)
     answer = answer_in(text, Ask(asked["ask"]))

@@ -95,6 +95,20 @@ def reachable(crowd: Crowd) -> sa.Select[Any]:
     return query.where(t.people.c.kind != "outside") if crowd.incident.drill else query
 
 
+async def touches(db: Db, incident: int, person: str) -> bool:
+    """Whether somebody is in an incident: written to, in its room, in one of its roles, or where it hit."""
+    r, d, m, roll, roles = t.recipients.c, t.deliveries.c, t.room_members.c, t.roll.c, t.roles.c
+    rooms = sa.select(t.rooms.c.id).where(t.rooms.c.incident_id == incident)
+    ways = (
+        sa.exists().where(r.incident_id == incident, r.person_id == person),
+        sa.exists().where(d.incident_id == incident, d.person_id == person),
+        sa.exists().where(m.room_id.in_(rooms), m.person_id == person),
+        sa.exists().where(roles.incident_id == incident, roles.person_id == person),
+        sa.exists().where(roll.incident_id == incident, roll.person_id == person, roll.scope == "hit"),
+    )
+    return bool(await db.value(sa.select(sa.or_(*ways))))
+
+
 async def one_of(db: Db, crowd: Crowd) -> str | None:
     """Return somebody of a crowd, always the same; None when it is empty."""
     return await db.value(sa.select(sa.func.min(reachable(crowd).subquery().c.id)))  # type: ignore[no-any-return]

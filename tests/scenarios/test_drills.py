@@ -96,3 +96,33 @@ async def test_a_drill_ends_with_its_incident(world, drill):
     await drill.commander.presses("Stand down now")
     assert "done" in await drill.commander.types("/disaster drills")
     assert world.now == START
+
+
+@pytest.mark.every_chat
+async def test_real_incident_from_anybody_in_it_stops_a_drill(world, drill):
+    await drill.safety.presses("Done…", on="LS1 ·")
+    await drill.safety.fills("Done", evidence="08:58, all out")
+    await drill.safety.presses("Preview and send…", on="LS3 ·")
+    await drill.safety.presses("Send to 60 people")
+    one, other = world.agents("leeds", 2)
+    assert "is stopped" in await one.types("REAL INCIDENT!!")
+    told = await other.sees("something real was reported", "Real instructions come without the word EXERCISE")
+    assert told.text.startswith("EXERCISE STOPPED")
+    assert told.text.rstrip().endswith("EXERCISE STOPPED")
+    assert "nothing real" not in told
+    form = await drill.commander.presses("Declare the real one…", on=f"{one.name} said REAL INCIDENT")
+    assert form.fields["drill"].value == ("false",)
+    assert form.fields["sites"].value == ("leeds",)
+    assert "stopped: real incident" in await drill.commander.types("/disaster drills")
+    assert "You are in no drill" in await one.types("/disaster real incident")
+
+
+@pytest.mark.one_database
+async def test_the_button_on_every_message_stops_it_too(world):
+    ines, agent = world.person("S001"), world.agents("leeds", 1)[0]
+    await ines.types("/disaster drill roll-call leeds")
+    assert "You are in no drill" in await world.agents("york", 1)[0].types("real incident")
+    await agent.presses("REAL INCIDENT", on="EXERCISE")
+    await ines.sees("has something real happened?")
+    await world.passes(minutes=40, step=20)
+    assert "still silent" not in "".join(str(s) for s in await world.person("S014").everything())

@@ -27,7 +27,11 @@ _FOR_STAFF = (
     ("readiness", "how ready we are between disasters; readiness mine: what is asked of you"),
     ("cancel", "call off what was declared in error"),
 )
-_FOR_ALL = (("where", "what do I do now, where do I go?"), ("help", "this list"))
+_FOR_ALL = (
+    ("real incident", "stop the drill that you are in: something real has happened"),
+    ("where", "what do I do now, where do I go?"),
+    ("help", "this list"),
+)
 
 
 def help_card(person: Person, hotline: str) -> Card:

@@ -13,6 +13,7 @@ from bot.domain.step import LIVE, Step
 from bot.domain.text import listed, plural
 from bot.domain.when import day_and_time, soon
 from bot.domain.wording import clocks as regulatory
+from bot.domain.wording.drill_stop import stop_button
 from bot.domain.wording.parts import banner, button, name_of
 
 STATE_WORDS = {
@@ -126,7 +127,8 @@ def _buttons(picture: Picture) -> tuple[Button, ...]:
         button("Board", i.Board()),
     )
     told = (button("Clocks", i.Clocks(incident=incident.id)),) if picture.clocks else ()
-    return (*common, *told, *_phase_buttons(incident))
+    real = (stop_button(),) if incident.drill else ()
+    return (*common, *told, *_phase_buttons(incident), *real)
 
 
 def _phase_buttons(incident: Incident) -> tuple[Button, ...]:

@@ -9,10 +9,12 @@ from bot.domain.card import Button, Card, Fact, Style, Tone
 from bot.domain.estimate import Estimate
 from bot.domain.facts import PersonFacts
 from bot.domain.notice import ANSWERS, Answer, Notice, NoticeState, RecipientState
+from bot.domain.person import Audience
 from bot.domain.runbook import Ask
 from bot.domain.step import Step, StepState
 from bot.domain.template import personal
 from bot.domain.text import listed, plural
+from bot.domain.wording.drill_stop import stop_button
 from bot.domain.wording.parts import banner, button, how_long
 from bot.domain.wording.shown import anybody
 
@@ -86,7 +88,7 @@ def group_card(notice: Notice) -> Card:
     open_ = notice.state is NoticeState.LIVE
     return Card(
         title=anybody(notice.subject),
-        banner=banner(drill=notice.drill),
+        banner=Card.model_validate(notice.card).banner if notice.card else banner(drill=notice.drill),
         tone=Tone.WARN,
         text=(*_for_all(notice), "Each of you: press a button. Only you see the answer, and what is meant for you."),
         buttons=(look, *_buttons(notice, ANSWERS[notice.ask])) if open_ else (),
@@ -123,7 +125,7 @@ def _again(text: Sequence[str], reading: Reading) -> list[str]:
 def standing(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
     """Return how a notice stands for one person: what is said below its text, and the buttons it still has."""
     lines, buttons = _answering(notice, reading)
-    board = (button("Board", i.Board()),) if notice.card is not None else ()
+    board = (button("Board", i.Board()),) if notice.card is not None and notice.audience is Audience.LEADERS else ()
     return lines, (*buttons, *board)
 
 
@@ -143,10 +145,12 @@ def _answering(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple
 
 
 def _buttons(notice: Notice, answers: Sequence[Answer]) -> tuple[Button, ...]:
-    return tuple(
+    """The answers; in a drill also the way out of it."""
+    said = tuple(
         button(answer_word(a, notice.ask), i.Say(notice=notice.id, answer=a), _STYLES.get(a, Style.NORMAL))
         for a in answers
     )
+    return (*said, stop_button()) if notice.drill and said else said
 
 
 @dataclass(frozen=True)
