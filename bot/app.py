@@ -89,7 +89,8 @@ async def opened(settings: Settings, data: Path, name: str = "disaster") -> Asyn
     try:
         lacking = await missing(store)
         if lacking:
-            raise CannotStart(f"The database lacks migration {lacking}. Run: disaster migrate")
+            renew = "Start make demo on it once more." if name.startswith("demo-") else "Run: disaster migrate"
+            raise CannotStart(f"The database lacks migration {lacking}. {renew}")
         yield store
     finally:
         await store.close()

@@ -238,7 +238,7 @@ def import_(
 @cli.command()
 def report(
     reference: Annotated[str, typer.Argument(help="the incident, such as INC-2026-0007")],
-    folder: Annotated[Path, typer.Option("--out", help="where to write the report")] = Path(),
+    folder: Annotated[Path | None, typer.Option("--out", help="where to write it; else reports/ under --data")] = None,
     settings: SettingsFile = APP_YAML,
     data: Data = Path("var"),
 ) -> None:
@@ -246,9 +246,11 @@ def report(
     chosen = settings_of(settings)
 
     async def work() -> list[Path]:
+        if not chosen.database.url and not [*data.glob("*.db")]:
+            fail(f"There is no database under {data}. Name the folder: --data, what make demo was given as DATA=.")
         async with product.opened(chosen, data, product.used_last(data)) as store:
             built = product.build(chosen, store, product.library(chosen), product.secret_of(chosen, data))
-            return await report_files(built.desk, reference, folder)
+            return await report_files(built.desk, reference, folder or data / "reports")
 
     for file in run(work()):
         out.print(str(file), markup=False, highlight=False)

@@ -140,6 +140,7 @@ class Policy(Written):
     tier_weights: Annotated[tuple[Weight, ...], Field(min_length=1, max_length=9)] = (8, 4, 2, 1)
     off_skill_min: Minutes = 30
     cost_min: Minutes = 1
+    currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
     plan_seconds: Annotated[float, Field(gt=0, le=600)] = 60
 
     def pace(self, platform: str) -> Pace:

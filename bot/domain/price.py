@@ -26,12 +26,13 @@ class Price(NamedTuple):
         """Whether nothing gets worse."""
         return all(more <= 0 for more in self)
 
-    def words(self) -> str:
+    def words(self, currency: str = "") -> str:
         """Return "Costs 4 tier-1 seats below MBCO, 12 people unplaced more"."""
-        losses = [say(more) for more, say in zip(self, _WORDS, strict=True) if more > 0]
-        gains = [say(-more) for more, say in zip(self, _WORDS, strict=True) if more < 0]
-        said = f"Costs {listed(losses)}" if losses else "Costs nothing"
-        return f"{said}. It spares {listed(gains)}." if gains else f"{said}."
+        said: list[Callable[[int], str]] = [*_WORDS, lambda n: f"{money(n, currency)} a day for seats"]
+        losses = [say(more) for more, say in zip(self, said, strict=True) if more > 0]
+        gains = [say(-more) for more, say in zip(self, said, strict=True) if more < 0]
+        worse = f"Costs {listed(losses)}" if losses else "Costs nothing"
+        return f"{worse}. It spares {listed(gains)}." if gains else f"{worse}."
 
 
 _WORDS: tuple[Callable[[int], str], ...] = (
@@ -40,8 +41,12 @@ _WORDS: tuple[Callable[[int], str], ...] = (
     lambda n: f"{plural(n, 'seat')} of full staffing",
     lambda n: f"{plural(n, 'person', 'people')} without a place",
     lambda n: f"{plural(n, 'person', 'people')} sent elsewhere than they were told",
-    lambda n: f"{n:,} a day for seats",
 )
+
+
+def money(n: int, currency: str) -> str:
+    """Return "GBP 1,200"; without a currency the bare number."""
+    return f"{currency} {n:,}".strip()
 
 
 def price(without: Plan, wished: Plan) -> Price:

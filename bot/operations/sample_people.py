@@ -3,8 +3,9 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import cycle
 from math import ceil
 from random import Random
 
@@ -13,6 +14,12 @@ from faker import Faker
 from bot.operations.sample_places import AGENT_SITES, LINES, PLACES, Line, Rows, landline, share_out
 
 TEAM_SIZE = 12
+_CITIES = ("114", "115", "116", "117", "118", "121", "131", "141", "151")
+_LANDLINES = tuple(
+    f"+44 {area}{number:03d}"
+    for area in (*(f"{city} 496 0" for city in _CITIES), "191 498 0", "20 7946 0", "29 2018 0", "28 9649 6")
+    for number in range(1000)
+)
 SHIFTS = ("mon-fri 07:00-15:00", "mon-fri 09:00-17:00", "mon-fri 12:00-20:00", "wed-sun 10:00-18:00")
 _LOCALES = {"en_GB": 80, "en_IN": 8, "pl_PL": 5, "de_DE": 3, "fr_FR": 2, "pt_PT": 2}
 _SECOND_LANGUAGES = ("de", "fr", "pl", "es", "pt", "ur", "pa")
@@ -112,6 +119,8 @@ class People:
     teams: Rows
     agents: Counter[tuple[str, str]]
     numbers: Iterator[int]
+    mobiles: set[int] = field(default_factory=set)
+    landlines: Iterator[str] = field(default_factory=lambda: cycle(_LANDLINES))
 
 
 def staff(made: People) -> None:
@@ -164,7 +173,12 @@ def _team(made: People, id_: str, site: str, line: Line, size: int) -> None:
 
 
 def _mobile(made: People) -> str:
-    return f"+44 7700 900{made.random.randrange(900):03d}"
+    """A number of Ofcom's ranges for fiction, each once while there are any: mobile ones, then landlines."""
+    number = made.random.randrange(900)
+    if number in made.mobiles:
+        return next(made.landlines)
+    made.mobiles.add(number)
+    return f"+44 7700 900{number:03d}"
 
 
 def _agent(made: People, team: str, site: str, line: Line) -> dict[str, str]:

@@ -50,13 +50,14 @@ async def wish_for(scene: Scene, intent: i.WishFor) -> Card:
     asked = joined(before, wish)
     made = await planning.made(scene.desk, db, incident, asked)
     worth = price(await planning.made(scene.desk, db, incident, before), made)
+    costs = worth.words(scene.desk.policy.currency)
     if not intent.take:
         settled = intent.model_copy(update={"subject": wish.subject, "n": wish.n})
-        return wording.priced(incident, settled, words, worth)
+        return wording.priced(incident, settled, words, costs, free=worth.free)
     draft = await drafting.drafted(scene.desk, incident, made, basis, scene.actor.id)
     async with scene.desk.work(alone=True) as work:
-        taken = await wishes.take(work, wish, worth.words(), scene.actor.id)
-        work.note(incident.id, scene.actor.id, Verb.PLAN, f"wished: {words}. {worth.words()}", f"plan:{intent.plan}")
+        taken = await wishes.take(work, wish, costs, scene.actor.id)
+        work.note(incident.id, scene.actor.id, Verb.PLAN, f"wished: {words}. {costs}", f"plan:{intent.plan}")
         return await plans.propose(scene, work, _with(draft, [w.id or taken for w in asked]))
 
 

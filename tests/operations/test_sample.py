@@ -49,6 +49,11 @@ def test_the_committed_sample_is_the_one_of_seed_7() -> None:
     assert made == {file: body for file, body in files(TOP / "sample").items() if file in made}
 
 
+def test_no_two_people_have_the_same_number(roster: Roster) -> None:
+    numbers = Counter(person.phone for person in roster.people if person.kind != "outside")
+    assert numbers.most_common(1)[0][1] == 1
+
+
 @pytest.mark.parametrize("total", [1, 10, 60, 1200])
 def test_any_size_is_sound(total: int, policy: Policy) -> None:
     made = make(total, seed=1)
@@ -84,7 +89,9 @@ def test_names_and_addresses_are_each_somebodys_own(roster: Roster) -> None:
 
 def test_nobody_real_can_be_reached(roster: Roster) -> None:
     assert all(person.email.endswith(("@example.org", "@example.com")) for person in roster.people)
-    fiction = ("+44 113 496 0", "+44 161 496 0", "+44 1632 960", "+44 7700 900", "+351 21 000 0")
+    cities = ("113", "114", "115", "116", "117", "118", "121", "131", "141", "151", "161")
+    more = ("191 498 0", "20 7946 0", "29 2018 0", "28 9649 6", "1632 960", "7700 900")
+    fiction = (*(f"+44 {city} 496 0" for city in cities), *(f"+44 {area}" for area in more), "+351 21 000 0")
     assert all(person.phone.startswith(fiction) for person in roster.people)
 
 

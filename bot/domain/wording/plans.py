@@ -11,6 +11,7 @@ from bot.domain.incident import Incident
 from bot.domain.move import MoveState, PlanKind, PlanState
 from bot.domain.place import Queue, Site
 from bot.domain.policy import Policy
+from bot.domain.price import money
 from bot.domain.relocation import Method
 from bot.domain.seat import SEAT_WORDS, TAKEN, ledger
 from bot.domain.text import listed, plural
@@ -136,7 +137,7 @@ def _facts(shown: Shown, policy: Policy, now: datetime) -> list[Fact]:
     waves = [Fact(label=f"Wave {n}", value=_wave(shown, n, states)) for n, states in shown.waves.items()]
     if shown.back:
         return waves
-    cost = Fact(label="What it costs", value=_cost(shown))
+    cost = Fact(label="What it costs", value=_cost(shown, policy.currency))
     return [
         *waves,
         cost,
@@ -158,9 +159,9 @@ def _untold(shown: Shown) -> list[int]:
     return [n for n, states in shown.waves.items() if any(states.get(state) for state in waiting)]
 
 
-def _cost(shown: Shown) -> str:
+def _cost(shown: Shown, currency: str) -> str:
     hours = shown.summary.get("travel_min", 0) / 60
-    return f"{shown.summary.get('cost', 0):,} a day for seats, {hours:,.0f} h of travel in all"
+    return f"{money(shown.summary.get('cost', 0), currency)} a day for seats, {hours:,.0f} h of travel in all"
 
 
 def _found(summary: Mapping[str, Any]) -> str:
@@ -315,7 +316,7 @@ def _tell(shown: Shown) -> list[Button]:
 
 def approved(plan: Mapping[str, Any], told: int, waiting: int, how: str, next_at: datetime | None) -> Card:
     """Confirm an approval: who is told now, and when the next wave goes."""
-    beside = f", and {plural(waiting, 'agent')} to stand by" if waiting else ""
+    beside = f", and {plural(waiting, 'agent')} without a seat so far to stand by" if waiting else ""
     later = (f"The next wave goes out by itself at {at(next_at)}. Hold the waves stops that.",) if next_at else ()
     what = "Return plan" if plan["kind"] == PlanKind.RETURN else "Plan"
     text = f"Telling {plural(told, 'agent')} where to go{beside}: {how}."

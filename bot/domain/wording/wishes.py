@@ -7,7 +7,6 @@ from bot.domain import intent as i
 from bot.domain.card import Card, Choice, Field, FieldKind, Form, Style, Tone
 from bot.domain.incident import Incident
 from bot.domain.place import Queue, Site
-from bot.domain.price import Price
 from bot.domain.wish import Target, WishKind
 from bot.domain.wording.parts import banner, button
 
@@ -88,13 +87,13 @@ def _form(title: str, wish: i.WishFor, fields: tuple[Field, ...]) -> Card:
     return Card(title=title, text=("Nothing is changed yet.",), form=form)
 
 
-def priced(incident: Incident, wish: i.WishFor, words: str, price: Price) -> Card:
-    """Show what a wish costs, to be taken or left."""
+def priced(incident: Incident, wish: i.WishFor, words: str, costs: str, *, free: bool) -> Card:
+    """Show what a wish costs, to be taken or left; free: nothing gets worse by it."""
     return Card(
         title=f"{words[:1].upper()}{words[1:]}: take it?",
-        tone=Tone.GOOD if price.free else Tone.WARN,
+        tone=Tone.GOOD if free else Tone.WARN,
         banner=banner(drill=incident.drill),
-        text=(price.words(), "Taking it makes a new plan, which still has to be approved."),
+        text=(costs, "Taking it makes a new plan, which still has to be approved."),
         buttons=(
             button("Take it", wish.model_copy(update={"take": True}), Style.PRIMARY),
             button("Leave it", i.ChangePlan(plan=wish.plan)),

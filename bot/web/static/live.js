@@ -207,10 +207,10 @@ async function quick(event) {
 }
 
 // The stream
-let [source, heard] = [null, Date.now()];
+let [source, heard, lost] = [null, Date.now(), 0]; // lost: since when there is no connection
 
 function hear({ type, data }) {
-  heard = Date.now();
+  [heard, lost] = [Date.now(), 0];
   pulse();
   if (type !== "fragment") return;
   const { target, html } = JSON.parse(data);
@@ -220,17 +220,21 @@ function hear({ type, data }) {
 function listen(address) {
   source = new EventSource(address);
   for (const name of ["open", "beat", "fragment"]) source.addEventListener(name, hear);
-  source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000, address); });
+  source.addEventListener("error", () => {
+    lost ||= Date.now();
+    pulse();
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000, address);
+  });
 }
 
 function pulse() {
   const silent = (Date.now() - heard) / 1000;
-  const stale = silent > STALE_AFTER;
-  const since = silent < 120 ? `${Math.round(silent)} s` : span(silent);
-  show($("pulse"), stale ? `Last heard ${since} ago, trying again` : "Live");
+  const stale = lost || silent > STALE_AFTER;
+  const since = new Date(lost || heard).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  show($("pulse"), stale ? `No connection since ${since}` : "Live");
   show($("pulse-said"), stale ? "Connection lost: what you see may be old." : "");
   $("pulse").hidden = false;
-  $("pulse").classList.toggle("is-stale", stale);
+  $("pulse").classList.toggle("is-stale", Boolean(stale));
 }
 
 for (const moved of ["pointerdown", "wheel", "touchmove", "keydown"]) {
