@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot import app, settings
@@ -27,6 +28,7 @@ from bot.operations import sample
 from bot.operations.roster import load
 from bot.settings import Console, Settings, SlackKeys
 from bot.storage import steps
+from bot.storage import tables as t
 from bot.storage.database import Store
 from bot.storage.runbooks import Library
 from tests import ledger
@@ -236,6 +238,12 @@ class World:
         """Return some agents of a site."""
         found = [p for p in roster().people if p.kind == "agent" and p.site == site]
         return [Somebody(self, p) for p in found[:n]]
+
+    async def told_to_move(self) -> "list[Somebody]":
+        """Return the agents who were told where to go and have not said a word yet."""
+        told = sa.select(t.moves.c.person_id).where(t.moves.c.state == "told").order_by(t.moves.c.person_id)
+        async with self.store.read(self.now) as db:
+            return self.cast(*await db.column(told))
 
     def of_audience(self, audience: str, near: str = "leeds") -> list[Somebody]:
         """Return everybody of an audience whom something at a site concerns."""

@@ -7,15 +7,6 @@ import pytest
 from bot.domain.intent import Say, encode
 from bot.operations.perform import pressed
 from bot.operations.scene import Place
-from tests.world import Somebody, World
-
-
-async def moving(world: World) -> Somebody:
-    """An agent of Leeds whom the plan sends somewhere in its first wave."""
-    for agent in world.agents("leeds", 60):
-        if any("Where you work now" in s for s in await agent.everything()):
-            return agent
-    raise AssertionError("wave 1 has nobody")
 
 
 @pytest.mark.every_chat
@@ -53,7 +44,7 @@ async def test_the_silent_are_asked_again_then_called_by_their_lead(world, calle
     await world.passes(minutes=5)
     calls = await lead.sees("Please call", cy.name, cy.person.phone)
     assert ana.name not in calls
-    await world.passes(minutes=20)
+    await world.passes(minutes=20, step=2)
     assert "They were written to twice" in await called.safety.sees("people still silent")
 
 
@@ -86,7 +77,7 @@ async def test_the_plan_says_who_goes_where_and_why_somebody_can_not(planned):
 
 @pytest.mark.every_chat
 async def test_one_agent_goes_all_the_way(world, planned):
-    ana = await moving(world)
+    ana = (await world.told_to_move())[0]
     told = await ana.sees("Where you work now", "Where: ", "Be ready by: ", "Log in: ", world.lead_of(ana).name)
     assert told.buttons == ("I'm safe and moving", "Need help", "Can't work")
     assert "you are marked safe and moving" in await ana.presses("I'm safe and moving")
@@ -99,7 +90,7 @@ async def test_one_agent_goes_all_the_way(world, planned):
 
 
 async def test_a_newer_message_replaces_the_older_one(world, planned):
-    ana = await moving(world)
+    ana = (await world.told_to_move())[0]
     old = await ana.sees("Are you safe?", "This message is out of date: message 2 replaces it.")
     assert old.buttons == ()
     assert "This replaces message 1." in await ana.sees("Where you work now")
@@ -110,7 +101,7 @@ async def test_a_newer_message_replaces_the_older_one(world, planned):
 
 
 async def test_a_lead_reports_how_far_somebody_is(world, planned):
-    ana = await moving(world)
+    ana = (await world.told_to_move())[0]
     await ana.presses("I'm safe and moving")
     lead = world.lead_of(ana)
     assert ana.name in await lead.types("/disaster moves")
@@ -121,7 +112,7 @@ async def test_a_lead_reports_how_far_somebody_is(world, planned):
 
 @pytest.mark.every_chat
 async def test_cannot_work_frees_the_seat_and_nobody_asks_why(world, planned):
-    ana = await moving(world)
+    ana = (await world.told_to_move())[0]
     answer = await ana.presses("Can't work")
     assert "Nobody will ask you why." in answer
     assert "Nothing" in await ana.types("/disaster where") or "Where you work now" in await ana.sees(

@@ -93,9 +93,7 @@ async def test_two_presses_send_one_sitrep(world, fire):
 
 
 async def test_a_wrong_press_is_taken_back(world, planned):
-    for agent in world.agents("leeds", 60):
-        if any("I'm safe and moving" in s.buttons for s in await agent.everything()):
-            break
+    agent = (await world.told_to_move())[0]
     await agent.presses("I'm safe and moving")
     await agent.types("/disaster where")
     assert "arrived" in await agent.presses("I have arrived")
@@ -105,9 +103,7 @@ async def test_a_wrong_press_is_taken_back(world, planned):
 
 
 async def test_planning_hears_of_lost_places_once(world, planned):
-    for agent in world.agents("leeds", 60):
-        if any("Can't work" in s.buttons for s in await agent.everything()):
-            break
+    agent = (await world.told_to_move())[0]
     assert "you can't work" in await agent.presses("Can't work")
     await world.passes(minutes=2)
     told = [s for s in await planned.planner.everything() if "Places were lost" in s]
@@ -119,7 +115,7 @@ async def test_nothing_of_an_ended_incident_comes_late(world, called):
     await world.passes(minutes=5)
     await called.commander.types("/disaster stand-down")
     await called.commander.presses("Stand down now")
-    await world.passes(minutes=40)
+    await world.passes(minutes=40, step=5)
     silent = world.agents("leeds", 3)[2]
     seen = await silent.everything()
     assert "It is over" in seen[-1]

@@ -11,7 +11,7 @@ from tests.world import ROOM, Somebody, World
 
 
 async def with_words(world: World, words: str) -> Somebody:
-    for agent in world.agents("leeds", 60):
+    for agent in await world.told_to_move():
         if any(words in s for s in await agent.everything()):
             return agent
     raise AssertionError(f"nobody sees {words!r}")
@@ -237,8 +237,7 @@ async def test_everybody_comes_back_in_waves_least_critical_first(world, planned
     await back.presses("I'm safe and moving")
     await back.presses("I have arrived")
     assert "Back: ▱▱▱▱▱▱▱▱▱▱ 1 of" in await boss.sees("RR3 ·", "Not told yet: ")
-    await world.passes(minutes=100)
+    await world.passes(minutes=100, step=10)
     assert await moves_in(world, "destination_id = 'leeds' AND state = 'proposed'") == 0
     assert await moves_in(world, "destination_id != 'leeds' AND state = 'told'") == 0
     assert first < await moves_in(world, "destination_id = 'leeds'")
-    await world.adds_up()

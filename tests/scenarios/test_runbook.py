@@ -98,7 +98,7 @@ async def test_an_overdue_step_reminds_its_owner_then_the_commander_once_each(wo
     await fire.commander.does_not_see("Overdue: LS1")
     await world.passes(minutes=10)
     assert "Its owner has been reminded." in await fire.commander.sees("Overdue: LS1 · Evacuate")
-    await world.passes(minutes=30)
+    await world.passes(minutes=30, step=2)
     seen = [s for s in await fire.safety.everything() if "Overdue: LS1" in s]
     assert len(seen) == 1
     assert (await fire.scribe.sees("LS1 · Evacuate")).place == ROOM

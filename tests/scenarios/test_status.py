@@ -65,7 +65,7 @@ async def test_the_voice_sees_the_draft_and_can_hold_it_back(world, fire):
     draft = await fire.voice.sees("SITREP 1 is due 09:15 GMT", "It will say: “fire on floor 2”")
     assert draft.buttons == ("Add what is newly known…", "Send it now", "Hold it back")
     assert "it waits for you" in await fire.voice.presses("Hold it back")
-    await world.passes(minutes=20)
+    await world.passes(minutes=20, step=2)
     assert sitreps(await world.of_audience("leaders")[0].everything()) == []
     nagged = [s for s in await fire.voice.everything() if "SITREP 1 is overdue" in s]
     assert len(nagged) == 1
