@@ -90,10 +90,11 @@ def _share(begin: float, end: float, at: float) -> float:
 
 
 class Standing(Frozen):
-    """A lane with messages that wait: how many, how long they take, and why it is held, if it is."""
+    """A lane with messages that wait: how many, how long they take, why it is held and since when it is down."""
 
     platform: str
     waiting: int
     seconds: float
     held_for: float = 0.0
+    down_for: float = 0.0
     why: str = ""

@@ -66,7 +66,8 @@ class Lane(Frozen):
     """A lane as its row has it.
 
     tokens: what there was at refilled_at; ceiling: what was too much the last time, at cut_at; limited: how many
-    answers of 429 there were; taken: how many messages were taken since the last cut.
+    answers of 429 there were; taken: how many messages were taken since the last cut. troubles, trouble_since and
+    down_since are the breaker's (domain/breaker.py).
     """
 
     platform: str
@@ -80,6 +81,9 @@ class Lane(Frozen):
     why: str = ""
     limited: int = 0
     taken: int = 0
+    troubles: int = 0
+    trouble_since: datetime | None = None
+    down_since: datetime | None = None
 
     def held(self, now: datetime) -> bool:
         """Whether nothing may be sent now."""

@@ -160,7 +160,8 @@ class Dispatcher:
             await outcomes.follow(self.desk, work, kept, {s.delivery_id: s for s in ended})
             held = _held(ended, work.now, claimed_at)
             pace = policy.pace(messenger.platform)
-            await lanes.learn(work, key_of(messenger), pace, policy.keep_share, sent=n, held=held)
+            lane, met = key_of(messenger), sum(map(_trouble, ended))
+            await lanes.learn(work, lane, pace, policy.keep_share, sent=n, held=held, troubles=met)
         noted(self.desk, messenger, kept, {s.delivery_id: s.outcome for s in ended})
         if held is not None:
             seconds = (held.until - claimed_at).total_seconds()
@@ -213,6 +214,11 @@ def _held(ended: Sequence[Sent], now: datetime, claimed_at: datetime) -> Held | 
 
 def _waits(delivery: int, why: str = "its first message is not out yet") -> Sent:
     return Sent(delivery_id=delivery, outcome=Outcome.HELD, error=why)
+
+
+def _trouble(said: Sent) -> bool:
+    """Whether it tells that the way itself does not work; that a message could not be written does not."""
+    return said.outcome is Outcome.UNKNOWN or (said.outcome is Outcome.HELD and said.whole_lane and not said.limited)
 
 
 def _unknown(delivery: int, why: str) -> Sent:

@@ -24,6 +24,7 @@ from bot.operations import (
     reloading,
     reminders,
     replanning,
+    rerouting,
     sitreps,
     staleness,
     waves,
@@ -59,6 +60,7 @@ class Engine:
         return {
             "rooms": (1, lambda: rooms.sweep(self.desk, self.messengers)),
             "cards": (2, lambda: incidents.refresh_cards(self.desk)),
+            "ways": (3, lambda: rerouting.sweep(self.desk)),
             "followups": (3, lambda: followups.sweep(self.desk)),
             "sitreps": (3, lambda: sitreps.sweep(self.desk)),
             "reminders": (5, lambda: reminders.sweep(self.desk)),

@@ -6,6 +6,7 @@ from bot.domain.estimate import Estimate, Route, Standing
 from bot.domain.followup import groups
 from bot.domain.pace import Lane
 from bot.domain.runbook import Ask
+from bot.operations import rerouting
 from bot.operations.desk import Desk
 from bot.storage import crowds, deliveries, lanes
 from bot.storage.crowds import Crowd
@@ -22,7 +23,8 @@ def channels_first(desk: Desk, crowd: Crowd, ask: Ask) -> list[str]:
 async def estimate(desk: Desk, db: Db, crowd: Crowd, ask: Ask) -> Estimate:
     """Return what sending something to a crowd would take now."""
     group = channels_first(desk, crowd, ask)
-    found = await crowds.by_route(db, crowd, desk.platforms, group)
+    ways = await rerouting.ways(desk, db)
+    found = await crowds.by_route(db, crowd, ways, group)
     waiting, known = await deliveries.waiting(db), {lane.platform: lane for lane in await lanes.of(db)}
     routes = [
         Route(
@@ -39,15 +41,21 @@ async def standing(desk: Desk, db: Db) -> list[Standing]:
     """Return the lanes on which something waits or that are held."""
     waiting, known = await deliveries.waiting(db), {lane.platform: lane for lane in await lanes.of(db)}
     rows = [_standing(desk, db, platform, waiting.get(platform, 0), known) for platform in desk.platforms]
-    return [row for row in rows if row.waiting or row.held_for]
+    return [row for row in rows if row.waiting or row.held_for or row.down_for]
 
 
 def _standing(desk: Desk, db: Db, platform: str, waiting: int, known: Mapping[str, Lane]) -> Standing:
     lane = known.get(platform)
     held = (lane.held_until - db.now).total_seconds() if lane and lane.held_until and lane.held(db.now) else 0.0
     seconds = held + waiting / _rate(desk, known, platform)
+    since = lane.down_since if lane else None
     return Standing(
-        platform=platform, waiting=waiting, seconds=seconds, held_for=held, why=lane.why if lane and held else ""
+        platform=platform,
+        waiting=waiting,
+        seconds=seconds,
+        held_for=held,
+        why=lane.why if lane and (held or since) else "",
+        down_for=(db.now - since).total_seconds() if since else 0.0,
     )
 
 

@@ -13,7 +13,7 @@ from bot.domain.person import Audience
 from bot.domain.policy import ChaseBy, Rung
 from bot.domain.text import plural
 from bot.domain.wording.parts import banner
-from bot.operations import calls, outbox, quieting
+from bot.operations import calls, outbox, quieting, rerouting
 from bot.operations.desk import Desk
 from bot.storage import incidents, notices, silent
 from bot.storage.database import Work
@@ -61,14 +61,15 @@ async def _chase(desk: Desk, work: Work, group: Sequence[Any]) -> None:
 
 
 async def _effect(desk: Desk, work: Work, incident: Incident, notice_id: int, rung: Rung, group: Sequence[Any]) -> None:
-    n, routes = len(group), [p for p in desk.platforms if not rung.routes or p in rung.routes]
+    n, routes = len(group), [p for p in await rerouting.ways(desk, work) if not rung.routes or p in rung.routes]
     match rung.by:
         case ChaseBy.GROUP | ChaseBy.DIRECT:
             await _write(work, notice_id, group, routes, once=True)
         case ChaseBy.RESEND if not routes:
             return  # none of the rung's ways exists in this installation
         case ChaseBy.RESEND:
-            await _write(work, notice_id, group, routes, once=False)
+            shut = await rerouting.closed_ways(work)  # what waits there goes out when it opens
+            await _write(work, notice_id, group, [p for p in routes if p not in shut], once=False)
         case ChaseBy.LEAD:
             for caller in await calls.callers(work, incident, group):
                 await outbox.call_list_to(desk, work, incident, caller)

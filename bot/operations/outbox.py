@@ -6,6 +6,7 @@ from bot.domain.card import Card
 from bot.domain.delivery import Priority, Subject
 from bot.domain.incident import Incident
 from bot.domain.wording.parts import exercised
+from bot.operations import rerouting
 from bot.operations.desk import Desk
 from bot.storage import deliveries, rooms, routes
 from bot.storage.database import Work
@@ -63,7 +64,7 @@ async def call_list_to(desk: Desk, work: Work, incident: Incident, lead: str) ->
 
 
 async def _direct(desk: Desk, work: Work, incident: Incident, person: str, said: dict[str, Any]) -> bool:
-    found = await routes.first(work, person, desk.platforms, drill=incident.drill)
+    found = await routes.first(work, person, await rerouting.ways(desk, work), drill=incident.drill)
     if found is None:
         return False
     await deliveries.add(work, incident.id, **said, **found, person_id=person, drill=incident.drill)

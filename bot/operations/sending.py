@@ -13,7 +13,7 @@ from bot.domain.step import Step, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
-from bot.operations import estimating, quieting, reading
+from bot.operations import estimating, quieting, reading, rerouting
 from bot.operations.desk import Desk
 from bot.storage import crowds, incidents, notices, posts, steps
 from bot.storage.crowds import Crowd
@@ -85,7 +85,9 @@ async def send(
     ladder = desk.policy.ladder.get(Audience(message.audience), ()) if message.ask is not Ask.NOTHING else ()
     first, group = starts(ladder, incident.severity), estimating.channels_first(desk, crowd, message.ask)
     must = message.audience is not Audience.AGENTS and message.audience is not Audience.UNPLACED
-    size = await notices.address(work, notice, crowd, desk.platforms, starts=first, only_must=must, group=group)
+    size = await notices.address(
+        work, notice, crowd, await rerouting.ways(desk, work), starts=first, only_must=must, group=group
+    )
     await posts.queue(work, notice, group)
     await quieting.hold(desk, work, incident, notice.id, notice.ask)
     await notices.free_earlier(work, notice)

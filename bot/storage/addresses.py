@@ -27,8 +27,13 @@ async def lose(work: Work, gone: Mapping[str, Collection[tuple[str, Gone]]]) -> 
             await work.run(sa.update(t.identities).where(where).values(lost_at=work.now, lost_why=reason))
 
 
-async def move_on(work: Work, failed: Sequence[Delivery], platforms: Sequence[str]) -> set[int]:
-    """Queue messages that did not arrive once more, at each person's next address; return which had one."""
+async def move_on(
+    work: Work, failed: Sequence[Delivery], platforms: Sequence[str], *, repeat: bool = False
+) -> set[int]:
+    """Queue messages that did not arrive once more, at each person's next address; return which had one.
+
+    repeat: they may have arrived, which the copies say, and which is counted.
+    """
     direct = {d.id: d for d in failed if d.person_id and d.edits is None and d.room_id is None}
     after = {d.id: _after(d.platform, platforms) for d in direct.values()}
     d = t.deliveries.c
@@ -39,12 +44,14 @@ async def move_on(work: Work, failed: Sequence[Delivery], platforms: Sequence[st
         known = found[bool(row["drill"])]
         route = next((known[row["person_id"], p] for p in after[row["id"]] if (row["person_id"], p) in known), None)
         if route is not None:
-            kept = {name: row[name] for name in _COPIED}
+            kept = {name: row[name] for name in _COPIED} | ({"repeats": row["repeats"] + 1} if repeat else {})
             moved[row["id"]] = {**kept, **route, "state": DeliveryState.QUEUED, "queued_at": work.now}
     await work.add_all(t.deliveries, list(moved.values()))
     for key in moved:
         part = str(direct[key].notice_id or "other")
         work.shift(direct[key].incident_id, "delivery", part, old=None, new=DeliveryState.QUEUED)
+        if repeat:
+            work.shift(direct[key].incident_id, "repeat", part, old=None, new="repeat")
     return set(moved)
 
 

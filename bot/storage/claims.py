@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from bot.domain import breaker
 from bot.domain import pace as p
 from bot.domain.delivery import Delivery, DeliveryState
 from bot.domain.notice import NoticeState
@@ -40,10 +41,11 @@ async def claim(work: Work, key: LaneKey, terms: Terms) -> Claimed:
         return Claimed([])
     lane = p.refilled(await lanes.lock(work, key, terms.pace, terms.share), terms.pace, terms.share, work.now)
     room = p.room(lane, terms.pace, terms.share, work.now)
-    most = min(room.urgent, terms.most)
+    most = breaker.most(lane, min(room.urgent, terms.most))
     picked = await _picked(work, key.platform, incidents, terms, room._replace(urgent=most)) if most else []
     rows = await _take(work, [one.id for one in picked], terms)
-    await lanes.write(work, p.spent(lane, len(rows)))
+    spent = p.spent(lane, len(rows))
+    await lanes.write(work, breaker.tried(spent, work.now) if rows else spent)
     if rows:
         return Claimed(rows)
     return Claimed([], await _again(work, key.platform, lane, terms, asked=most))

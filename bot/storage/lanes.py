@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from bot.domain import breaker
 from bot.domain.pace import Held, Lane, LaneKey, Pace, begun, grown, pushed, refilled
 from bot.storage import tables as t
 from bot.storage.database import Db, Work, upserting
@@ -27,13 +28,18 @@ async def lock(work: Work, key: LaneKey, pace: Pace, share: float) -> Lane:
     return Lane.model_construct(**row) if row is not None else begun(key, pace, share, work.now)
 
 
-async def learn(work: Work, key: LaneKey, pace: Pace, share: float, *, sent: int, held: Held | None) -> None:
-    """Teach a lane what became of messages: how many were taken, and what the platform said to all of it."""
-    if held is None and pace.floor == pace.cap:
+async def learn(
+    work: Work, key: LaneKey, pace: Pace, share: float, *, sent: int, held: Held | None, troubles: int = 0
+) -> None:
+    """Teach a lane what became of messages: how many were taken or met trouble, what was said to all of it."""
+    if not (sent or held or troubles):
         return
     lane = refilled(await lock(work, key, pace, share), pace, share, work.now)
     lane = grown(lane, pace, sent) if sent else lane
-    await write(work, pushed(lane, pace, held, work.now) if held else lane)
+    lane = pushed(lane, pace, held, work.now) if held else lane
+    await write(
+        work, breaker.after(lane, work.now, sent=sent, troubles=troubles, why=held.why if held else "no answer")
+    )
 
 
 async def write(work: Work, lane: Lane) -> None:

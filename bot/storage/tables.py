@@ -264,6 +264,7 @@ recipients = sa.Table(
     *state("answer", Answer, null=True),
     sa.Column("answered_at", Utc),
     sa.Column("answered_by", sa.Text),
+    sa.Column("answered_on", sa.Text),
     sa.Column("rung", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_at", Utc),
     sa.UniqueConstraint("notice_id", "person_id"),

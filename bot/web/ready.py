@@ -64,6 +64,7 @@ async def lanes_of(desk: Desk) -> list[dict[str, Any]]:
                 "waiting": waiting.get(lane.platform, 0), "answers_of_429": lane.limited,
                 "held_until": lane.held_until.isoformat() if lane.held_until and lane.held(db.now) else None,
                 "why": lane.why if lane.held(db.now) else "",
+                "down_since": lane.down_since.isoformat() if lane.down_since else None,
             }
             for lane in rows
         ]  # fmt: skip

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
+from bot.storage import lanes
 from bot.storage import tables as t
 from tests.fakes.outreach.client import Services, running
 from tests.outreach_world import close, some_agents, with_outreach
@@ -180,9 +181,7 @@ async def test_an_address_can_not_break_out_of_the_route(reached, services):
 async def test_whom_a_mail_does_not_reach_gets_a_text_at_once(reached, services, fire):
     """Somebody without a chat is written to by mail first; the mailbox is gone."""
     ana = some_agents(reached)[0]
-    async with reached.store.work(reached.now) as work:
-        mine = sa.and_(t.identities.c.person_id == ana.id, t.identities.c.platform == "console")
-        await work.run(sa.delete(t.identities).where(mine))
+    await without_a_chat(reached, ana)
     services.fails(**{ana.person.email: "550"})
     await call_the_roll(fire)
     await reached.settles()
@@ -192,6 +191,58 @@ async def test_whom_a_mail_does_not_reach_gets_a_text_at_once(reached, services,
             sa.select(t.identities.c.platform, t.identities.c.lost_why).where(t.identities.c.person_id == ana.id)
         )
     assert {r["platform"]: r["lost_why"] for r in rows} == {"email": "no_address", "sms": None, "voice": None}
+
+
+async def without_a_chat(world: World, *people) -> None:
+    async with world.store.work(world.now) as work:
+        mine = sa.and_(t.identities.c.person_id.in_([p.id for p in people]), t.identities.c.platform == "console")
+        await work.run(sa.delete(t.identities).where(mine))
+
+
+async def lane_of(world: World, platform: str):
+    async with world.store.read(world.now) as db:
+        return next(lane for lane in await lanes.of(db) if lane.platform == platform)
+
+
+async def test_a_way_that_is_down_hands_its_people_on_and_comes_back_by_itself(reached, services, fire):
+    ana, ben = some_agents(reached, 2)
+    await without_a_chat(reached, ana, ben)
+    services.fails(email="421")
+    await call_the_roll(fire)
+    await reached.settles()
+    assert (await lane_of(reached, "email")).down_since is None, "a moment's trouble opens nothing"
+    assert services.seen() == []
+    await reached.passes(minutes=1.5, step=0.25)
+    lane = await lane_of(reached, "email")
+    assert lane.down_since is not None
+    assert sorted(one["to"] for one in services.seen("sms")) == sorted(
+        a.person.phone.replace(" ", "") for a in (ana, ben)
+    )
+    status = await fire.commander.types("/disaster status")
+    assert "E-mail has not worked for" in status
+    assert "written to another way" in status
+    assert "E-mail has not worked for" in await reached.board(fire.commander, "INC-2026-0001")
+    assert [line for line in await reached.journal() if "E-mail can't be used: 2 messages sent another way" in line]
+    services.fails()
+    await reached.passes(minutes=6, step=0.5)
+    assert (await lane_of(reached, "email")).down_since is None
+    assert sorted(one["to"] for one in services.seen("email")) == sorted(a.person.email for a in (ana, ben))
+    assert "E-mail has not worked" not in await fire.commander.types("/disaster status")
+
+
+async def test_whoever_has_no_other_way_waits_for_the_one_that_is_down(reached, services, fire):
+    ana = some_agents(reached)[0]
+    await without_a_chat(reached, ana)
+    async with reached.store.work(reached.now) as work:
+        await work.run(sa.update(t.people).where(t.people.c.id == ana.id).values(phone=""))
+    services.fails(email="421")
+    await call_the_roll(fire)
+    await reached.passes(minutes=2, step=0.25)
+    assert services.seen() == []
+    assert "E-mail has not worked for" in await fire.commander.types("/disaster status")
+    services.fails()
+    await reached.passes(minutes=2, step=0.25)
+    assert [one["to"] for one in services.seen()] == [ana.person.email]
 
 
 async def test_without_a_route_there_is_none(world, called):

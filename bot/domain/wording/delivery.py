@@ -1,11 +1,13 @@
 """What is said of messages under way: how long they take, why a lane is held, why some did not arrive."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.card import Fact, Tone
 from bot.domain.delivery import Gone
 from bot.domain.estimate import Standing
 from bot.domain.text import plural
+from bot.domain.when import lasting
 from bot.domain.wording.parts import how_long
 
 # One for every reason: a test holds them together.
@@ -35,12 +37,22 @@ def lane_name(platform: str) -> str:
 
 
 def why_held(row: Standing) -> str:
-    """Return why a lane is held, in words; "" when it is not."""
+    """Return why a lane is held or down, in words; "" when it is neither."""
+    if row.down_for:
+        return _down(row)
     if not row.held_for:
         return ""
     limit = row.why in _LIMITS
     why = "its limit is reached" if limit else row.why or "it asked us to wait"
     return f"{lane_name(row.platform)} takes nothing for {how_long(row.held_for)}: {why}"
+
+
+def _down(row: Standing) -> str:
+    why = f" ({row.why})" if row.why else ""
+    again = f"in {how_long(row.held_for).removeprefix('about ')}" if row.held_for else "with the next message"
+    since = lasting(timedelta(seconds=row.down_for))
+    name = lane_name(row.platform)
+    return f"{name} has not worked for {since}{why}: people are written to another way. Tried again {again}"
 
 
 _LIMITS = frozenset({"429", "ratelimited", "rate_limited", "TooManyRequests"})
@@ -54,4 +66,6 @@ def on_their_way(rows: Sequence[Standing]) -> tuple[Fact, ...]:
 def _waiting(row: Standing) -> Fact:
     done = f"{plural(row.waiting, 'message')} on their way, done in {how_long(row.seconds)}" if row.waiting else ""
     words = ". ".join(part for part in (why_held(row), done) if part)
-    return Fact(label=lane_name(row.platform), value=words, tone=Tone.WARN if row.held_for else Tone.PLAIN)
+    return Fact(
+        label=lane_name(row.platform), value=words, tone=Tone.WARN if row.held_for or row.down_for else Tone.PLAIN
+    )
