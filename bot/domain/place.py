@@ -71,7 +71,11 @@ class Queue(Frozen):
 
 
 class System(Frozen):
-    """Something technical that queues need; standby says how it is replaced; max_users None for no limit."""
+    """Something technical that queues need; standby says how it is replaced; max_users None for no limit.
+
+    What is None is not known. redundant: within itself; redundancy_needed: in full, in a disaster; second_location:
+    where its twin is; carries_all: either carries the whole load; start_min: how long the standby takes to start.
+    """
 
     id: Key
     name: Line
@@ -82,3 +86,10 @@ class System(Frozen):
     starts_by_itself: bool = False
     starter: str = ""
     max_users: int | None = None
+    starter_deputy: str = ""
+    start_min: int | None = None
+    redundant: bool | None = None
+    redundancy_needed: bool | None = None
+    second_location: str = ""
+    carries_all: bool | None = None
+    shares_load: bool | None = None

@@ -8,8 +8,10 @@ from bot.domain.agenda import Entry
 from bot.domain.card import Frozen, Tone
 from bot.domain.chart_readiness import Bar
 from bot.domain.duty import CHASED, Duty, DutyState, Outcome, Record
+from bot.domain.place import System
 from bot.domain.readiness import Goal, Kind, Questionnaire
 from bot.domain.readiness_score import Audit, freshness
+from bot.domain.redundancy import Start
 from bot.domain.runbook import Category
 from bot.domain.wording.readiness import SCORES, scored
 from bot.domain.wording.shown import words
@@ -107,6 +109,8 @@ class ReadinessView(Frozen):
     wanted: Filter
     goals: tuple[Progress, ...] = ()
     sample: bool = False
+    systems: tuple[System, ...] = ()
+    starts: tuple[Start, ...] = ()
 
     def of(self, kind: Kind) -> list[Line]:
         """The lines of a kind that pass the filter, those that need somebody first."""

@@ -129,6 +129,15 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("starts_by_itself", cells.yes_or_no, "whether the standby starts by itself", default=False),
         _column("starter", cells.key, "the id of the person who starts the standby", to="people.csv"),
         _column("max_users", cells.whole(0, MOST_SEATS), "how many can use it at once; no limit when empty", None),
+        _column(
+            "starter_deputy", cells.key, "the id of whoever starts the standby when the first can't", to="people.csv"
+        ),
+        _column("start_min", cells.whole(0, DAYS_14), "how many minutes the standby takes to start", None),
+        _column("redundant", cells.yes_or_no, "whether it is redundant within itself", None),
+        _column("redundancy_needed", cells.yes_or_no, "whether full redundancy is needed in a disaster", None),
+        _column("second_location", cells.line, "where its second system is"),
+        _column("carries_all", cells.yes_or_no, "whether either system carries the whole load", None),
+        _column("shares_load", cells.yes_or_no, "whether both share the load on a normal day", None),
     ),
     "stakeholders.csv": (
         _ID,

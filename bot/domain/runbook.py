@@ -138,6 +138,7 @@ class StepPlan(Written):
     restricted: bool = _key("only its owner and the commanders see it", default=False)
     before_safety: bool = _key("it may send before the life-safety steps have ended; rarely right", default=False)
     reroutes: bool | None = _key("contacts are moved here: its card says how far the agents are", None)
+    standby: bool = _key("its card names who starts the standby of each system hit", default=False)
     returns: bool | None = _key("people are moved back here: the return is planned from its card", None)
 
     @property

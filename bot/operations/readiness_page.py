@@ -1,13 +1,15 @@
 """The page of readiness: everything that is asked, with its owner and its last answer; and how far the goals are."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.domain.agenda import Entry
 from bot.domain.duty import Duty
 from bot.domain.readiness_view import Filter, ReadinessView, lines
+from bot.domain.redundancy import start
 from bot.operations import readiness, roadmap
 from bot.operations.desk import Desk
-from bot.storage import duties, people
+from bot.storage import duties, people, places
 from bot.storage.database import Db
 
 
@@ -26,7 +28,15 @@ async def view(desk: Desk, db: Db, wanted: Filter, person: str = "") -> Readines
         wanted=wanted,
         goals=await roadmap.progress(desk, db),
         sample=found.sample,
+        **await _redundancy(db),
     )
+
+
+async def _redundancy(db: Db) -> dict[str, Any]:
+    systems = tuple((await places.systems(db)).values())
+    named = {key for system in systems for key in (system.starter, system.starter_deputy) if key}
+    here = {person.id: person for person in await people.still_here(db, named)}
+    return {"systems": systems, "starts": tuple(start(system, here) for system in systems)}
 
 
 async def _zone(desk: Desk, db: Db, person: str) -> str:

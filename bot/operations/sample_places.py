@@ -196,28 +196,30 @@ def systems(agents: int) -> Rows:
     cards = ";".join(line.id for line in LINES if line.cards)
     hot = "hot: second region of the same cloud"
     rows = (
-        ("acd", "Contact routing", "acd", "vendor-corvid", every, hot, "yes", "", ""),
-        ("crm", "Customer records", "crm", "vendor-brightfile", every, "warm: a copy, one hour old", "no", "S008", ""),
-        ("ivr", "Menus and announcements", "ivr", "vendor-corvid", voice, hot, "yes", "", ""),
-        ("wfm", "Workforce management", "wfm", "vendor-tallow", every, "cold: last night's schedule", "no", "S007", ""),
-        ("desktop", "Agent desktop", "desktop", "vendor-oakline", every, "warm: virtual desktops", "no", "S009", ""),
-        ("carrier", "Telephone lines", "carrier", "vendor-halden", voice, "warm: second carrier", "no", "S009", ""),
-        (
-            "cardpay",
-            "Card payments by keypad",
-            "payment",
-            "vendor-pinmark",
-            cards,
-            "cold: link by text",
-            "no",
-            "S009",
-            "",
-        ),
-        ("vpn", "Remote gateway", "vpn", "vendor-oakline", "", hot, "yes", "", str(ceil(agents * 0.36) + 2)),
-    )
-    names = ("id", "name", "kind", "vendor", "queues", "standby", "starts_by_itself", "starter", "max_users")
+        ("acd", "Contact routing", "acd", "vendor-corvid", every, hot, "yes", "", "", "", "2", *_TWIN),
+        ("crm", "Customer records", "crm", "vendor-brightfile", every, "warm: a copy, one hour old", "no", "S008", "",
+         "S009", "20", "no", "yes", "Frankfurt", "yes", "no"),
+        ("ivr", "Menus and announcements", "ivr", "vendor-corvid", voice, hot, "yes", "", "", "", "2", *_TWIN),
+        ("wfm", "Workforce management", "wfm", "vendor-tallow", every, "cold: last night's schedule", "no", "S007", "",
+         "", "90", "no", "no", "", "no", "no"),
+        ("desktop", "Agent desktop", "desktop", "vendor-oakline", every, "warm: virtual desktops", "no", "S009", "",
+         "S008", "30", "yes", "yes", "Dublin", "no", "no"),
+        ("carrier", "Telephone lines", "carrier", "vendor-halden", voice, "warm: second carrier", "no", "S009", "",
+         "S008", "15", "yes", "yes", "Manchester", "yes", "no"),
+        ("cardpay", "Card payments by keypad", "payment", "vendor-pinmark", cards, "cold: link by text", "no",
+         "S009", "", "", "", "no", "", "", "no", "no"),
+        ("vpn", "Remote gateway", "vpn", "vendor-oakline", "", hot, "yes", "", str(ceil(agents * 0.36) + 2), "", "5",
+         *_TWIN),
+    )  # fmt: skip
+    names = (
+        "id", "name", "kind", "vendor", "queues", "standby", "starts_by_itself", "starter", "max_users",
+        "starter_deputy", "start_min", "redundant", "redundancy_needed", "second_location", "carries_all",
+        "shares_load",
+    )  # fmt: skip
     return [dict(zip(names, row, strict=True)) for row in rows]
 
+
+_TWIN = ("yes", "yes", "Frankfurt", "yes", "yes")  # redundant, in full, in two locations that share the load
 
 _LEADERS = (
     ("Chief executive", ""), ("Chief operating officer", ""), ("Chief financial officer", ""),

@@ -21,7 +21,7 @@ from bot.domain.wording.figures import NONE
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
 from bot.domain.wording.steps import STATE_WORDS, step_card
-from bot.operations import evidence, figures, outbox, progress, triage
+from bot.operations import evidence, figures, outbox, progress, standbys, triage
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import deliveries, incidents, people, steps
@@ -40,7 +40,7 @@ async def card(desk: Desk, db: Db, step: Step, *, drill: bool) -> Card:
     owner, names = await _owned(db, step)
     shown = await figures.of(db, await incidents.get(db, step.incident_id), step) or NONE
     drawn = step_card(step, names, owner, desk.policy, db.now, drill=drill, figures=shown)
-    return await triage.with_regimes(db, step, drawn)
+    return await standbys.with_starters(db, step, await triage.with_regimes(db, step, drawn))
 
 
 async def _changed(scene: Scene, step: Step, state: StepState, text: str) -> Card:

@@ -127,6 +127,10 @@ systems = sa.Table(
     sa.Column("starts_by_itself", sa.Boolean, nullable=False, server_default=sa.false()),
     text("starter"),
     sa.Column("max_users", sa.Integer),
+    text("starter_deputy"),
+    sa.Column("start_min", sa.Integer),
+    *(sa.Column(name, sa.Boolean) for name in ("redundant", "redundancy_needed", "carries_all", "shares_load")),
+    text("second_location"),
 )
 
 incidents = sa.Table(

@@ -57,7 +57,7 @@ def environment() -> Environment:
     made.globals |= {
         f.__name__: f for f in (headline, roll_parts, seats, soonest, tier_1, step_status, delivery_status, why_held)
     }
-    made.filters |= {"day": day, "words": words}
+    made.filters |= {"day": day, "words": words, "known": known}
     made.globals |= {"gain": gain, "scored": scored, "why_capped": why_capped, "Kind": Kind}
     made.globals |= {"shares": shares, "asset": asset, "card_html": card_html, "Speed": Speed}
     made.globals |= {draw.__name__: _drawn(draw) for draw in _DRAWN}
@@ -94,6 +94,11 @@ def number(n: int) -> str:
 def percent(value: int, total: int) -> str:
     """Return the whole percent, rounded down so that 100 means all: "67 %"."""
     return f"{value * 100 // total if total else 0}\N{NO-BREAK SPACE}%"
+
+
+def known(answer: bool | None) -> str:  # noqa: FBT001 - a filter of pages
+    """Return what is known: yes, no or not known."""
+    return "not known" if answer is None else ("yes" if answer else "no")
 
 
 def ident(text: object) -> str:

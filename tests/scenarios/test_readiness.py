@@ -196,3 +196,15 @@ async def test_the_demo_has_a_made_up_year_with_a_red_category(world):
     assert found.sample and found.audit.categories["data_loss"].band == "red"
     assert found.audit.worst == "data_loss" and found.audit.overall.band == "amber"
     assert "sample data" in await world.person("S003").types("/disaster readiness")
+
+
+async def test_the_step_that_starts_the_standby_names_the_starter_and_the_wait(world):
+    keeper = world.person("S008")
+    await keeper.types('/disaster declare component_failure crm acd sev2 "a disk has failed"')
+    await keeper.presses("Done…", on="DA1 ·")
+    await keeper.fills("Done", evidence="disk 3 of the records, its twin carries")
+    await keeper.presses("No: the named starter starts it")
+    card = await keeper.sees("standby_start ·")
+    assert "Customer records" in card and "it takes about 20 minutes" in card
+    assert "Bianca Scholtz (+44 113 496 0108), else Ben Foster" in card
+    assert "Contact routing" in card and "Starts by itself within 2 minutes: verify it." in card
