@@ -23,11 +23,47 @@ BATCH = 250
 LEASE = timedelta(seconds=60)
 SPARE = timedelta(seconds=5)  # before a lease ends everything that was begun under it has ended
 HOLD = timedelta(seconds=5)
+_GATHER = 0.01  # seconds in which outcomes are gathered before they are written down
 _AGAIN = 1.0  # seconds between two tries to write down what became of messages
 
 
 async def _sleep() -> None:
     await asyncio.sleep(_AGAIN)
+
+
+@dataclass
+class _Known:
+    """Outcomes as they come in; they are written down together, because a commit costs more than a message does."""
+
+    said: list[Sent]
+    waited_for: int
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _failed: BaseException | None = None
+
+    def add(self, said: Sequence[Sent]) -> None:
+        """Add outcomes."""
+        self.said += said
+        self._news.set()
+
+    def fail(self, error: BaseException) -> None:
+        """Let whoever waits know that nothing will come of some of it: the process is being stopped."""
+        self._failed = error
+        self._news.set()
+
+    async def next(self) -> list[Sent]:
+        """Wait for outcomes that were not handed out yet, and for those that come right after; none: that was all."""
+        if not self.waited_for:
+            return []
+        if not self.said:
+            await self._news.wait()
+        if self._failed is not None:
+            raise self._failed
+        if len(self.said) < self.waited_for:
+            await asyncio.sleep(_GATHER)
+        self._news.clear()
+        said, self.said = self.said, []
+        self.waited_for -= len(said)
+        return said
 
 
 @dataclass
@@ -80,18 +116,23 @@ class Dispatcher:
         ready, ended = await self._compose(claimed)
         written = {o.delivery_id for o in ready} | {s.delivery_id for s in ended}
         ended += [_waits(d.id) for d in claimed if d.id not in written]
-        sending = {asyncio.create_task(self._attempt(messenger, chunk)) for chunk in _chunks(ready, messenger.at_once)}
+        known = _Known(ended, len(claimed))
+        tasks = [
+            asyncio.create_task(self._tell(known, messenger, chunk)) for chunk in _chunks(ready, messenger.at_once)
+        ]
         try:
-            while sending or ended:
-                if ended:
-                    await self._record(messenger, claimed, ended, claimed_at)
-                ended = []
-                if sending:
-                    done, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
-                    ended = [said for task in done for said in task.result()]
+            while ended := await known.next():
+                await self._record(messenger, claimed, ended, claimed_at)
         finally:
-            for task in sending:
+            for task in tasks:
                 task.cancel()
+
+    async def _tell(self, known: _Known, messenger: Messenger, batch: Sequence[Outgoing]) -> None:
+        try:
+            known.add(await self._attempt(messenger, batch))
+        except BaseException as error:
+            known.fail(error)
+            raise
 
     async def _compose(self, claimed: Sequence[Delivery]) -> tuple[list[Outgoing], list[Sent]]:
         """Write the batch; when that fails, one by one, so that one bad message never holds back the others."""
