@@ -5,8 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import httpx
+import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.card import Card
+from bot.operations import perform
+
+
+def broken_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next typed line come to nothing, as when the database is away for a moment."""
+    typed, left = perform.typed, [1]
+
+    async def breaking(*asked: Any) -> Card:
+        if left:
+            left.pop()
+            raise OperationalError("INSERT", {}, Exception("database is locked"))
+        return await typed(*asked)
+
+    monkeypatch.setattr(perform, "typed", breaking)
 
 
 class NotTaken(AssertionError):

@@ -31,6 +31,18 @@ async def finish(work: Work, platform: str, key: str) -> None:
     await work.run(sa.update(t.heard).where(c.platform == platform, c.key == key).values(state="done"))
 
 
+async def release(work: Work, platform: str, key: str) -> None:
+    """Give back what was taken and came to nothing: when it is told again, it is taken again."""
+    c = t.heard.c
+    await work.run(sa.delete(t.heard).where(c.platform == platform, c.key == key, c.state == "taken"))
+
+
+async def done(db: Db, platform: str, key: str) -> bool:
+    """Whether something that we were told was done."""
+    c = t.heard.c
+    return bool(await db.value(sa.select(sa.exists().where(c.platform == platform, c.key == key, c.state == "done"))))
+
+
 async def keep(work: Work, intents: Mapping[str, str]) -> None:
     """Keep intents that a button names."""
     await work.add_missing(t.kept_intents, [{"name": n, "intent": i, "at": work.now} for n, i in intents.items()])

@@ -2,11 +2,12 @@
 
 import pytest
 
-from bot.chat.slack import channels, people
+from bot.chat.slack import channels, listeners, people
 from bot.domain.intent import Declare, encode
+from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import linking
 from bot.storage import heard, identities, posts
-from tests.chats import Seen
+from tests.chats import Seen, broken_once
 from tests.fakes.slack.state import ALL_SCOPES
 from tests.slack_chat import buttons_of, said_in, user_of
 from tests.world import ROOM, START, Somebody, World, call_the_roll
@@ -92,6 +93,26 @@ async def test_words_typed_to_the_bot_are_answered_once_however_often_slack_says
     again = await world.slack.act("event", event_=event, id_=first["event_id"], retry=1, seen=False)
     assert again["acked"]
     assert len(await world.chat.look(ana.id, "dm")) == before
+
+
+async def test_a_line_that_failed_is_taken_again_when_slack_says_it_again_and_who_waited_is_told(world, monkeypatch):
+    ana = world.agents("leeds", 1)[0]
+    event = {"type": "message", "channel_type": "im", "user": user_of(ana.id), "text": "help", "ts": "1.1"}
+    event["channel"] = (await world.slack.see("channel", user=user_of(ana.id)))["id"]
+    broken_once(monkeypatch)
+    first = await world.slack.act("event", event_=event, seen=False)
+    assert not first["acked"]
+    again = await world.slack.act("event", event_=event, id_=first["event_id"], retry=1)
+    assert again["acked"]
+    assert "What you can type" in (await world.chat.look(ana.id, "dm"))[-1]
+    async with world.product.desk.work() as work:
+        assert await heard.take(work, "slack", "EvBusy")
+    with pytest.raises(listeners.StillAtIt):  # whoever took it may be stopped: Slack is to say it again
+        await listeners.Listeners(world.product.desk, world.product.slack.line)._said(event, {"event_id": "EvBusy"})
+    monkeypatch.setattr(listeners, "PATIENCE", 0)
+    broken_once(monkeypatch)
+    assert (await world.slack.act("event", event_=event))["acked"]
+    assert NOT_KEPT in (await world.chat.look(ana.id, "dm"))[-1]
 
 
 async def test_whoever_stopped_in_the_middle_is_followed_by_whoever_hears_it_again(world):

@@ -11,10 +11,11 @@ from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
 from bot.domain.intent import WhereDoIGo
 from bot.domain.refusal import BadConfig
-from bot.domain.wording.parts import button
+from bot.domain.wording.parts import NOT_KEPT, button
 from bot.settings import teams_keys
 from bot.storage import tables as t
 from bot.storage import teams as rows
+from tests.chats import broken_once
 from tests.fakes.teams.seen import words
 from tests.teams_world import account, settings_of
 from tests.world import ROOM
@@ -107,6 +108,14 @@ async def test_keys_that_cant_be_fetched_stop_nothing_that_was_known(world):
 async def test_a_repeated_activity_is_worked_once(world):
     await world.teams.act("say", user=account(DANA), place="dm", text="help", again=True)
     assert len([s for s in await world.chat.look(DANA, "dm") if s.by == "bot"]) == 1
+
+
+async def test_whose_words_came_to_nothing_is_told_to_send_them_again(world, monkeypatch):
+    broken_once(monkeypatch)
+    await world.teams.act("say", user=account(DANA), place="dm", text="help")
+    assert NOT_KEPT in (await world.chat.look(DANA, "dm"))[-1]
+    assert listener(world).counts["failed"] == 1
+    assert "What you can type" in await world.person(DANA).types("help")
 
 
 async def test_in_a_channel_the_bot_hears_its_name_and_answers_privately(world, fire):

@@ -14,6 +14,7 @@ from bot.chat.slack.pictures import Pictures
 from bot.chat.slack.render import Shown, message
 from bot.chat.slack.troubles import Trouble
 from bot.domain.card import Card
+from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import compose
 from bot.operations.desk import Desk
 from bot.storage import heard, identities, people
@@ -49,6 +50,19 @@ class Answering:
             known = await people.find(work, person) if person else None
             tz = known.tz if known else self.desk.policy.tz
             return Asker(user, person, Reader(tz, work.now))
+
+    async def let_go(self, key: str) -> None:
+        """Forget that an act was taken, because it came to nothing; a database that is away is no second fault."""
+        try:
+            async with self.desk.store.work(self.desk.clock.now()) as work:
+                await heard.release(work, PLATFORM, key)
+        except Exception as error:  # noqa: BLE001 - then it is taken again when it comes again after a while
+            _log.warning("what failed could not be given back", error=type(error).__name__)
+
+    async def done(self, key: str) -> bool:
+        """Whether an act was done."""
+        async with self.desk.read() as db:
+            return await heard.done(db, PLATFORM, key)
 
     async def shown(self, card: Card, asker: Asker, mark: int | None = None) -> Shown:
         """Return a card as a message."""
@@ -101,9 +115,18 @@ class Answering:
 
 
 async def in_time(work: Awaitable[Card], meanwhile: Callable[[], Awaitable[Any]]) -> tuple[Card, bool]:
-    """Wait for an answer; when Slack will not wait that long, say so meanwhile. Return it, and whether it was late."""
+    """Wait for an answer; when Slack will not wait that long, say so meanwhile. Return it, and whether it was late.
+
+    What fails in time Slack itself says to the person; what fails late is said in the answer.
+    """
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=PATIENCE)
     if not done:
         await meanwhile()
-    return await task, not done
+    try:
+        return await task, not done
+    except Exception as error:
+        if done:
+            raise
+        _log.error("what somebody asked for failed late", error=type(error).__name__, exc_info=True)
+        return Card(title=NOT_KEPT), True

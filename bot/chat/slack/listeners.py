@@ -21,6 +21,7 @@ from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.text import clip
 from bot.domain.wording import forms as form_words
+from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import perform
 from bot.operations.desk import Desk
 from bot.operations.scene import Place
@@ -74,6 +75,10 @@ def _authorized(line: Line) -> Any:
         )
 
     return authorize
+
+
+class StillAtIt(Exception):
+    """What Slack tells again was taken and is not done yet."""
 
 
 class Listeners:
@@ -204,12 +209,29 @@ class Listeners:
         doing = self.events.get(str(event.get("type"))) if body.get("type") == "event_callback" else None
         if doing is not None:
             task = asyncio.ensure_future(doing(event, body))
-            self._late.add(task)
-            task.add_done_callback(self._late.discard)
             done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-            for one in done:
-                one.result()
+            if done:
+                task.result()
+            else:
+                late = asyncio.create_task(self._ends_late(task, event))
+                self._late.add(late)
+                late.add_done_callback(self._late.discard)
         await next_()
+
+    async def _ends_late(self, task: asyncio.Future[None], event: Body) -> None:
+        """Slack was told that we have it, and does not repeat it: whoever typed it is told when it fails."""
+        try:
+            await task
+        except Exception as error:  # noqa: BLE001 - whatever it was
+            _log.error("an event failed late", kind=event.get("type"), error=type(error).__name__, exc_info=True)
+            if event.get("channel_type") == "im":
+                await self._tell(event, text=NOT_KEPT)
+
+    async def _tell(self, event: Body, **said: Any) -> None:
+        try:
+            await self._line.call("chat.postMessage", channel=event["channel"], **said)
+        except Trouble as trouble:
+            _log.warning("a typed line was not answered", trouble=trouble.word)
 
     async def _at_home(self, event: Body, body: Body) -> None:  # noqa: ARG002
         """Somebody opened the app's home page: draw it as things stand."""
@@ -225,13 +247,16 @@ class Listeners:
         key = str(body.get("event_id"))
         asker = await self._answers.asker(str(event.get("user")), key)
         if asker is None:
+            if not await self._answers.done(key):
+                raise StillAtIt  # Slack tells it again, and then whoever took it is done, or was stopped
             return
-        card = await perform.typed(self._desk, asker.person, _bare(str(event.get("text") or "")), Place(PLATFORM))
-        shown = await self._answers.shown(card, asker)
         try:
-            await self._line.call("chat.postMessage", channel=event["channel"], text=shown.text, blocks=shown.blocks)
-        except Trouble as trouble:
-            _log.warning("a typed line was not answered", trouble=trouble.word)
+            card = await perform.typed(self._desk, asker.person, _bare(str(event.get("text") or "")), Place(PLATFORM))
+        except Exception:
+            await self._answers.let_go(key)
+            raise
+        shown = await self._answers.shown(card, asker)
+        await self._tell(event, text=shown.text, blocks=shown.blocks)
         async with self._desk.work() as work:
             await heard.finish(work, PLATFORM, key)
 

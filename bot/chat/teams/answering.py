@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from bot.chat.teams import inputs
 from bot.chat.teams.connector import Answer, Unsent, Unsure, segment
 from bot.chat.teams.elements import Native, Reader
@@ -12,11 +14,13 @@ from bot.chat.teams.sender import PLATFORM, TeamsMessenger, Where
 from bot.domain.account import Reached
 from bot.domain.card import Card
 from bot.domain.text import clip
+from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import compose, linking, perform
 from bot.operations.desk import Desk
 from bot.operations.scene import Place
 from bot.storage import heard, identities, teams
 
+_log = structlog.get_logger()
 _NOTHING = "There is nothing newer to show."
 _TWICE = "That was taken already."
 
@@ -76,17 +80,34 @@ class Answering:
 
     async def typed(self, said: Said) -> None:
         """Answer a typed line, privately: in a channel everybody would read it."""
-        if await self.first_time(said):
+        try:
+            if not await self.first_time(said):
+                return
             card = await perform.typed(self.desk, await self.person(said), said.text, _place(said))
-            await self._reply(said, card)
-            await self.finish(said)
+        except Exception:
+            await self._not_kept(said)
+            raise
+        await self._reply(said, card)
+        await self.finish(said)
+
+    async def _not_kept(self, said: Said) -> None:
+        """Tell somebody whose words came to nothing, because Teams does not say them again."""
+        try:
+            await self._say(said, NOT_KEPT)
+        except (Unsent, Unsure) as why:
+            _log.warning("teams: a typed line was not answered", why=str(why))
 
     async def older(self, said: Said) -> None:
         """Answer a press on a Teams too old for answers in place: a form is rewritten, the rest is a new message."""
-        if await self.first_time(said):
+        try:
+            if not await self.first_time(said):
+                return
             card = await self._done(said)
-            await self._reply(said, card, said.reply_to if said.verb == "send" and said.personal else "")
-            await self.finish(said)
+        except Exception:
+            await self._not_kept(said)
+            raise
+        await self._reply(said, card, said.reply_to if said.verb == "send" and said.personal else "")
+        await self.finish(said)
 
     async def _done(self, said: Said) -> Card:
         person = await self.person(said)

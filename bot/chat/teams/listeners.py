@@ -75,7 +75,10 @@ class Listener:
         if activity.type == "installationUpdate" and activity.action in ("remove", "remove-upgrade"):
             await self.answering.removed(said)
             return {}
-        await self.answering.remember(said)
+        try:
+            await self.answering.remember(said)
+        except Exception as error:  # noqa: BLE001 - it is written down the next time; what they say counts more
+            _log.error("teams: a conversation was not written down", error=type(error).__name__)
         match activity.type:
             case "message":
                 await self._message(said)

@@ -9,6 +9,8 @@ from bot.domain.text import plural
 
 EXERCISE = "EXERCISE – this is a drill, nothing real has happened – EXERCISE"
 
+NOT_KEPT = "That was not kept: the fault is ours, and it is in the log. Please send it again."
+
 
 def banner(*, drill: bool) -> str:
     """Return what a drill's messages say first and last."""
