@@ -19,14 +19,21 @@ from bot.domain import erlang, scenario
 from bot.domain.nearest import did_you_mean
 from bot.domain.refusal import BadConfig, Refused
 from bot.domain.relocation import Plan, QueueLine, Situation, plan
-from bot.domain.relocation_plan import plain
+from bot.domain.relocation_plan import Method, plain
 from bot.domain.relocation_shift import DAYS
 from bot.domain.runbook import Category
 from bot.operations import whatif as ask
 from bot.settings import Settings
 from bot.storage import roster
 
-_GAINS = ("tier-1 seats to mbco", "other seats to mbco (weighed)", "seats to full (weighed)")
+_GAINS = (
+    "nearer to mbco in tier 1",
+    "nearer to mbco",
+    "nearer to full",
+    "sooner ready",
+    "less travel, cost or new queues",
+    "fewer told anew",
+)
 
 
 def what_if(
@@ -120,12 +127,12 @@ def whole(made: Plan) -> dict[str, Any]:
 def _show(asked: Situation, made: Plan, useful: Sequence[ask.Help]) -> None:
     out.print(
         f"[bold]{len(asked.agents):,} agents lose their place[/]; {len(made.placements):,} get another, "
-        f"{len(made.unplaced):,} do not. Plan: {made.method}. {escape(made.note)}",
+        f"{len(made.unplaced):,} do not. {escape(_found(made))}",
         highlight=False,
     )
     below = [line for line in made.queues if line.before < line.mbco]
-    out.print(_table("Queues that fall below mbco", ("Queue", "Tier", "Now", "After", "MBCO", "Full", "Below mbco for"),
-                     [_queue(line, asked.now) for line in below]))  # fmt: skip
+    columns = ("Queue", "Tier", "Now", "After", "MBCO", "Full", "RTO", "Below mbco for")
+    out.print(_table("Queues that fall below mbco", columns, [_queue(line, asked.now) for line in below]))
     rows = [
         (d.name, f"{d.used:,}", f"{d.left:,}", f"{d.ready_min} min", f"{d.leads}", f"{d.cost:,}")
         for d in made.destinations
@@ -148,15 +155,28 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
 
 def _queue(line: QueueLine, now: datetime) -> tuple[str, ...]:
     figures = (str(line.tier), *(f"{n:,}" for n in (line.before, line.after, line.mbco, line.full)))
+    rto = _length(line.rto_min) if line.rto_min else "–"
     if line.mbco_at is None:
-        return (line.name, *figures, f"as long as it lasts: {line.mbco - line.after:,} short")
-    hours, minutes = divmod(round((line.mbco_at - now).total_seconds() / 60), 60)
-    return (line.name, *figures, f"{hours} h {minutes} min" if hours else f"{minutes} min")
+        return (line.name, *figures, rto, f"as long as it lasts: {line.mbco - line.after:,} short")
+    minutes = round((line.mbco_at - now).total_seconds() / 60)
+    late = ", past its RTO" if 0 < line.rto_min < minutes else ""
+    return (line.name, *figures, rto, _length(minutes) + late)
+
+
+def _length(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return " ".join(filter(None, [f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else ""]))
+
+
+def _found(made: Plan) -> str:
+    return "Proven: no plan does better." if made.method is Method.OPTIMUM else f"Plan: {made.method}. {made.note}"
 
 
 def _gain(help_: ask.Help) -> str:
-    first = [f"{n:+,} {what}" for n, what in zip(help_.gains, _GAINS, strict=False) if n]
-    return ", ".join(first) or "sooner ready, or less travel"
+    """Say what a help brings: first what it is good for, then whose queues gain or give people."""
+    people = ", ".join(f"{name} {n:+,}" for name, n in sorted(help_.people.items(), key=lambda one: -one[1]))
+    levels = [what for what, n in zip(_GAINS, help_.gains, strict=True) if n]
+    return f"{levels[0]}: {people}" if people else levels[0]
 
 
 def seats(

@@ -5,6 +5,10 @@ could get is a column of a linear model (relocation_model), the solver says how 
 (relocation_solver; without it relocation_greedy), and counts become people again (relocation_expand, _reasons).
 """
 
+from typing import NamedTuple
+
+import numpy as np
+
 from bot.domain.relocation_clashes import checked
 from bot.domain.relocation_classes import Classes
 from bot.domain.relocation_expand import destination_lines, placements, queue_lines, seats
@@ -46,11 +50,18 @@ __all__ = [
     "agent_of",
     "demand_of",
     "destination_of",
-    "levels_of",
+    "outcome_of",
     "plan",
     "plan_greedily",
     "rules_of",
 ]
+
+
+class Outcome(NamedTuple):
+    """How good a plan is, level by level, and how many people it gives to each queue, by name."""
+
+    levels: list[int]
+    staffed: dict[str, int]
 
 
 def plan(situation: Situation) -> Plan:
@@ -70,14 +81,17 @@ def plan_greedily(situation: Situation) -> Plan:
     return _plan(made, _greedy(made, checked(made)), "greedy by tier, as was asked")
 
 
-def levels_of(situation: Situation) -> list[int]:
-    """Return how good the best plan for a situation is, level by level, without making it."""
+def outcome_of(situation: Situation) -> Outcome:
+    """Return how good the best plan for a situation is, without making it."""
     made = model(Classes(situation))
     locked = checked(made)
     try:
-        return [level.value for level in optimum(made, locked).levels]
+        given = optimum(made, locked).given
     except Unsolved:
-        return made.levels(first_fit(made, locked))
+        given = first_fit(made, locked)
+    got = np.bincount(made.queue, given, len(made.classes.queues)).astype(int)
+    names = [queue.name for queue in made.classes.queues]
+    return Outcome(made.levels(given), dict(zip(names, got.tolist(), strict=True)))
 
 
 def _greedy(made: Model, locked: Ints) -> Found:

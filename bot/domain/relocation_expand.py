@@ -121,7 +121,7 @@ def queue_lines(model: Model, placed: Sequence[Placement]) -> list[QueueLine]:
         times = [classes.situation.now] * queue.live + sorted(ready[queue.id])
         need = (queue.live, len(times), queue.mbco, queue.full, odd[queue.id])
         at = (_nth(times, queue.mbco, classes.situation.now), _nth(times, queue.full, classes.situation.now))
-        lines.append(QueueLine(queue.id, queue.name, queue.tier, *need, *at))
+        lines.append(QueueLine(queue.id, queue.name, queue.tier, *need, *at, queue.rto_min))
     return lines
 
 

@@ -35,17 +35,22 @@ class Placement(NamedTuple):
 
 
 class Unplaced(NamedTuple):
-    """One agent without a place, and why in words; queue is their usual one."""
+    """One agent without a place, and why in words; queue is their usual one.
+
+    group is the reason as it is counted, without names of queues; "" for the reason itself.
+    """
 
     agent: str
     queue: str
     reason: str
+    group: str = ""
 
 
 class QueueLine(NamedTuple):
     """A queue before and after the plan, in live seats; when mbco and full are reached, None for never.
 
-    unfamiliar are those of them on a queue that is not their usual one.
+    unfamiliar are those of them on a queue that is not their usual one; rto_min is the time to be back at mbco, 0 when
+    nothing is said.
     """
 
     id: str
@@ -58,6 +63,7 @@ class QueueLine(NamedTuple):
     unfamiliar: int = 0
     mbco_at: datetime | None = None
     full_at: datetime | None = None
+    rto_min: int = 0
 
 
 class DestinationLine(NamedTuple):
@@ -143,7 +149,7 @@ class Plan:
 
     def reasons(self) -> list[tuple[str, int]]:
         """Return why agents have no place, and how many for each reason, the most first."""
-        return Counter(unplaced.reason for unplaced in self.unplaced).most_common()
+        return Counter(one.group or one.reason for one in self.unplaced).most_common()
 
     def summary(self) -> dict[str, Any]:
         """Return the plan without its people, as JSON: what is kept with the plan and shown on its card."""

@@ -10,6 +10,7 @@ from bot.domain.relocation_terms import Agent, Demand, Destination
 from bot.domain.text import listed
 
 NO_QUEUE = "no queue asks for their skills and languages"
+_FULL, _CLOSED = "fully staffed without them", "left out by wish or fully staffed"
 _LANGUAGES = {
     "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
     "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fi": "Finnish", "fr": "French", "ga": "Irish",
@@ -23,7 +24,7 @@ _LANGUAGES = {
 def unplaced(model: Model, given: Ints, seated: set[int]) -> Iterator[Unplaced]:
     """Yield everybody without a place, and why."""
     reasons, classes = _Reasons(model, given), model.classes
-    known: dict[tuple[int, int, str], str] = {}
+    known: dict[tuple[int, int, str], tuple[str, str]] = {}
     for number, agent in enumerate(classes.situation.agents):
         if number in seated:
             continue
@@ -31,10 +32,10 @@ def unplaced(model: Model, given: Ints, seated: set[int]) -> Iterator[Unplaced]:
         if number in classes.out:
             yield Unplaced(agent.id, agent.queue, classes.out[number])
         elif key in known and not agent.sent_to:
-            yield Unplaced(agent.id, agent.queue, known[key])
+            yield Unplaced(agent.id, agent.queue, *known[key])
         else:
             known[key] = reasons.why(agent, number)
-            yield Unplaced(agent.id, agent.queue, known[key])
+            yield Unplaced(agent.id, agent.queue, *known[key])
 
 
 class _Reasons:
@@ -53,25 +54,26 @@ class _Reasons:
             if n >= limit.most and not (limit.ratio and (spare or (n - limit.most) % limit.ratio))
         ]
 
-    def why(self, agent: Agent, number: int) -> str:
-        """Return why an agent has no place."""
+    def why(self, agent: Agent, number: int) -> tuple[str, str]:
+        """Return why an agent has no place, and the same as it is counted: without names of queues."""
         able, where = self.classes.able[number], self.classes.where[number]
         first = next((queue for queue, _ in able if self.short[queue]), None)
         if first is not None:
             words = f"{self._not_home(where, first)}, and {self._no_site(where, first)}"
             queue = self.classes.queues[first]
-            return words if queue.id == agent.queue else f"for {queue.name}: {words}"
+            return (words if queue.id == agent.queue else f"for {queue.name}: {words}"), words
         lacks = self._lacks(agent)
         if not able:
-            return lacks or NO_QUEUE
+            return lacks or NO_QUEUE, ""
+        lacks = f"{lacks}, and " if lacks else ""
         others = " and the other queues they can work are" if len(able) > 1 else " is"
-        full = f"{self.classes.queues[able[0][0]].name}{others} {self._full(able)}"
-        return f"{lacks}, and {full}" if lacks else full
+        full = self._full(able)
+        named = f"{self.classes.queues[able[0][0]].name}{others} {full}"
+        return lacks + named, f"{lacks}every queue that they can work is {full}"
 
     def _full(self, able: Sequence[tuple[int, int]]) -> str:
         out = self.classes.situation.wishes.queues_out
-        closed = any(self.classes.queues[queue].id in out for queue, _ in able)
-        return "left out by wish or fully staffed" if closed else "fully staffed without them"
+        return _CLOSED if any(self.classes.queues[queue].id in out for queue, _ in able) else _FULL
 
     def _lacks(self, agent: Agent) -> str:
         """Return what an agent would need for a queue that is short: a language, or a higher level of its skill."""

@@ -50,7 +50,8 @@ class Agent(NamedTuple):
 class Demand(NamedTuple):
     """A queue's need: live counts those at work now, without any agent of the situation; all are seats.
 
-    level is the least level of the skill that lets somebody help out.
+    level is the least level of the skill that lets somebody help out; rto_min the time to be back at mbco, 0 for none
+    said.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Demand(NamedTuple):
     payment_cards: bool = False
     residency: str = ""
     level: int = 1
+    rto_min: int = 0
 
 
 class Destination(NamedTuple):
@@ -187,6 +189,7 @@ def demand_of(queue: Queue, live: int) -> Demand:
         payment_cards=queue.payment_cards,
         residency=queue.residency,
         level=queue.skill_level,
+        rto_min=queue.rto_min,
     )
 
 

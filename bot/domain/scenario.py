@@ -56,6 +56,7 @@ class ScenarioQueue(Written):
     payment_cards: bool = False
     residency: str = ""
     level: Level = 1
+    rto_min: Minutes = 0
 
 
 class ScenarioDestination(Written):

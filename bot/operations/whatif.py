@@ -1,7 +1,7 @@
 """What if: the planner on today's roster without an incident, and what would help most."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -13,11 +13,12 @@ from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 from bot.domain.relocation import (
     Agent,
+    Outcome,
     Plan,
     Situation,
     demand_of,
     destination_of,
-    levels_of,
+    outcome_of,
     rules_of,
 )
 from bot.domain.roster import Roster
@@ -28,10 +29,11 @@ MOST_TRIED = 24
 
 
 class Help(NamedTuple):
-    """Something that would help: what it is, and how much less each level of the objective would be."""
+    """Something that would help: what it is, how much less each level of the objective would be, whom queues gain."""
 
     what: str
     gains: tuple[int, ...]
+    people: dict[str, int]
 
 
 def situation(
@@ -102,14 +104,15 @@ def _agent(person: Person) -> Agent:
 
 def helps(asked: Situation, plan: Plan) -> list[Help]:
     """Return what would help most, the most first: ten seats, ten laptops, ten cross-skilled people, each tried."""
-    now = [level.value for level in plan.levels]
-    tried = [Help(what, _gains(now, levels_of(other))) for what, other in _tries(asked, plan)]
-    useful = [help_ for help_ in tried if help_.gains > (0,) * len(now)]
+    tried = [_help(plan, what, outcome_of(other)) for what, other in _tries(asked, plan)]
+    useful = [help_ for help_ in tried if any(help_.gains) and help_.gains > (0,) * len(help_.gains)]
     return sorted(useful, key=lambda help_: help_.gains, reverse=True)[:TEN]
 
 
-def _gains(now: Sequence[int], then: Sequence[int]) -> tuple[int, ...]:
-    return tuple(before - after for before, after in zip(now, then, strict=True))
+def _help(plan: Plan, what: str, then: Outcome) -> Help:
+    gains = tuple(level.value - after for level, after in zip(plan.levels, then.levels, strict=True))
+    more = {line.name: then.staffed[line.name] - (line.after - line.before) for line in plan.queues}
+    return Help(what, gains, {name: n for name, n in more.items() if n})
 
 
 def _tries(asked: Situation, plan: Plan) -> Iterator[tuple[str, Situation]]:

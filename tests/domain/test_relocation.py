@@ -197,7 +197,7 @@ def test_what_is_kept_with_a_plan_is_plain_json() -> None:
     assert summary["unplaced"] == [["has no kit at home, and no open site is within 90 min", 1]]
     assert summary["queues"][0] == {
         "id": "billing", "name": "Billing", "tier": 2, "before": 0, "after": 2, "mbco": 2, "full": 9,
-        "unfamiliar": 0, "mbco_at": "2026-11-02T09:20:00+00:00", "full_at": None,
+        "unfamiliar": 0, "mbco_at": "2026-11-02T09:20:00+00:00", "full_at": None, "rto_min": 0,
     }  # fmt: skip
     assert summary["destinations"][0] == {
         "id": "home", "name": "Home", "kind": "home", "ready_min": 15, "seats": 10,
@@ -239,7 +239,7 @@ def test_what_is_left_of_a_place_is_never_less_than_nothing() -> None:
 
 def test_a_need_is_made_from_a_queue() -> None:
     queue = Queue(id="q", name="Q", tier=1, rto_min=1, mtpd_min=2, mbco=3, full_seats=4, skill="s", payment_cards=True)
-    assert demand_of(queue, 2) == Demand("q", "Q", 1, 3, 4, 2, "s", (), payment_cards=True)
+    assert demand_of(queue, 2) == Demand("q", "Q", 1, 3, 4, 2, "s", (), payment_cards=True, rto_min=1)
 
 
 def test_off_shift_people_report_for_their_next_shift_in_their_own_time_zone() -> None:
