@@ -16,6 +16,15 @@ GENEROUS = {
 }  # fmt: skip
 
 
+async def linked(store: Store, slack: Slack) -> None:
+    """Fill a database with the roster, and link its people to their accounts."""
+    await import_roster(store, START, roster(), platforms=[])
+    world = World(store, slack=slack)
+    assert world.product.slack is not None
+    await world.product.slack.look_after()
+    await world.closes()
+
+
 class SlackStories(SqliteFiles):
     """SQLite files, each with a workspace as the same story left it."""
 
@@ -24,11 +33,7 @@ class SlackStories(SqliteFiles):
         super().__init__(folder, templates(self._link, self._begin))
 
     async def _link(self, store: Store) -> None:
-        await import_roster(store, START, roster(), platforms=[])
-        world = World(store, slack=self._spaces["people"])
-        assert world.product.slack is not None
-        await world.product.slack.look_after()
-        await world.closes()
+        await linked(store, self._spaces["people"])
 
     def _begin(self, store: Store, story: str) -> World:
         self._spaces[story] = self.workspace(STORIES[story].before)

@@ -216,6 +216,15 @@ class TeamsWorld(World):
         await self.product.on_teams.messenger.close()
 
 
+async def linked(store: Store, teams: Teams) -> None:
+    """Fill a database with the roster, and link its people to their accounts."""
+    await import_roster(store, START, roster(), platforms=[])
+    world = TeamsWorld(store, teams=teams)
+    assert world.product.on_teams is not None
+    await world.product.on_teams.members.sync()
+    await world.closes()
+
+
 class TeamsStories(SqliteFiles):
     """SQLite files, each with a tenant as the same story left it."""
 
@@ -224,11 +233,7 @@ class TeamsStories(SqliteFiles):
         super().__init__(folder, templates(self._link, self._begin))
 
     async def _link(self, store: Store) -> None:
-        await import_roster(store, START, roster(), platforms=[])
-        world = TeamsWorld(store, teams=self._tenants["people"])
-        assert world.product.on_teams is not None
-        await world.product.on_teams.members.sync()
-        await world.closes()
+        await linked(store, self._tenants["people"])
 
     def _begin(self, store: Store, story: str) -> World:
         self._tenants[story] = self.tenant(STORIES[story].before)

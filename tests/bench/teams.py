@@ -19,7 +19,7 @@ from bot.storage import tables as t
 from bot.storage.database import connect, sqlite_url
 from bot.storage.migration import migrate
 from tests.fakes.teams import client
-from tests.teams_world import TeamsWorld, keys_of, peopled, settings_of, users
+from tests.teams_world import TeamsWorld, keys_of, linked, settings_of, users
 from tests.world import library, product_settings
 
 _BATCH = 1000
@@ -45,7 +45,7 @@ async def measure(url: str, folder: Path, people: int, speed: float) -> dict[str
     await teams.change(speed=speed)
     store = connect(sqlite_url(str(folder / "bench.db")))
     await migrate(store)
-    await peopled(store, teams)
+    await linked(store, teams)
     world = TeamsWorld(store, teams=teams)
     await world.opens()
     await world.person("S001").types('/disaster declare facility_loss leeds sev1 "fire"')

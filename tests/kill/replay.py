@@ -32,9 +32,11 @@ from tests.fakes.teams import client as teams
 from tests.kill.replica import SEND, Bomb, SharedClock, fork
 from tests.slack_chat import accounts
 from tests.slack_stories import GENEROUS
-from tests.teams_world import TeamsWorld, peopled, settings_of, users
+from tests.slack_stories import linked as linked_on_slack
+from tests.teams_world import TeamsWorld, settings_of, users
 from tests.teams_world import keys_of as keys_of_teams
-from tests.world import World, call_the_roll, keys_of, library, on_slack, people, roster, those_of
+from tests.teams_world import linked as linked_on_teams
+from tests.world import World, call_the_roll, keys_of, library, on_slack, roster, those_of
 
 BOUND = 90.0
 _UNDER_WAY = "state IN ('sending', 'unknown') OR (state = 'queued' AND address IS NOT NULL)"
@@ -131,7 +133,7 @@ def stage(place: Place, platform: str, base: str) -> Stage:
 async def _told(made: Stage) -> None:
     store = connect(made.place.url(made.template))
     await migrate(store)
-    await (people(store, made.chat) if made.platform == "slack" else peopled(store, made.chat))
+    await (linked_on_slack if made.platform == "slack" else linked_on_teams)(store, made.chat)
     world = World(store, slack=made.chat) if made.platform == "slack" else TeamsWorld(store, teams=made.chat)
     await world.opens()
     await world.person("S001").types(_FIRE)

@@ -187,6 +187,7 @@ class Workspace:
     modals: dict[str, list[View]] = field(default_factory=lambda: defaultdict(list))
     homes: dict[str, View] = field(default_factory=dict)
     order: int = 0
+    speed: float = 1.0
 
     def __post_init__(self) -> None:
         """Start what is never copied."""
@@ -197,6 +198,7 @@ class Workspace:
         self.calls: list[dict[str, Any]] = []
         self.sockets: list[Any] = []
         self.spent: dict[str, deque[float]] = defaultdict(deque)
+        self.ims: dict[str, Channel] = {c.user: c for c in self.channels.values() if c.user}
 
     def twin(self) -> "Workspace":
         """Return another workspace that holds the same, with credentials of its own."""
@@ -231,11 +233,11 @@ class Workspace:
 
     def im(self, user: str) -> Channel:
         """Return a person's conversation with the bot."""
-        known = next((c for c in self.channels.values() if c.user == user), None)
-        if known is None:
-            known = Channel(new_id("D"), "", self.bot, int(time.time()), user=user, members=[user, self.bot])
-            self.channels[known.id] = known
-        return known
+        if user not in self.ims:
+            found = next((c for c in self.channels.values() if c.user == user), None)
+            made = found or Channel(new_id("D"), "", self.bot, int(time.time()), user=user, members=[user, self.bot])
+            self.channels[made.id] = self.ims[user] = made
+        return self.ims[user]
 
     def rooms_of(self, user: str) -> Iterator[Channel]:
         """Yield the channels that somebody is in."""
@@ -255,7 +257,7 @@ class Workspace:
 
     def spend(self, lane: str, a_minute: float, burst: float | None = None) -> None:
         """Count a request; raise Slack's 429 when there are too many in this lane."""
-        now, window = time.monotonic(), self.spent[lane]
+        now, window = time.monotonic() * self.speed, self.spent[lane]
         most = max(1.0, a_minute if burst is None else burst)
         while window and window[0] <= now - most * 60 / a_minute:
             window.popleft()
