@@ -1,7 +1,7 @@
 """Regulatory clocks: which regimes may apply, what is decided of them, from when they count, what was submitted."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -13,36 +13,75 @@ from bot.domain.place import Site, SiteKind
 from bot.domain.refusal import Refused, Why
 from bot.domain.regime import Stage
 from bot.domain.runbook import Category
+from bot.domain.step import ENDED, LIVE
+from bot.domain.text import listed
 from bot.domain.typed_time import parse, shown
 from bot.domain.wording import clock_forms as forms
 from bot.domain.wording import clocks as wording
 from bot.domain.wording.notifications import draft, draft_card
 from bot.domain.wording.parts import done
-from bot.operations import outbox, picture, triage
+from bot.operations import outbox, picture, progress, triage
+from bot.operations import steps as laid_out
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import clocks, deliveries, people, places
+from bot.storage import clocks, deliveries, people, places, steps
 from bot.storage.database import Db, Work
 
+_SOON = timedelta(minutes=30)
 
-async def start(desk: Desk, work: Work, incident: Incident) -> None:
-    """Lay out a clock for every stage of every regime that may apply to an incident."""
+
+async def start(desk: Desk, work: Work, incident: Incident) -> list[str]:
+    """Lay out a clock for every stage of every regime that may apply to an incident and has none; return their titles.
+
+    What applied once stays, though its country may be hit no more: what must be told is told of what happened.
+    """
     profile = desk.policy.profile
     countries = {*profile.countries, *_countries(incident, (await places.sites(work)).values())}
     found = desk.library.regimes.applying(
         Category(incident.category), countries, profile.traits, incident.declared_at.date()
     )
+    there = await clocks.of(work, incident.id)
+    known, first = {clock.regime for clock in there}, len(there)
+    fresh = [for_profile(r, profile.traits, profile.calendar, desk.policy.tz) for r in found if r.id not in known]
     rows: list[dict[str, object]] = []
-    for regime in (for_profile(r, profile.traits, profile.calendar, desk.policy.tz) for r in found):
+    for regime in fresh:
         plan = regime.model_dump(mode="json")
         rows += [
             {
-                "incident_id": incident.id, "regime": regime.id, "stage": stage.id, "position": len(rows) + n,
+                "incident_id": incident.id, "regime": regime.id, "stage": stage.id, "position": first + len(rows) + n,
                 "plan": plan, "state": ClockState.TRIAGE, "reminded": 0,
             }
             for n, stage in enumerate(regime.stages)
         ]  # fmt: skip
     await clocks.add(work, rows)
+    return [regime.title for regime in fresh]
+
+
+async def extend(desk: Desk, work: Work, incident: Incident, by: str) -> list[str]:
+    """Start what newly applies to an incident that has spread, and have it decided; return that in words."""
+    fresh = await start(desk, work, incident)
+    if not fresh:
+        return []
+    work.note(incident.id, by, Verb.DECISION, f"may apply now, to be decided: {listed(fresh)}", "clocks")
+    await deliveries.refresh(work, incident.id, Subject.INCIDENT)
+    asked = await _asked(desk, work, incident)
+    who = f"{asked} asks whether it must be told" if asked else "/disaster clocks decides whether it must be told"
+    return [f"{listed(fresh)} may apply now: {who}."]
+
+
+async def _asked(desk: Desk, work: Work, incident: Incident) -> str:
+    """Have what newly applies decided in the triage step, once more if that has ended; return the step's key."""
+    every = [s for s in await steps.of(work, incident.id) if triage.is_triage(s)]
+    live = [s for s in every if s.state in LIVE]
+    for step in live:
+        await deliveries.refresh(work, incident.id, Subject.STEP, step_id=step.id)
+    comes = live or [s for s in every if s.key == triage.KEY and s.state not in ENDED]
+    if comes or not every:
+        return comes[0].key if comes else ""
+    last = [s for s in every if s.key.partition("_again_")[0] == triage.KEY] or every
+    key = await laid_out.again(work, incident, last[-1], work.now + _SOON)
+    await progress.advance(desk, work, incident)
+    return key
 
 
 def _countries(incident: Incident, sites: Collection[Site]) -> set[str]:

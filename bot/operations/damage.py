@@ -9,7 +9,7 @@ from bot.domain.refusal import Refused
 from bot.domain.runbook import StepKind
 from bot.domain.step import ENDED
 from bot.domain.text import listed, plural
-from bot.operations import progress, steps
+from bot.operations import clocks, progress, steps
 from bot.operations.scene import Scene
 from bot.storage import incidents, places, roll
 from bot.storage import steps as step_rows
@@ -30,7 +30,9 @@ async def change(scene: Scene, intent: i.Update) -> list[str]:
     await incidents.write(work, incident.id, sites=now)
     said = [f"{listed([sites[key].name for key in back])} can be used again."] if back else []
     if fresh:
-        said.append(await _spread(scene, incident.model_copy(update={"sites": tuple(now)}), fresh, sites))
+        wider = incident.model_copy(update={"sites": tuple(now)})
+        said.append(await _spread(scene, wider, fresh, sites))
+        said += await clocks.extend(scene.desk, work, wider, scene.actor.id)
     return [*said, "The plan of moves shows what that means for it."]
 
 

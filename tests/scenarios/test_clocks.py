@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.policy import Profile
 from bot.operations import clock_reminders
 from bot.operations.report import build, markdown
-from tests.world import product_settings
+from bot.storage import tables as t
+from tests.world import ROOM, product_settings
 
 UK = "UK GDPR Art 33"
 
@@ -103,6 +105,28 @@ async def test_not_reportable_because_and_not_yet_known_end_the_triage_step(worl
     assert "1 regime to decide" in await fire.commander.types("/disaster status")
     await open_regime(fire.compliance)
     assert "Reportable after all…" in (await fire.compliance.sees(UK, "Reportable when")).buttons
+
+
+@pytest.mark.one_database
+async def test_a_country_that_an_update_brings_in_has_its_clocks_and_is_asked_about(world, fire):
+    await leave_the_building(fire)
+    assert "GDPR Art 33…" not in (await fire.compliance.types("/disaster clocks")).buttons
+    await fire.scribe.types("/disaster update", place=ROOM)
+    said = await fire.scribe.fills("Record", text="the fire is at Kestrel too", hit="kestrel")
+    assert "GDPR Art 33 may apply now: NT4 asks whether it must be told." in said
+    await fire.compliance.sees("NT4 ·", "GDPR Art 33: to be decided", f"{UK}: to be decided")
+    assert "may apply now, to be decided: GDPR Art 33" in "\n".join(await world.journal())
+    for title in (UK, "GDPR Art 33", "RIDDOR, death or specified injury", "RIDDOR, over seven days off"):
+        await open_regime(fire.compliance, title)
+        await fire.compliance.presses("Not reportable because…")
+        await fire.compliance.fills("It is not reportable", reason="nothing was lost, nobody hurt")
+    await fire.compliance.sees("NT4 ·", "State: done")
+    async with world.store.work(world.now) as work:
+        await work.run(sa.delete(t.clocks).where(t.clocks.c.regime == "gdpr_33"))
+    await fire.scribe.types("/disaster update", place=ROOM)
+    said = await fire.scribe.fills("Record", text="York is flooded", hit="york")
+    assert "GDPR Art 33 may apply now: NT4_again_1 asks whether it must be told." in said, "it is asked once more"
+    await fire.compliance.sees("NT4_again_1 ·", "GDPR Art 33: to be decided")
 
 
 async def test_only_compliance_and_commanders_decide(world, fire):
