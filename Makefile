@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUN := requirements/build.txt requirements/runtime.txt
 DEV := requirements/build.txt requirements/dev.txt
 
-.PHONY: demo test check format bench screenshots gallery lock help clean
+.PHONY: demo test check format bench screenshots gallery playground lock help clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ screenshots: .venv/dev  ## draw the pages of a played incident into docs/screens
 
 gallery: .venv/dev  ## draw every card as Slack and as Teams would into var/gallery/chat/ (needs node)
 	$(BIN)/python -m tests.gallery $(ONLY)
+
+playground: .venv/dev  ## try Teams on this machine: the bot and Microsoft's Agents Playground (needs node)
+	$(BIN)/python -m tests.playground
 
 lock: .venv/dev  ## renew the hashed locks from pyproject.toml
 	$(PIP) install uv

@@ -18,7 +18,8 @@ MOST_BYTES = 28 * 1024
 Native = dict[str, Any]
 _LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&*+,;=%]+[A-Za-z0-9\-_~/#=%]")
 _MACRO_LIKE = re.compile(r"\{\{(?=\s*(?:DATE|TIME))", re.IGNORECASE)
-_COLOURS = {Tone.GOOD: "Good", Tone.WARN: "Warning", Tone.BAD: "Attention"}
+_COLOURS = {Tone.GOOD: "Good", Tone.BAD: "Attention"}  # "Warning" is yellow on white: its sign says it
+_SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✅ ", Tone.WARN: "⚠️ ", Tone.BAD: "❗ "}
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ def _followed(part: str) -> Native:
 def lines(text: str, limits: Limits, **style: Any) -> list[Native]:
     """Return a paragraph, a block for each of its lines: a run has no line ends."""
     return [line(each, **style) for each in clip(text, limits.words).split("\n")[: limits.pieces] if each.strip()]
+
+
+def signed(text: str, tone: Tone) -> str:
+    """Return a label with the sign that says its tone without colour."""
+    return f"{_SIGNS[tone]}{text}"
 
 
 def coloured(tone: Tone) -> Native:

@@ -5,7 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.chat.teams import inputs
-from bot.chat.teams.elements import LEVELS, MOST_BYTES, Limits, Native, Reader, coloured, columns, line, lines, size
+from bot.chat.teams.elements import (
+    LEVELS,
+    MOST_BYTES,
+    Limits,
+    Native,
+    Reader,
+    coloured,
+    columns,
+    line,
+    lines,
+    signed,
+    size,
+)
 from bot.domain import chart_png
 from bot.domain.card import Button, Card, Fact, Image, Item, Meter, Style, Table, Tone
 from bot.domain.text import clip, plural
@@ -94,13 +106,13 @@ def _head(card: Card, reader: Reader, limits: Limits) -> Native:
 
 
 def _fact(fact: Fact, reader: Reader, limits: Limits) -> Native:
-    label = [line(clip(reader.told(fact.label), limits.words), isSubtle=True)]
+    label = [line(signed(clip(reader.told(fact.label), limits.words), fact.tone), isSubtle=True)]
     value = lines(reader.told(fact.value), limits, weight="Bolder", **coloured(fact.tone)) or [line("–")]
     return columns(("110px", label), ("stretch", value))
 
 
 def _meter(meter: Meter, reader: Reader, limits: Limits) -> Native:
-    label = line(clip(reader.told(meter.label), limits.words), isSubtle=True)
+    label = line(signed(clip(reader.told(meter.label), limits.words), meter.tone), isSubtle=True)
     words = f"{meter.bar} {meter.value:,} of {meter.total:,} ({meter.percent} %)"
     return columns(("110px", [label]), ("stretch", [line(words, weight="Bolder", **coloured(meter.tone))]))
 
