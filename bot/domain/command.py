@@ -247,6 +247,13 @@ def _readiness(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
     return i.Readiness(category=Category(said) if said else None)
 
 
+def _reach(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
+    said = rest.strip('"“” ').lower().removeprefix("by ").rstrip("s")
+    if said not in ("", "site", "team"):
+        raise Refused(f'I don\'t know "{clip(rest, 40)}" here.', instead="Type /disaster reach team, or reach site.")
+    return i.Reach(by="team" if said == "team" else "site")
+
+
 _VERBS: dict[str, _Parser] = {
     "help": _plain(i.Help), "declare": _declare, "where": _plain(i.Where), "board": _plain(i.Board),
     "status": _about(i.Status), "steps": _about(i.Steps), "roll": _about(i.Roll), "moves": _about(i.Moves),
@@ -254,7 +261,7 @@ _VERBS: dict[str, _Parser] = {
     "recover": _about(i.Recover), "resume": _about(i.Resume), "take-command": _about(i.TakeCommand),
     "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
     "runbook": _about(i.ReviewRunbook), "drill": _drill, "drills": _plain(i.Drills), "real": _plain(i.RealIncident),
-    "readiness": _readiness,
+    "readiness": _readiness, "reach": _reach,
     "update": _update, "role": _role, "step": _step,
 }  # fmt: skip
 VERBS = tuple(v for v in _VERBS if v != "standdown")

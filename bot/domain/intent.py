@@ -32,6 +32,7 @@ from bot.domain.intent_plans import Reroute as Reroute
 from bot.domain.intent_plans import TellWave as TellWave
 from bot.domain.intent_plans import UndoWish as UndoWish
 from bot.domain.intent_plans import WishFor as WishFor
+from bot.domain.intent_reach import Reach as Reach
 from bot.domain.intent_readiness import AnswerDuty as AnswerDuty
 from bot.domain.intent_readiness import EndDuty as EndDuty
 from bot.domain.intent_readiness import GiveDuty as GiveDuty
@@ -347,7 +348,7 @@ Intent = Annotated[
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
     | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident
-    | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty,
+    | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty | Reach,
     Field(discriminator="kind"),
 ]  # fmt: skip
 INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)

@@ -43,6 +43,7 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.Moves: Rule.LEADING,
     i.Board: Rule.STAFF,
     i.CallList: Rule.LEADING,
+    i.Reach: Rule.LEADING,
     i.Join: Rule.STAFF,
     i.ShowStep: Rule.STAFF,
     i.Declare: Rule.DECLARER,

@@ -132,6 +132,7 @@ class Policy(Written):
     script_days: Annotated[int, Field(ge=1)] = 90
     profile: Profile = Profile()
     drills: DrillRules = DrillRules()
+    proof_days: Annotated[int, Field(ge=1, le=3650)] = 90
     phone_country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
     readiness: Readiness = Readiness()
     call_in: bool = False

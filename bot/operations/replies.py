@@ -36,7 +36,8 @@ async def say(scene: Scene, intent: i.Say) -> Card:
     await _check(scene, row, person, intent.answer)
     proxied = person != scene.actor.id
     state = RecipientState.PROXIED if proxied else RecipientState.ANSWERED
-    if not await notices.answer(scene.work, row["id"], row["state"], state, intent.answer, scene.actor.id):
+    on = None if proxied else scene.place.platform  # it proves that they are reached there
+    if not await notices.answer(scene.work, row["id"], row["state"], state, intent.answer, scene.actor.id, on):
         raise await _beaten(scene, intent.notice, person)
     scene.work.shift(row["incident_id"], "recipient", str(intent.notice), old=row["state"], new=state)
     if proxied:  # they see on their own message that somebody answered for them

@@ -272,14 +272,16 @@ _ANSWER = (
     .where(t.recipients.c.id == sa.bindparam("recipient"), t.recipients.c.state == sa.bindparam("old"))
     .values(
         state=sa.bindparam("to"), answer=sa.bindparam("said"), answered_at=sa.bindparam("at"),
-        answered_by=sa.bindparam("by"), next_at=None,
+        answered_by=sa.bindparam("by"), answered_on=sa.bindparam("on"), next_at=None,
     )
 )  # fmt: skip
 
 
-async def answer(work: Work, recipient_id: int, old: str, state: RecipientState, answer_: Answer, by: str) -> bool:
-    """Write an answer; False when somebody else wrote one since."""
-    said = {"to": state, "said": answer_, "at": work.now, "by": by}
+async def answer(
+    work: Work, recipient_id: int, old: str, state: RecipientState, answer_: Answer, by: str, on: str | None = None
+) -> bool:
+    """Write an answer; False when somebody else wrote one since. on: the platform where they answered themselves."""
+    said = {"to": state, "said": answer_, "at": work.now, "by": by, "on": on}
     return await work.run(_ANSWER, {**said, "recipient": recipient_id, "old": old}) == 1
 
 

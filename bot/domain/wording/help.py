@@ -10,6 +10,7 @@ _FOR_STAFF = (
     ("steps", "the steps, with buttons"),
     ("step add …", "add a step by hand"),
     ("roll", "who is accounted for"),
+    ("reach", "who has fewer than two proven ways to be reached, by site or team"),
     ("calls", "your silent people, to call"),
     ("clocks", "which authorities may have to be told, and by when"),
     ("moves", "who moves where, and how far they are"),
