@@ -18,6 +18,7 @@ from bot.domain.intent_clocks import ShowRegime as ShowRegime
 from bot.domain.intent_clocks import SubmitStage as SubmitStage
 from bot.domain.intent_drills import AllowDrill as AllowDrill
 from bot.domain.intent_drills import CallOffDrill as CallOffDrill
+from bot.domain.intent_drills import CloseAction as CloseAction
 from bot.domain.intent_drills import Drill as Drill
 from bot.domain.intent_drills import Drills as Drills
 from bot.domain.intent_drills import RealIncident as RealIncident
@@ -347,7 +348,7 @@ Intent = Annotated[
     | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
-    | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident
+    | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident | CloseAction
     | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty | Reach,
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -55,6 +55,14 @@ class CallOffDrill(Frozen):
     drill: Id
 
 
+class CloseAction(Frozen):
+    """Close a finding of a drill; evidence: what was done."""
+
+    kind: Literal["drill.action"] = "drill.action"
+    action: Id
+    evidence: Paragraph | None = None
+
+
 class RealIncident(Frozen):
     """Something real has happened: stop every drill that the asker is in."""
 

@@ -53,6 +53,7 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.AllowDrill: Rule.COMMAND,
     i.Drills: Rule.STAFF,
     i.RealIncident: Rule.ANYONE,
+    i.CloseAction: Rule.STAFF,
     i.Update: Rule.RESPONDER,
     i.AddStep: Rule.RESPONDER,
     i.Preview: Rule.RESPONDER,

@@ -11,6 +11,7 @@ from bot.domain.person import Audience
 from bot.domain.runbook import Written
 
 Minutes = Annotated[int, Field(ge=0, le=14 * 24 * 60)]
+Percent = Annotated[int, Field(ge=0, le=100)]
 Weight = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -88,6 +89,20 @@ class DrillRules(Written):
 
     hours: Hours = Hours()
     late_min: Minutes = 60
+    acknowledged: dict[Annotated[int, Field(ge=1, le=1440)], Percent] = Field(
+        default_factory=lambda: {15: 60, 30: 80, 60: 95}
+    )
+    bad_contacts_percent: Percent = 3
+    roll_percent: Percent = 95
+    roll_resolved_min: Minutes = 30
+    declare_min: Minutes = 10
+    notify_min: Minutes = 15
+    mbco_percent: Percent = 90
+    decisions_percent: Percent = 80
+    clocks_percent: Percent = 100
+    category_months: Annotated[int, Field(ge=1, le=120)] = 24
+    action_days: Annotated[int, Field(ge=1, le=365)] = 30
+    chase_days: Annotated[int, Field(ge=1, le=60)] = 7
 
 
 class Readiness(Written):

@@ -15,6 +15,7 @@ from bot.engine.ports import Messenger
 from bot.operations import (
     clock_reminders,
     drafting,
+    drill_actions,
     drills,
     figures,
     followups,
@@ -72,6 +73,8 @@ class Engine:
             "waves": (5, lambda: waves.sweep(self.desk)),
             "figures": (10, lambda: figures.sweep(self.desk)),
             "drills": (5, lambda: drills.sweep(self.desk)),
+            "scores": (10, lambda: drill_actions.score_ended(self.desk)),
+            "findings": (60, lambda: drill_actions.chase(self.desk)),
             "runbooks": (2, lambda: reloading.sweep(self.desk)),
             "readiness": (60, self.asker.sweep),
             "letters": (2, lambda: letters.sweep(self.desk, self.messengers)),

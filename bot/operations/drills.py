@@ -12,13 +12,15 @@ from bot.domain.place import SiteKind
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Category, Runbook
 from bot.domain.typed_time import ahead
+from bot.domain.wording import drill_actions as action_words
+from bot.domain.wording import drill_scores as score_words
 from bot.domain.wording import drills as wording
 from bot.domain.wording import incidents as incident_words
 from bot.operations import drill_gate, outbox, picture
 from bot.operations import incidents as incident_verbs
 from bot.operations.desk import Desk
 from bot.operations.scene import Place, Scene
-from bot.storage import drills, incidents, letters, people, places
+from bot.storage import drill_actions, drills, incidents, letters, people, places
 from bot.storage.database import Db, Work
 
 _OF_ALL = frozenset({SiteKind.SITE, SiteKind.HOME})
@@ -228,5 +230,13 @@ async def show(scene: Scene, intent: i.Drills) -> Card:  # noqa: ARG001
     """List the drills; of those that nobody is told of beforehand only those that have begun, for most."""
     sees = bool(set(scene.actor.roles) & set(scene.desk.policy.may_declare))
     coming = [d for d in await drills.in_state(scene.db, AHEAD) if d.announced or sees]
-    past = await drills.in_state(scene.db, set(DrillState) - AHEAD, 20)
-    return wording.drills_card(coming[::-1], past)
+    past = await drills.in_state(scene.db, set(DrillState) - AHEAD)
+    open_ = await drill_actions.opened(scene.db)
+    names = await people.named(scene.db, {action.owner for action in open_})
+    rules = scene.desk.policy.drills
+    red = score_words.never_lately(
+        score_words.due_categories(past, scene.db.now.date(), rules.category_months), rules.category_months
+    )
+    return wording.drills_card(
+        coming[::-1], past[:20], [action_words.item(a, names.get(a.owner, a.owner)) for a in open_], red
+    )

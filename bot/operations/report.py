@@ -12,7 +12,7 @@ from bot.domain.notice import Answer, Notice, RecipientState
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 from bot.domain.report import Report, html, markdown
-from bot.operations import answers, board, clocks, picture
+from bot.operations import answers, board, clocks, drill_scores, picture
 from bot.operations.desk import Desk
 from bot.storage import deliveries, incidents, journal, notices, people, plans, tallies
 from bot.storage.database import Db
@@ -44,8 +44,11 @@ async def build(desk: Desk, db: Db, reference: str) -> Report:
     incident = await incidents.find(db, reference)
     if incident is None:
         raise Refused(f"There is no incident {reference}.", instead="/disaster status lists the open ones.")
-    told = await _story(desk, db, incident)
+    told = await story_of(desk, db, incident)
     whole = await _with_clocks(desk, db, told, story.report(told))
+    shown = await drill_scores.section(desk, db, told) if incident.drill else None
+    if shown is not None:
+        whole = whole.model_copy(update={"sections": (whole.sections[0], shown, *whole.sections[1:])})
     return whole.read_in(told.zone, db.now)
 
 
@@ -61,7 +64,8 @@ async def _with_clocks(desk: Desk, db: Db, told: story.Story, made: Report) -> R
     return made.model_copy(update={"sections": sections})
 
 
-async def _story(desk: Desk, db: Db, incident: Incident) -> story.Story:
+async def story_of(desk: Desk, db: Db, incident: Incident) -> story.Story:
+    """Return everything that is known of an incident."""
     rows = await board.rows_of(desk, db, incident, await tallies.seats_held(db))
     entries = await journal.of(db, incident.id, _LINES)
     helped = await journal.of(db, incident.id, [Verb.HELP])

@@ -112,6 +112,7 @@ _SIMPLE = (
     i.CallOffDrill,
     i.Drills,
     i.RealIncident,
+    i.CloseAction,
     i.Readiness,
     i.MyDuties,
 )

@@ -68,3 +68,17 @@ async def move(work: Work, drill: Drill, state: DrillState, **values: Any) -> bo
 async def write(work: Work, drill: int, **values: Any) -> None:
     """Write named columns."""
     await work.run(sa.update(t.drills).where(t.drills.c.id == drill).values(**values))
+
+
+async def unscored(db: Db) -> list[Drill]:
+    """Return the drills that were gone through and are not scored yet."""
+    c = t.drills.c
+    where = sa.and_(c.state == DrillState.DONE, c.score.is_(None), c.incident_id.is_not(None))
+    return [_drill_of(row) for row in await db.rows(sa.select(*_DRILL).where(where).order_by(c.id))]
+
+
+async def keep_score(work: Work, drill: int, score: dict[str, Any]) -> bool:
+    """Write a drill's score; False when somebody else did."""
+    c = t.drills.c
+    where = sa.and_(c.id == drill, c.score.is_(None))
+    return await work.run(sa.update(t.drills).where(where).values(score=score)) == 1

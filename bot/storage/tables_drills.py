@@ -1,8 +1,9 @@
-"""The table of drills: planned, run, scored."""
+"""The tables of drills: planned, run, scored; and of what they found wanting."""
 
 import sqlalchemy as sa
 
 from bot.domain.drill import DrillKind, DrillState
+from bot.domain.drill_action import ActionState
 from bot.storage.columns import Id, Json, Utc, json, key, metadata, state, text
 
 drills = sa.Table(
@@ -31,4 +32,22 @@ drills = sa.Table(
     sa.Column("score", Json),
     sa.Column("sample", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_drills_due", "state", "planned_at"),
+)
+actions = sa.Table(
+    "drill_actions",
+    metadata,
+    key(),
+    sa.Column("drill_id", Id, sa.ForeignKey("drills.id"), nullable=False, index=True),
+    sa.Column("gauge", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    *state("state", ActionState),
+    sa.Column("chased", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_at", Utc),
+    sa.Column("ended_at", Utc),
+    sa.Column("ended_by", sa.Text),
+    text("evidence"),
+    sa.UniqueConstraint("drill_id", "gauge"),
+    sa.Index("ix_drill_actions_due", "state", "next_at"),
 )

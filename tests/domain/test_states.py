@@ -5,7 +5,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from bot.domain import drill, incident, step
+from bot.domain import drill, drill_action, incident, step
 from bot.domain.incident import IncidentState, reference
 from bot.domain.move import HOLDS_SEAT, LIVE, MoveState, may_follow, next_of
 from bot.domain.runbook import StepPlan
@@ -13,6 +13,7 @@ from bot.domain.step import Step, StepState
 
 TABLES = {
     "drill": (drill.MOVES_TO, drill.DrillState),
+    "finding": (drill_action.MOVES_TO, drill_action.ActionState),
     "incident": (incident.MOVES_TO, IncidentState),
     "step": (step.MOVES_TO, StepState),
 }

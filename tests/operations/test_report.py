@@ -209,7 +209,7 @@ async def test_words_are_text_in_both_files_and_the_drill_is_named(world, tmp_pa
     await begun(world, '/disaster declare facility_loss leeds sev1 drill "<script>x</script> | **a** # b"')
     await does(world, i.StandDown(incident=1, sure=True))
     files = await report.write(world.product.desk, "inc-2026-0001", tmp_path / "new")
-    assert sorted(f.name for f in files) == [f"{REF}.html", f"{REF}.md"]
+    assert sorted(f.name for f in files) == ["EX-2026-0001-score.svg", f"{REF}.html", f"{REF}.md"]
     page, text = (tmp_path / "new" / f"{REF}.html").read_text(), (tmp_path / "new" / f"{REF}.md").read_text()
     assert "<script>" not in page + text
     assert "&lt;script&gt;x&lt;/script&gt; | **a** # b" in page

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.operations import report
 from tests.world import START, World
 
 NOTIFY = "/disaster drill notification test leeds"
@@ -126,3 +127,37 @@ async def test_the_button_on_every_message_stops_it_too(world):
     await ines.sees("has something real happened?")
     await world.passes(minutes=40, step=20)
     assert "still silent" not in "".join(str(s) for s in await world.person("S014").everything())
+
+
+async def test_a_drill_is_scored_and_its_findings_are_chased_until_closed(world):
+    ines, agents = world.person("S001"), world.agents("leeds", 3)
+    await ines.types(NOTIFY)
+    for agent in agents:
+        await agent.presses("I have read this", on="Notification test")
+    await world.passes(minutes=61, step=30)
+    await ines.types("/disaster stand-down")
+    await ines.presses("Stand down now")
+    told = await ines.sees("EX-2026-0001 · Notification test: how it went")
+    assert "Answered by 15 min: 6 %, wanted at least 60 %" in told
+    assert [section.title for section in await sections(world)][:2] == ["Summary", "What the drill showed"]
+    await ines.sees("A finding of EX-2026-0001 is yours", "wanted at least 60 %")
+    assert "1 finding open" in await ines.types("/disaster drills")
+    chase = world.product.engine.sweeps()["findings"][1]
+    for days, words in ((23, "is due soon"), (7, "Overdue: a finding"), (7, "has not closed a finding")):
+        await world.sleeps(minutes=days * 24 * 60)
+        assert [await chase(), await chase()] == [1, 0]
+        world.product.engine.woken.set()
+        assert [p for p in STAFF if [s for s in await world.person(p).everything() if words in s]], words
+    await ines.presses("Done…", on="Overdue")
+    assert "is closed" in await ines.fills("Close it", evidence="texts go first now")
+    await world.sleeps(minutes=30 * 24 * 60)
+    assert not await world.product.engine.sweeps()["findings"][1]()
+    assert "finding open" not in await ines.types("/disaster drills")
+
+
+STAFF = tuple(f"S{n:03}" for n in range(1, 19))
+
+
+async def sections(world):
+    async with world.product.desk.read() as db:
+        return (await report.build(world.product.desk, db, "INC-2026-0001")).sections

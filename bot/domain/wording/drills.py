@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain import intent as i
 from bot.domain.card import Button, Card, Choice, Fact, Field, FieldKind, Form, Item, Style, Tone
 from bot.domain.drill import EXERCISES, Drill, DrillKind, DrillState
+from bot.domain.drill_score import Score
 from bot.domain.incident import Incident
 from bot.domain.person import Audience
 from bot.domain.place import Queue, Site, SiteKind, System
@@ -216,14 +217,23 @@ def gone(drill: Drill) -> Refused:
     return Refused(f"{drill.reference} is {STATE_WORDS[drill.state]} already.", why=Why.TAKEN)
 
 
-def drills_card(coming: Sequence[Drill], past: Sequence[Drill]) -> Card:
-    """Return the list: what is ahead with its buttons, what was."""
+def drills_card(coming: Sequence[Drill], past: Sequence[Drill], findings: Sequence[Item], red: Fact) -> Card:
+    """Return the list: what is ahead and what was found with their buttons, what was and how it went."""
     items = tuple(
         Item(title=title(d), text=f"{STATE_WORDS[d.state]}, {day_and_time(d.planned_at)}", buttons=ahead(d))
         for d in coming
     )
-    rows = tuple(Fact(label=title(d), value=f"{STATE_WORDS[d.state]}, {day_and_time(d.planned_at)}") for d in past)
+    rows = tuple(Fact(label=title(d), value=_went(d)) for d in past)
     text = f"{plural(len(coming), 'drill')} ahead, {plural(len(past), 'drill')} behind."
+    text += f" {plural(len(findings), 'finding')} open." if findings else ""
     if not coming and not past:
         text = "No drill was ever planned. /disaster drill begins one."
-    return Card(title="Drills", text=(text,), items=items, facts=rows)
+    return Card(title="Drills", text=(text,), items=(*items, *findings), facts=(red, *rows))
+
+
+def _went(drill: Drill) -> str:
+    """Return how a drill went: "done Tue 3 Nov 10:00 GMT, 6 of 8 thresholds met"."""
+    marks = Score.model_validate(drill.score).marks if drill.score else ()
+    met = f", {sum(m.met for m in marks)} of {plural(len(marks), 'threshold')} met" if marks else ""
+    sample = " (sample data)" if drill.sample else ""
+    return f"{STATE_WORDS[drill.state]}, {day_and_time(drill.started_at or drill.planned_at)}{met}{sample}"
