@@ -8,7 +8,8 @@ from html import escape
 from bot.domain.card import Frozen, Point, Series, Tone
 
 __all__ = [
-    "Part", "Point", "Series", "answers_chart", "coverage_bar", "coverage_chart", "meter_bar", "parts_bar", "shares",
+    "Part", "Point", "Series", "answers_chart", "chart_keys", "coverage_bar", "coverage_chart", "meter_bar",
+    "parts_bar", "shares",
 ]  # fmt: skip
 WIDE, HIGH = 560, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 30, 16, 60
@@ -161,7 +162,19 @@ def _line(series: Series, index: int, wide: int) -> str:
 
 def _labels(series: tuple[Series, ...]) -> list[str]:
     """The lines' names under the axis, each with a stroke of its own kind."""
-    return [_key(s, i) for i, s in enumerate(series[: len(LINES)])]
+    return ['<g class="keys">', *(_key(s, i) for i, s in enumerate(series[: len(LINES)])), "</g>"]
+
+
+def chart_keys(series: tuple[Series, ...]) -> str:
+    """Return the lines' names as a list beside the chart, for where the chart is too small for them."""
+    return f'<ul class="chart-keys">{"".join(_own_key(s, i) for i, s in enumerate(series[: len(LINES)]))}</ul>'
+
+
+def _own_key(series: Series, index: int) -> str:
+    name, colour, dashes = LINES[index]
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    stroke = f'<path class="{name}" d="M0 6h24" stroke="{colour}" stroke-width="2.5" fill="none"{dashed}/>'
+    return f'<li><svg width="24" height="12" aria-hidden="true">{stroke}</svg> {escape(key_word(series))}</li>'
 
 
 def _key(series: Series, index: int) -> str:

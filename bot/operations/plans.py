@@ -86,6 +86,7 @@ async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) 
         },
         seats=counts.get("seat", {}),
         names=await _names(db, row),
+        report=await plans.report_times(db, row["id"]),
         seconds=sending.seconds_for(desk, sum(n for states in by_wave.values() for n in states.values())),
     )
 

@@ -122,6 +122,14 @@ async def waves(db: Db, plan_id: int) -> dict[int, dict[str, int]]:
     return found
 
 
+async def report_times(db: Db, plan_id: int) -> tuple[datetime, datetime] | None:
+    """Return when the first and the last of a plan's people are to report; None where nobody is."""
+    c = t.moves.c
+    ends = sa.func.min(c.report_at).label("first"), sa.func.max(c.report_at).label("last")
+    row = await db.first(sa.select(*ends).where(c.plan_id == plan_id, c.state != MoveState.RELEASED))
+    return (row["first"], row["last"]) if row and row["first"] else None
+
+
 async def places(db: Db, incident: int) -> dict[str, Place]:
     """Return where everybody goes by the newest plan: the moves that stand, and a proposal's where there is one."""
     c, p = t.moves.c, t.plans.c

@@ -24,7 +24,7 @@ from bot.domain.board import (
     tier_1,
 )
 from bot.domain.card import Card, Tone
-from bot.domain.chart import answers_chart, coverage_bar, coverage_chart, meter_bar, parts_bar, shares
+from bot.domain.chart import answers_chart, chart_keys, coverage_bar, coverage_chart, meter_bar, parts_bar, shares
 from bot.domain.chart_readiness import readiness_chart
 from bot.domain.chart_seats import seat_key, seat_map
 from bot.domain.console import Speed, days
@@ -36,7 +36,17 @@ from bot.domain.wording.delivery import why_held
 from bot.domain.wording.readiness import day, gain, scored
 from bot.domain.wording.shown import words
 
-_DRAWN = (answers_chart, coverage_bar, coverage_chart, meter_bar, parts_bar, readiness_chart, seat_key, seat_map)
+_DRAWN = (
+    answers_chart,
+    chart_keys,
+    coverage_bar,
+    coverage_chart,
+    meter_bar,
+    parts_bar,
+    readiness_chart,
+    seat_key,
+    seat_map,
+)
 PAGES = Path(__file__).with_name("pages")
 STATIC = Path(__file__).with_name("static")
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,:;!?)\]}]|(?<![\w+])\+\d[\d ]{7,16}\d(?!\w)")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain import board as b
 from bot.domain.card import Tone
-from bot.domain.chart import Point, Series, answers_chart, coverage_bar, meter_bar, parts_bar, shares
+from bot.domain.chart import Point, Series, answers_chart, chart_keys, coverage_bar, meter_bar, parts_bar, shares
 from bot.domain.headline import Health, headline
 from bot.domain.incident import IncidentState
 
@@ -192,6 +192,8 @@ def test_the_chart_tells_its_story_in_words_too() -> None:
     assert "Answered &lt;b&gt;: 81 % after 30 minutes; the target is 95 %" in drawn
     assert "target 95 %" in drawn
     assert answers_chart((), title="Nothing yet").endswith("</svg>")
+    assert chart_keys((line,)).count("<li>") == 1
+    assert "&lt;" in chart_keys((line.model_copy(update={"label": "<b>"}),))
     assert shares(line, (50, 95)) == ((50, 30), (95, None))
 
 

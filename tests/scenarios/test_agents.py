@@ -71,6 +71,7 @@ async def test_the_plan_says_who_goes_where_and_why_somebody_can_not(planned):
         "Seats of this incident",
         "Who can't be placed",
         "Wave 1:",
+        "That is when they are there: the first report by",
     ):
         assert words in plan
 

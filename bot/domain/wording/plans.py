@@ -15,7 +15,7 @@ from bot.domain.price import money
 from bot.domain.relocation import Method
 from bot.domain.seat import SEAT_WORDS, TAKEN, ledger
 from bot.domain.text import listed, plural
-from bot.domain.when import at
+from bot.domain.when import at, soon
 from bot.domain.wish import Wish, WishKind
 from bot.domain.wording.parts import banner, button, done, how_long, name_of
 from bot.domain.wording.people import MOVE_WORDS
@@ -28,6 +28,7 @@ class Shown:
     """What a plan's card is drawn from: its row, and how things stand now.
 
     live: live seats by queue; seats: moves by destination and state; names: of people; stale: why it no longer fits.
+    report: when the first and the last are to be at their new seats.
     """
 
     plan: Mapping[str, Any]
@@ -40,6 +41,7 @@ class Shown:
     seats: Mapping[str, Mapping[str, int]]
     names: Mapping[str, str]
     seconds: float
+    report: tuple[datetime, datetime] | None = None
 
     @property
     def summary(self) -> Mapping[str, Any]:
@@ -70,7 +72,7 @@ def plan_card(incident: Incident, shown: Shown, policy: Policy, now: datetime) -
         title=title,
         banner=mark,
         tone=Tone.WARN if short or shown.stale else Tone.GOOD,
-        text=(*stale, _sentence(shown, short), *_difference(shown)),
+        text=(*stale, _sentence(shown, short), *_reporting(shown, policy, now), *_difference(shown)),
         facts=tuple(_facts(shown, policy, now)),
         tables=tuple(_tables(shown)),
         items=tuple(_wish_item(shown, wish, words) for wish, words in shown.wishes if not shown.back),
@@ -106,6 +108,20 @@ def _sentence(shown: Shown, short: int) -> str:
     said = f"{placed} placed, {plural(_unplaced(shown), 'agent')} not."
     below = f"{plural(short, 'queue')} {'stays' if short == 1 else 'stay'} below MBCO."
     return f"{said} {below if short else 'Every queue reaches its MBCO.'}"
+
+
+_SHIFTS_AHEAD = timedelta(hours=6)
+
+
+def _reporting(shown: Shown, policy: Policy, now: datetime) -> tuple[str, ...]:
+    """Say when the plan is filled: what it reaches it reaches when its people are there, at night that is later."""
+    if shown.report is None or shown.back:
+        return ()
+    first, last = shown.report
+    when = f"That is when they are there: the first report by {soon(first)}, the last by {soon(last)}."
+    if policy.call_in or last < now + _SHIFTS_AHEAD:
+        return (when,)
+    return (f"{when} Nobody is called in: who is off shift reports when their next shift begins.",)
 
 
 _PARTS = {
