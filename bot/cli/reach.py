@@ -11,11 +11,13 @@ from rich.table import Table
 from bot import app as product
 from bot.cli.tools import APP_YAML, Data, SettingsFile, out, run, settings_of
 from bot.clock import SystemClock
+from bot.domain.outreach import wanted
 from bot.domain.reach import ENOUGH, Reached, grouped, short_of
 from bot.domain.text import plural
 from bot.domain.wording.reach import PROOF_WORDS, meaning, ways_of
 from bot.operations.reach import TEXTS_DAYS, reached
 from bot.settings import Settings, slack_keys, teams_keys
+from bot.storage import people as stored
 from bot.storage import reach as rows
 
 _SHOWN = 50
@@ -38,10 +40,10 @@ def reach(
         out.print("Nobody is in the roster yet: disaster import loads the people.")
         return
     short = short_of(people)
-    _print(people, short, by, chosen.policy.proof_days, texts)
     if file is not None:
         _write(file, platforms, people if everybody else short)
         out.print(f"{file}: {plural(len(people if everybody else short), 'person', 'people')}", highlight=False)
+    _print(people, short, by, chosen.policy.proof_days, texts)
 
 
 async def _found(settings: Settings, data: Path) -> tuple[Sequence[str], list[Reached], int]:
@@ -53,7 +55,11 @@ async def _found(settings: Settings, data: Path) -> tuple[Sequence[str], list[Re
         store.read(SystemClock().now()) as db,
     ):
         platforms = here or await rows.platforms(db)
-        people = await reached(db, platforms, settings.policy.proof_days)
+        contacts, country = await stored.contacts(db), settings.policy.phone_country
+        also = [
+            (person, route.value) for route in settings.outreach.routes for person in wanted(route, contacts, country)
+        ]
+        people = await reached(db, platforms, settings.policy.proof_days, also=also)
         return platforms, people, await rows.from_nobody(db, TEXTS_DAYS)
 
 

@@ -15,9 +15,19 @@ TEXTS_DAYS = 30
 _LEAD_ALONE = frozenset({"TL"})
 
 
-async def reached(db: Db, platforms: Sequence[str], days: int, teams: Collection[str] | None = None) -> list[Reached]:
-    """Return everybody, or the people of teams, with what is known of each of their ways."""
-    lost, sent = await reach.lost(db, platforms), await reach.sent(db, platforms)
+async def reached(
+    db: Db,
+    platforms: Sequence[str],
+    days: int,
+    teams: Collection[str] | None = None,
+    also: Collection[tuple[str, str]] = (),
+) -> list[Reached]:
+    """Return everybody, or the people of teams, with what is known of each of their ways.
+
+    also: ways, by person and platform, that the roster gives though no server has taken them up yet.
+    """
+    lost = dict.fromkeys(also) | await reach.lost(db, platforms)
+    sent = await reach.sent(db, platforms)
     answered = await reach.answered(db, platforms)
     found = []
     for row in await reach.people(db, teams):

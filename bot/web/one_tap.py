@@ -4,9 +4,10 @@ Looking changes nothing: mail scanners open every link. A press carries what it 
 """
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from bot.clock import Clock
@@ -64,6 +65,11 @@ def router(desk: Desk, links: Links) -> APIRouter:
         delivery = links.delivery(t)
         found = await one_tap.view(desk, delivery) if delivery is not None else None
         return _page(desk, links, t, delivery, found)
+
+    @pages.get(f"{PATH}/press")
+    async def _again(t: str = "") -> RedirectResponse:
+        """Lead whoever loads the answer again back to their message."""
+        return RedirectResponse(f"{PATH}?{urlencode({'t': t})}", 303)
 
     @pages.post(f"{PATH}/press")
     async def _press(button: Annotated[str, Form(max_length=4000)], t: str = "") -> HTMLResponse:

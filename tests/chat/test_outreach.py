@@ -96,6 +96,8 @@ async def test_the_silent_get_a_text_a_mail_and_a_call_and_answer_by_link(reache
         assert "Thank you: you are marked safe" in words_of(done.text)
         assert await said(reached, ana) == ["answered"]
         assert "Answered: I'm safe. You can change it." in words_of((await phone.get(path(link_in(text["text"])))).text)
+        again = await phone.get(path(link_in(text["text"])).replace("/a?", "/a/press?"))
+        assert "Answered: I'm safe." in words_of(again.text), "the answer's own address leads back to the message"
         help_ = await answers(done, phone, "Need help")
         assert "We have your call for help" in words_of(help_.text)
     assert "needs help" in await reached.lead_of(ana).sees(f"{ana.name} needs help")
