@@ -28,8 +28,11 @@ def _holidays(calendar: str) -> holidays.HolidayBase:
 
 
 def is_business_day(day: date, calendar: str) -> bool:
-    """Whether a day is no weekend day and no public holiday; without a calendar, only weekends count."""
-    return day.weekday() < 5 and not (calendar and day in _holidays(calendar))
+    """Whether a day is no weekend day and no public holiday; without a calendar, only Saturdays and Sundays count.
+
+    A country's weekend is its own: Fridays and Saturdays in Saudi Arabia; in China some weekend days are worked.
+    """
+    return _holidays(calendar).is_working_day(day) if calendar else day.weekday() < 5
 
 
 def next_business_day(day: date, calendar: str) -> date:

@@ -121,6 +121,7 @@ class Sent(Frozen):
     reason: why it is gone. retry_after: for held, seconds until it may be tried again. whole_lane: for held, nothing
     more may be sent to this workspace until then (a 429, a revoked token); else only this message waits.
     limited: for a whole lane held, it is the platform's rate limit, which teaches the lane its pace.
+    unsure: for held, it may have been taken all the same, so the next try is a repeat, and counted.
     error: the platform's own word, for the journal and the log: never people's data.
     """
 
@@ -132,6 +133,7 @@ class Sent(Frozen):
     retry_after: float | None = None
     whole_lane: bool = False
     limited: bool = False
+    unsure: bool = False
 
 
 class Sought(Frozen):

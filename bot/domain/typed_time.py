@@ -81,8 +81,10 @@ def _coming(said: str, today: date) -> date:
 
 
 def shown(moment: datetime, tz: str) -> str:
-    """Return a moment as parse reads it, with the day."""
-    return moment.astimezone(ZoneInfo(tz)).strftime("%-d %b %Y %H:%M")
+    """Return a moment as parse reads it, with the day, and the zone where it has a name: an hour may come twice."""
+    here = moment.astimezone(ZoneInfo(tz))
+    zone = here.strftime("%Z")
+    return here.strftime("%-d %b %Y %H:%M") + (f" {zone}" if zone.isalpha() else "")
 
 
 def _day(said: str, today: date) -> date:

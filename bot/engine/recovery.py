@@ -14,7 +14,7 @@ from bot.storage.database import Work
 
 _log = structlog.get_logger()
 MOST_REPEATS = 1
-_REWRITES = 5  # a rewrite doubles nothing; one that never ends well is given up all the same
+_REWRITES = 20  # a rewrite doubles nothing; one that never ends well is given up all the same
 
 
 async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int) -> int:

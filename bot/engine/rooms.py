@@ -1,5 +1,6 @@
 """Opening rooms and bringing people in: wanted in rows, made true on the platforms."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping, Sequence
 from datetime import timedelta
@@ -12,7 +13,8 @@ from bot.operations.desk import Desk
 from bot.storage import rooms
 
 _log = structlog.get_logger()
-_LEASE = timedelta(seconds=30)  # then another process, or the next try, may open it
+_LEASE = timedelta(seconds=60)  # then another process, or the next try, may open it
+_SPARE = timedelta(seconds=5)
 
 
 async def sweep(desk: Desk, messengers: Mapping[str, Messenger]) -> int:
@@ -30,7 +32,8 @@ async def _open_one(desk: Desk, messenger: Messenger, room: Any) -> bool:
     async with desk.store.work(desk.clock.now()) as work:
         if not await rooms.take(work, room["id"], _LEASE):
             return False  # another process is at it, or a try that failed has not been long ago
-    address = await messenger.open_room(room["name"], [])
+    async with asyncio.timeout((_LEASE - _SPARE).total_seconds()):  # another begins when the lease is over
+        address = await messenger.open_room(room["name"], [])
     async with desk.work() as work:
         return await rooms.opened(work, room["id"], address)
 

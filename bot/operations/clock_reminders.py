@@ -3,6 +3,8 @@
 Whoever sweeps, and however late: each threshold once, and those missed taken as one.
 """
 
+from collections.abc import Sequence
+
 from bot.domain.clock import Clock, reminders_due
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
@@ -31,8 +33,7 @@ async def _remind(desk: Desk, work: Work, clock: Clock) -> bool:
         return False
     incident = await incidents.get(work, clock.incident_id)
     targets = (await _ladder(desk, work, incident, clock.plan.owner))[:rungs]
-    names = await people.named(work, targets)
-    who = f"This went to {listed([names.get(t, t) for t in targets])}." if targets else ""
+    who = await _whom(desk, work, incident, targets)
     card = reminder(clock, incident, who, work.now)
     for target in targets:
         await outbox.to_person(desk, work, incident, target, card)
@@ -40,6 +41,15 @@ async def _remind(desk: Desk, work: Work, clock: Clock) -> bool:
     text = f"{clock.plan.title}, {clock.what.title.lower()} {late}. {who}"
     work.note(incident.id, "bot", Verb.CHASE, text, f"regime:{clock.regime}")
     return True
+
+
+async def _whom(desk: Desk, work: Work, incident: Incident, targets: Sequence[str]) -> str:
+    """Say to whom a reminder goes, and whom it can't reach."""
+    names = await people.named(work, targets)
+    sent = [names.get(t, t) for t in targets if await outbox.reaches(desk, work, incident, t)]
+    lost = [name for name in (names.get(t, t) for t in targets) if name not in sent]
+    goes = f"This goes to {listed(sent)}." if sent else ""
+    return " ".join(part for part in (goes, f"No message reaches {listed(lost)}: call." if lost else "") if part)
 
 
 async def _ladder(desk: Desk, db: Db, incident: Incident, role: str) -> list[str]:

@@ -48,6 +48,11 @@ async def to_person(
     return await _direct(desk, work, incident, person, said)
 
 
+async def reaches(desk: Desk, work: Work, incident: Incident, person: str) -> bool:
+    """Whether a card could be queued for somebody."""
+    return await routes.first(work, person, await rerouting.ways(desk, work), drill=incident.drill) is not None
+
+
 async def step_to(desk: Desk, work: Work, incident: Incident, step: int, person: str) -> None:
     """Give one person a step's card, which is then kept up to date, unless they have it."""
     if not await deliveries.shown_to(work, incident.id, person, Subject.STEP, step):

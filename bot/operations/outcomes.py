@@ -7,8 +7,9 @@ from bot.domain.delivery import Delivery, Gone, Outcome, Sent
 from bot.domain.journal import Verb
 from bot.domain.text import plural
 from bot.domain.wording.delivery import remedy
+from bot.operations import quieting
 from bot.operations.desk import Desk
-from bot.storage import addresses, posts, silent
+from bot.storage import addresses, incidents, posts, silent
 from bot.storage.database import Work
 
 
@@ -28,7 +29,9 @@ async def fail(desk: Desk, work: Work, failed: Sequence[Delivery], why: Mapping[
             lost[delivery.platform].append((delivery.address, reason))
     await addresses.lose(work, lost)
     moved = await addresses.move_on(work, failed, desk.platforms)
-    await posts.direct_instead(work, [d for d in failed if d.team_id], desk.platforms)
+    for notice in await posts.direct_instead(work, [d for d in failed if d.team_id], desk.platforms):
+        incident = await incidents.get(work, notice.incident_id)
+        await quieting.hold(desk, work, incident, notice.id, notice.ask)
     stuck = [d.recipient_id for d in failed if d.id not in moved and d.recipient_id is not None]
     await silent.lose(work, stuck)
     _note(work, failed, why, moved)

@@ -80,6 +80,7 @@ async def newest_copy(db: Db, delivery: Delivery) -> Delivery:
     return await find(db, last) or delivery
 
 
+_MOST_DOUBTS = 5  # tries of a message that a gateway may have passed on; then it goes another way
 _BECOMES = {
     Outcome.SENT: DeliveryState.SENT,
     Outcome.GONE: DeliveryState.FAILED,
@@ -91,7 +92,7 @@ _OUTCOME = (
     .where(t.deliveries.c.id == sa.bindparam("delivery"))
     .values(
         state=sa.bindparam("to"), external_id=sa.bindparam("external"), error=sa.bindparam("why"),
-        reason=sa.bindparam("because"),
+        reason=sa.bindparam("because"), repeats=sa.bindparam("again"),
         sent_at=sa.bindparam("when"), not_before=sa.bindparam("later"), lease_until=sa.bindparam("leased"),
     )
 )  # fmt: skip
@@ -107,10 +108,26 @@ async def record(
     if kept:
         await work.run(_OUTCOME, [_outcome_row(work, d, said[d.id], hold) for d in kept])
     for delivery in kept:
-        state = _BECOMES[said[delivery.id].outcome]
-        work.shift(delivery.incident_id, "delivery", part_of(delivery), old=DeliveryState.SENDING, new=state)
+        state, part = _becomes(delivery, said[delivery.id]), part_of(delivery)
+        work.shift(delivery.incident_id, "delivery", part, old=DeliveryState.SENDING, new=state)
+        if _again(delivery, said[delivery.id]):
+            work.shift(delivery.incident_id, "repeat", part, old=None, new="repeat")
     await _reach(work, [d for d in kept if said[d.id].outcome is Outcome.SENT])
     return kept
+
+
+def _doubted(delivery: Delivery, sent: Sent) -> bool:
+    """Whether a message that is tried again may have come already; a rewrite doubles nothing."""
+    return sent.outcome is Outcome.HELD and sent.unsure and delivery.edits is None
+
+
+def _again(delivery: Delivery, sent: Sent) -> bool:
+    return _doubted(delivery, sent) and delivery.repeats < _MOST_DOUBTS
+
+
+def _becomes(delivery: Delivery, sent: Sent) -> DeliveryState:
+    given_up = _doubted(delivery, sent) and not _again(delivery, sent)
+    return DeliveryState.UNKNOWN if given_up else _BECOMES[sent.outcome]
 
 
 async def _reach(work: Work, sent: Sequence[Delivery]) -> None:
@@ -136,9 +153,10 @@ def _outcome_row(work: Work, delivery: Delivery, sent: Sent, hold: timedelta) ->
     done, waits = sent.outcome is Outcome.SENT, sent.outcome is Outcome.HELD and not sent.whole_lane
     pause = hold if sent.retry_after is None else timedelta(seconds=min(sent.retry_after, LONGEST.total_seconds()))
     return {
-        "delivery": sent.delivery_id, "to": _BECOMES[sent.outcome], "external": sent.external_id,
+        "delivery": sent.delivery_id, "to": _becomes(delivery, sent), "external": sent.external_id,
         "why": sent.error, "because": sent.reason, "when": work.now if done else None,
-        "later": work.now + pause if waits else None,
+        "later": work.now + pause * (1 + delivery.repeats if sent.unsure else 1) if waits else None,
+        "again": delivery.repeats + int(_again(delivery, sent)),
         "leased": delivery.lease_until if sent.outcome is Outcome.UNKNOWN else None,
     }  # fmt: skip
 
@@ -219,9 +237,8 @@ async def refresh(work: Work, incident: int, subject: Subject, *, but: str = "",
         *(d[k] == v for k, v in which.items()),
     )  # fmt: skip
     pending = sa.exists().where(e.edits == d.id, e.state == DeliveryState.QUEUED)
-    query = sa.select(*DELIVERY, d.drill, d.outside).where(
-        shown, d.state.in_((DeliveryState.SENT, DeliveryState.SENDING)), ~pending
-    )
+    there = d.state.in_((DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN))  # unknown may have arrived
+    query = sa.select(*DELIVERY, d.drill, d.outside).where(shown, there, ~pending)
     rows = await work.rows(query.where(d.platform != but) if but else query)
     await work.add_all(t.deliveries, [_edit(r, work.now) for r in rows])
     if rows:

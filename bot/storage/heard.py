@@ -10,6 +10,7 @@ from bot.storage.database import Db, Work, upserting
 
 AGAIN_AFTER = timedelta(seconds=20)
 _KEEP = timedelta(hours=2)
+_KEEP_INTENTS = timedelta(days=90)  # a button of an old message is pressed late, but not so late
 
 
 async def take(work: Work, platform: str, key: str) -> bool:
@@ -44,8 +45,11 @@ async def done(db: Db, platform: str, key: str) -> bool:
 
 
 async def keep(work: Work, intents: Mapping[str, str]) -> None:
-    """Keep intents that a button names."""
-    await work.add_missing(t.kept_intents, [{"name": n, "intent": i, "at": work.now} for n, i in intents.items()])
+    """Keep intents that a button names; one that is shown again is kept as long again."""
+    rows = [{"name": n, "intent": i, "at": work.now} for n, i in intents.items()]
+    if rows:
+        write = upserting(t.kept_intents, work.dialect)
+        await work.run(write.on_conflict_do_update(index_elements=["name"], set_={"at": write.excluded.at}), rows)
 
 
 async def kept(db: Db, name: str) -> str | None:
@@ -57,3 +61,4 @@ async def kept(db: Db, name: str) -> str | None:
 async def forget(work: Work) -> None:
     """Drop what can't come again."""
     await work.run(sa.delete(t.heard).where(t.heard.c.at < work.now - _KEEP))
+    await work.run(sa.delete(t.kept_intents).where(t.kept_intents.c.at < work.now - _KEEP_INTENTS))

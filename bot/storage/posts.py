@@ -40,21 +40,26 @@ async def queue(work: Work, notice: Notice, platforms: Collection[str]) -> int:
 
 
 async def count(work: Work, sent: Sequence[Delivery]) -> None:
-    """Count the people whom posts that are out have addressed: notices' tally "posted"."""
-    for post in sent:
-        if post.team_id is None or post.edits is not None:
+    """Count the people whom posts that are out have addressed, once however many channels a team has: "posted"."""
+    mine = {(p.notice_id, p.team_id): p for p in sent if p.team_id is not None and p.edits is None}
+    d = t.deliveries.c
+    for post in mine.values():
+        same = sa.and_(d.notice_id == post.notice_id, d.team_id == post.team_id, d.edits.is_(None))
+        before = sa.and_(same, d.state == DeliveryState.SENT, d.id.not_in([p.id for p in sent]))
+        if await work.value(sa.select(sa.exists().where(before))):
             continue
         n = await work.value(sa.select(sa.func.count()).select_from(_of_team()).where(*_is_for(post)))
         work.shift(post.incident_id, "posted", str(post.notice_id), old=None, new=DeliveryState.SENT, n=int(n or 0))
 
 
-async def direct_instead(work: Work, failed: Sequence[Delivery], platforms: Sequence[str]) -> None:
-    """Posts that did not arrive: their people get direct messages at once."""
+async def direct_instead(work: Work, failed: Sequence[Delivery], platforms: Sequence[str]) -> list[Notice]:
+    """Posts that did not arrive: their people get direct messages at once. Return the notices that are meant."""
     known = await notices.several(work, [post.notice_id or 0 for post in failed])
     for post in failed:
         ids = await work.column(sa.select(t.recipients.c.id).select_from(_of_team()).where(*_is_for(post)))
         for platform in platforms if post.notice_id in known else ():
             await notices.enqueue(work, known[post.notice_id or 0], platform, notices.among(ids), once=True)
+    return list(known.values())
 
 
 def _of_team() -> sa.Join:

@@ -188,6 +188,20 @@ async def test_linking_goes_through_every_page_of_a_grid_and_leaves_out_who_is_n
     assert linked.changed == 1
 
 
+async def test_a_kept_intent_is_forgotten_when_its_button_was_not_shown_for_long(world):
+    async def kept(days: int) -> str | None:
+        await world.sleeps(minutes=days * 24 * 60)
+        async with world.store.work(world.now) as work:
+            await heard.forget(work)
+            return await heard.kept(work, "kept:x")
+
+    for days, there in ((0, "first"), (89, "first"), (89, "first"), (91, None)):
+        if days < 91:
+            async with world.store.work(world.now) as work:
+                await heard.keep(work, {"kept:x": "first"})
+        assert await kept(days) == there
+
+
 async def test_an_intent_too_long_for_a_button_is_pressed_all_the_same(world):
     ines, olu = world.cast("S001", "S006")
     await ines.types(LINE)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.chat.teams.connector import CLOUDS
+from bot.chat.teams.heard import activity_of, said_in
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
 from bot.domain.intent import WhereDoIGo
@@ -118,6 +119,23 @@ async def test_whose_words_came_to_nothing_is_told_to_send_them_again(world, mon
     assert "What you can type" in await world.person(DANA).types("help")
 
 
+@pytest.mark.parametrize(
+    ("where", "alone"),
+    [
+        ({"conversationType": "personal"}, True),
+        ({}, True),
+        ({"conversationType": "groupChat"}, False),
+        ({"conversationType": "channel"}, False),
+        ({"isGroup": True}, False),
+    ],
+)
+def test_a_chat_of_several_is_nobodys_own(where, alone):
+    body = {"type": "message", "id": "1", "from": {"id": "29:u"}, "conversation": {"id": "19:x", **where}}
+    activity, whole = activity_of(json.dumps(body).encode())
+    assert whole
+    assert said_in(activity).personal is alone
+
+
 async def test_in_a_channel_the_bot_hears_its_name_and_answers_privately(world, fire):
     thread = await world.chat._address(ROOM)
     said = await world.teams.act("say", user=account(DANA), place=thread, text="steps", mention=True, html=True)
@@ -184,6 +202,8 @@ FAULTS = {
     "precondition": ({"status": 412, "code": "PreconditionFailed"}, Outcome.HELD, None),
     "too many": ({"status": 429, "code": "ThrottledException", "retry_after": 7}, Outcome.HELD, None),
     "away": ({"status": 503, "code": "ServiceUnavailable", "retry_after": 3}, Outcome.HELD, None),
+    "a gateway's bad answer": ({"status": 502, "code": "BadGateway"}, Outcome.HELD, None),
+    "a gateway's timeout": ({"status": 504, "code": "GatewayTimeout"}, Outcome.HELD, None),
     "broken": ({"status": 500, "code": "Error"}, Outcome.UNKNOWN, None),
     "reset": ({"kind": "reset"}, Outcome.UNKNOWN, None),
     "reset after it was taken": ({"kind": "taken"}, Outcome.UNKNOWN, None),
@@ -200,6 +220,7 @@ async def test_every_no_of_teams_has_its_name(world):
         assert (sent.outcome, sent.reason) == (outcome, reason), name
         assert sent.retry_after == fault.get("retry_after", 5.0 if outcome is Outcome.HELD else None), name
         assert sent.whole_lane is (name == "too many")
+        assert sent.unsure is (fault.get("status") in (502, 504)), name
     await world.teams.change(faults=[{"method": "TOKEN", "status": 503}], tokens=[])
     (sent,) = await sender.send([Outgoing(delivery_id=50, address=account(DANA), card=Card(title="x"))])
     assert (sent.outcome, sent.whole_lane) == (Outcome.HELD, True)

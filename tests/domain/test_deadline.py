@@ -186,6 +186,21 @@ def test_the_others(regime, stage, tz, anchor, moment, wanted):
     assert due(of(regime, tz=tz), stage, tz, **{anchor: moment}) == wanted
 
 
+@pytest.mark.parametrize(
+    ("day", "calendar", "business"),
+    [
+        ("2026-11-20", "SA", False),  # a Friday
+        ("2026-11-22", "SA", True),  # a Sunday
+        ("2026-11-22", "", False),
+        ("2026-11-22", "GB-ENG", False),
+        ("2026-02-14", "CN", True),  # a Saturday that is worked for the days off of the Spring Festival
+        ("2026-12-25", "GB-ENG", False),
+    ],
+)
+def test_a_weekend_is_the_countrys_own(day, calendar, business):
+    assert is_business_day(date.fromisoformat(day), calendar) is business
+
+
 def test_no_anchor_no_clock():
     for regime in REGIMES.values():
         for stage in regime.stages:

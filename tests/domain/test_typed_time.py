@@ -68,7 +68,7 @@ def test_what_is_shown_is_read_back(moment, tz):
     minute = moment.replace(second=0, microsecond=0)
     back = parse(shown(minute, tz), tz, NOW)
     assert shown(back, tz) == shown(minute, tz)
-    assert back <= minute
+    assert back == minute if shown(minute, tz)[-1].isalpha() else back <= minute
 
 
 @given(st.text(max_size=40), ZONES)

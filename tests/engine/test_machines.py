@@ -73,6 +73,23 @@ async def test_a_room_is_opened_by_one_machine(world, fire):
         assert await db.value(sa.select(t.rooms.c.state).where(t.rooms.c.id == room)) == "open"
 
 
+@pytest.mark.one_database
+async def test_a_room_that_opens_slowly_is_let_go_before_its_lease_is_over(world, fire, monkeypatch):
+    monkeypatch.setattr(rooms, "_LEASE", rooms._SPARE + timedelta(milliseconds=50))
+    slow = Platform()
+
+    async def never(*_):
+        await asyncio.Event().wait()
+
+    slow.open_room = never
+    async with world.store.work(world.now) as work:
+        room = await stored.want(work, 1, "console", "another")
+    async with asyncio.timeout(20):
+        await rooms.sweep(world.product.desk, {"console": slow})
+    async with world.store.read(world.now) as db:
+        assert await db.value(sa.select(t.rooms.c.state).where(t.rooms.c.id == room)) == "wanted"
+
+
 async def test_a_commit_that_queues_wakes_the_other_machines(world, fire):
     if world.store.dialect != "postgresql":
         return  # SQLite is for one process

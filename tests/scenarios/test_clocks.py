@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.domain.policy import Profile
 from bot.operations import clock_reminders
 from bot.operations.report import build, markdown
+from bot.storage import identities, incidents
 from bot.storage import tables as t
 from tests.world import ROOM, product_settings
 
@@ -208,6 +209,15 @@ async def test_a_missed_night_is_one_reminder_and_two_replicas_send_it_once(worl
     world.product.engine.woken.set()
     mine = [s for s in await fire.compliance.everything() if "Running out: UK GDPR" in s]
     assert len(mine) == 1
+
+
+@pytest.mark.one_database
+async def test_a_reminder_says_to_whom_it_goes_and_whom_it_does_not_reach(world, fire):
+    async with world.product.desk.work() as work:
+        await identities.unlink(work, "console", [fire.compliance.id])
+        incident = await incidents.get(work, 1)
+        said = await clock_reminders._whom(world.product.desk, work, incident, [fire.compliance.id, fire.commander.id])
+    assert said == f"This goes to {fire.commander.name}. No message reaches {fire.compliance.name}: call."
 
 
 async def test_an_anchor_put_right_moves_the_deadline(world, fire):

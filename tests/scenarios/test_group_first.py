@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from bot import app
 from bot.chat.console.channels import open_channels
 from bot.domain.delivery import Gone, Outcome, Sent
 from bot.engine.dispatcher import Dispatcher
-from bot.storage import notices
+from bot.operations import outcomes, quieting
+from bot.storage import deliveries, notices, posts
 from bot.storage import tables as t
 from tests.chats import ConsoleChat
 from tests.world import World, call_the_roll, library, plan_the_moves, product_settings
@@ -59,6 +61,39 @@ async def test_the_channel_first_then_who_is_still_silent(world, fire):
         teams = await db.value(sa.select(sa.func.count()).where(t.deliveries.c.team_id.is_not(None)))
     assert posted == in_teams > 40
     assert 0 < teams < 10
+
+
+@pytest.mark.one_database
+async def test_a_team_with_two_channels_is_counted_once(world, fire):
+    await with_channels(world)
+    await call_the_roll(fire)
+    await world.settles()
+    async with world.store.work(world.now) as work:
+        counted = sa.select(sa.func.sum(t.tallies.c.n)).where(t.tallies.c.noun == "posted")
+        before = await work.value(counted)
+        posts_ = await work.rows(sa.select(*deliveries.DELIVERY).where(t.deliveries.c.team_id.is_not(None)))
+        sent = [deliveries.delivery_of(row) for row in posts_ if row["edits"] is None]
+        again = [one.model_copy(update={"id": one.id + 10_000, "platform": "slack"}) for one in sent]
+        await posts.count(work, again)
+        await work.flush()
+        assert await work.value(counted) == before > 40
+
+
+@pytest.mark.one_database
+async def test_who_gets_a_message_instead_of_a_post_is_not_woken_for_what_can_wait(world, fire, monkeypatch):
+    await with_channels(world)
+    await call_the_roll(fire)
+    held = []
+
+    async def hold(_desk, _work, incident, notice, ask):
+        held.append((incident.id, notice, ask))
+
+    monkeypatch.setattr(quieting, "hold", hold)
+    async with world.product.desk.work() as work:
+        rows = await work.rows(sa.select(*deliveries.DELIVERY).where(t.deliveries.c.team_id.is_not(None)))
+        lost = [deliveries.delivery_of(row) for row in rows]
+        await outcomes.fail(world.product.desk, work, lost, {one.id: Gone.NO_ROOM for one in lost})
+    assert held == [(1, lost[0].notice_id, "safety")]
 
 
 async def test_everybody_sees_their_own_instruction(world, fire):

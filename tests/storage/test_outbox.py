@@ -87,6 +87,20 @@ async def test_what_is_held_comes_back_later(queued):
     assert again.attempts == 2
 
 
+@pytest.mark.one_database
+async def test_what_a_gateway_may_have_passed_on_is_a_counted_repeat_each_time_and_ends(queued):
+    waits = []
+    for n in range(6):
+        mine = await claim(queued, "one", 1)
+        assert mine[0].repeats == n
+        await record(queued, "one", mine, Outcome.HELD, unsure=True)
+        queued.clock.moment += HOLD * (n + 1)
+        waits.append((await states(queued))[0])
+    assert waits == [DeliveryState.QUEUED] * 5 + [DeliveryState.UNKNOWN]
+    async with queued.read() as db:
+        assert await deliveries.repeats(db, 1) == 5
+
+
 async def test_what_is_gone_stays_so_with_its_reason(queued):
     await record(queued, "one", await claim(queued, "one", 1), Outcome.GONE, error="no such channel")
     async with queued.read() as db:
@@ -139,6 +153,20 @@ async def test_a_rewrite_is_queued_once_and_only_for_what_was_sent(rows):
     (edit,) = await claim(rows, "one")
     async with rows.read() as db:
         assert await deliveries.originals(db, [edit.edits]) == {edit.edits: "42"}
+
+
+@pytest.mark.one_database
+async def test_what_may_have_arrived_is_rewritten_too_when_that_is_known(rows):
+    async with rows.work() as work:
+        incident = await rows.incident(work)
+        await rows.messages(work, incident, 1, subject="incident")
+    mine = await claim(rows, "one")
+    await record(rows, "one", mine, Outcome.UNKNOWN)
+    async with rows.work() as work:
+        assert await deliveries.refresh(work, incident.id, "incident") == 1
+        assert await deliveries.settle(work, mine[0], DeliveryState.SENT, external_id="42")
+    (edit,) = await claim(rows, "one")
+    assert edit.edits == mine[0].id
 
 
 async def test_a_drill_can_never_be_written_for_somebody_outside(rows):

@@ -77,7 +77,7 @@ def said_in(activity: Activity) -> Said:
         user=str(who.id or ""),
         address=str(who.aad_object_id or who.id or ""),
         conversation=str(where.id),
-        personal=where.conversation_type != "channel" and not where.is_group,
+        personal=(where.conversation_type or "personal") == "personal" and not where.is_group,
         service=str(activity.service_url or ""),
         text=_text(activity),
         verb=verb,

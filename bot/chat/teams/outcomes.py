@@ -16,8 +16,8 @@ def of(delivery: int, answer: Answer, *, room: bool, edits: bool) -> Sent:
         return held(delivery, error, answer.retry_after, whole_lane=not room, limited=not room)
     if status == 401:
         return held(delivery, error, 60.0, whole_lane=True)
-    if status in (412, 502, 503, 504):
-        return held(delivery, error, answer.retry_after)
+    if status in (412, 502, 503, 504):  # a gateway without an answer may have passed it on
+        return held(delivery, error, answer.retry_after).model_copy(update={"unsure": status in (502, 504)})
     if status >= 500 or status < 400:
         return Sent(delivery_id=delivery, outcome=Outcome.UNKNOWN, error=error)
     return Sent(delivery_id=delivery, outcome=Outcome.GONE, reason=_reason(answer, room=room, edits=edits), error=error)
