@@ -28,7 +28,7 @@ from bot.clock import Clock, SystemClock
 from bot.domain.outreach import Route
 from bot.engine.ports import Messenger
 from bot.engine.ticker import Engine
-from bot.operations.desk import Desk
+from bot.operations.desk import Desk, Links
 from bot.operations.outreach import sweep as keep_addresses
 from bot.settings import Settings, SlackKeys, TeamsKeys
 from bot.storage.database import Store, connect, sqlite_url
@@ -37,7 +37,7 @@ from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
 from bot.storage.shelf import Shelf
 from bot.traces import tracing
-from bot.web import access, app, board, console, metrics, one_tap, readiness
+from bot.web import access, app, attest, board, console, metrics, one_tap, readiness
 
 if TYPE_CHECKING:  # the platforms' kits take most of a second to import: only where a key asks for them
     from bot.chat.slack.workspace import Workspace
@@ -139,7 +139,9 @@ def build(
     doors = access.Access(secret, clock, settings.server.public_url, settings.board.link_hours, open_here=open_board)
     platforms: tuple[str, ...] = (("slack",) if slack_keys else ()) + (("teams",) if teams_keys else ())
     platforms += ((PLATFORM,) if here else ()) + tuple(settings.outreach.routes)
-    desk = Desk(store, clock, settings.policy, Shelf(books, settings.policy), platforms, doors.link_for, woken.set)
+    attested = attest.Attestations(secret, clock, settings.server.public_url, settings.policy.readiness.link_days)
+    links_of = _links(doors, attested)
+    desk = Desk(store, clock, settings.policy, Shelf(books, settings.policy), platforms, links_of, woken.set)
     workspace = _workspace(settings, desk, slack_keys) if slack_keys else None
     messengers: dict[str, Messenger] = {"slack": workspace.messenger} if workspace else {}
     on_teams = _on_teams(settings, desk, teams_keys) if teams_keys else None
@@ -151,7 +153,12 @@ def build(
     engine = Engine(desk, messengers, woken)
     routers = [metrics.router(desk, settings.metrics_token.get_secret_value())]
     routers += (
-        [board.router(desk, doors), readiness.router(desk, doors), one_tap.router(desk, links)]
+        [
+            board.router(desk, doors),
+            readiness.router(desk, doors),
+            attest.router(desk, attested),
+            one_tap.router(desk, links),
+        ]
         if Part.WEB in parts
         else []
     )
@@ -162,6 +169,15 @@ def build(
     web = app.create(desk, engine if Part.ENGINE in parts else None, routers, console=here)
     people = Simulation(desk, seed) if seed is not None and here else None
     return Product(settings, desk, engine, web, workspace, on_teams, people, frozenset(parts))
+
+
+def _links(doors: access.Access, attested: attest.Attestations) -> Links:
+    """Return what makes links: to our own pages for our people, to an attestation for a vendor's contact."""
+
+    def link(who: str, page: str = "board", /) -> str:
+        return attested.link_for(who) if page == "attest" else doors.link_for(who, page)
+
+    return link
 
 
 def _on_teams(settings: Settings, desk: Desk, keys: TeamsKeys) -> "Teams":

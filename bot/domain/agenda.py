@@ -20,6 +20,7 @@ from bot.domain.readiness import (
     subjects,
 )
 from bot.domain.runbook import Category, Runbook
+from bot.domain.vendor import Vendor
 
 RUNBOOK = "runbook"
 
@@ -61,6 +62,7 @@ def agenda(form: Questionnaire, books: Iterable[Runbook], register: Register) ->
         *(_of_runbook(book) for book in books),
         *(e for task in form.reviews for e in _entries(Kind.REVIEW, task, register)),
         *(e for task in form.maintenance for e in _entries(Kind.MAINTENANCE, task, register)),
+        *(e for task in form.attestations for e in _entries(Kind.ATTESTATION, task, register)),
         *(e for overlap in form.overlaps for e in _entries(Kind.OVERLAP, overlap, register)),
     )
 
@@ -105,18 +107,23 @@ def first_due(entry: Entry, position: int, count: int, today: date, spread_days:
     return today + timedelta(days=1 + position * spread_days // max(count, 1))
 
 
-def register_of(systems: Collection[System], sites: Collection[Site], tz: str) -> Register:
+def register_of(systems: Collection[System], sites: Collection[Site], vendors: Collection[Vendor], tz: str) -> Register:
     """Return what questions are asked of, from the roster."""
     return {
         Scope.SYSTEM: tuple(Subject(id=s.id, name=s.name, standby=standby(s), tz=tz) for s in systems),
         Scope.SITE: _sites(sites, SiteKind.SITE),
         Scope.RECOVERY: _sites(sites, SiteKind.RECOVERY),
-        Scope.OUTSOURCER: _sites(sites, SiteKind.OUTSOURCER),
+        Scope.OUTSOURCER: _vendors(vendors, Scope.OUTSOURCER),
+        Scope.VENDOR: _vendors(vendors, Scope.VENDOR),
     }
 
 
 def _sites(sites: Collection[Site], kind: SiteKind) -> tuple[Subject, ...]:
     return tuple(Subject(id=s.id, name=s.name, tz=s.tz) for s in sites if s.kind is kind)
+
+
+def _vendors(vendors: Collection[Vendor], scope: Scope) -> tuple[Subject, ...]:
+    return tuple(Subject(id=v.id, name=v.name) for v in vendors if v.scope is scope)
 
 
 def standby(system: System) -> Standby:

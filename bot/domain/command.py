@@ -238,11 +238,13 @@ def _readiness(rest: str, words: Vocabulary) -> i.Intent:  # noqa: ARG001
     said = rest.strip('"“” ').lower().replace(" ", "_")
     if said in ("mine", "my"):
         return i.MyDuties()
+    if said == "vendors":
+        return i.Vendors()
     if said and said not in set(Category):
-        near = nearest(said, ["mine", *Category])
+        near = nearest(said, ["mine", "vendors", *Category])
         raise Refused(
             f'I don\'t know "{clip(rest, 40)}" here.',
-            instead=f"{f'Did you mean {near}? ' if near else ''}Type mine, or a category such as data_loss.",
+            instead=f"{f'Did you mean {near}? ' if near else ''}Type mine, vendors, or a category such as data_loss.",
         )
     return i.Readiness(category=Category(said) if said else None)
 

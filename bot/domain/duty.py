@@ -41,7 +41,7 @@ ENDS: dict[Kind, tuple[Outcome, ...]] = {
     Kind.REVIEW: (Outcome.APPROVED, Outcome.CHANGED),
     Kind.MAINTENANCE: (Outcome.DONE,),
     Kind.OVERLAP: (Outcome.AGREED, Outcome.CHANGED),
-    Kind.ATTESTATION: (Outcome.ATTESTED,),
+    Kind.ATTESTATION: (),  # has a form of its own
 }
 
 

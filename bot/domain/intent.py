@@ -35,11 +35,15 @@ from bot.domain.intent_plans import UndoWish as UndoWish
 from bot.domain.intent_plans import WishFor as WishFor
 from bot.domain.intent_reach import Reach as Reach
 from bot.domain.intent_readiness import AnswerDuty as AnswerDuty
+from bot.domain.intent_readiness import Attest as Attest
+from bot.domain.intent_readiness import AttestLink as AttestLink
+from bot.domain.intent_readiness import EditVendor as EditVendor
 from bot.domain.intent_readiness import EndDuty as EndDuty
 from bot.domain.intent_readiness import GiveDuty as GiveDuty
 from bot.domain.intent_readiness import MyDuties as MyDuties
 from bot.domain.intent_readiness import Readiness as Readiness
 from bot.domain.intent_readiness import ShowDuty as ShowDuty
+from bot.domain.intent_readiness import Vendors as Vendors
 from bot.domain.move import MoveState
 from bot.domain.notice import Answer
 from bot.domain.runbook import Category
@@ -349,7 +353,8 @@ Intent = Annotated[
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
     | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident | CloseAction
-    | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty | Reach,
+    | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty | Reach
+    | Attest | AttestLink | EditVendor | Vendors,
     Field(discriminator="kind"),
 ]  # fmt: skip
 INTENT: TypeAdapter[Intent] = TypeAdapter(Intent)

@@ -8,7 +8,7 @@ from bot.domain.card import Frozen
 from bot.domain.duty import Outcome
 from bot.domain.ids import Id
 from bot.domain.runbook import Category
-from bot.domain.text import Line, Paragraph
+from bot.domain.text import Key, Line, Paragraph
 
 
 class Readiness(Frozen):
@@ -52,6 +52,45 @@ class EndDuty(Frozen):
     text: Paragraph | None = None
     link: Line | None = None
     dated: Line | None = None
+
+
+class Attest(Frozen):
+    """A vendor's contact attests its own plan; days as they are typed, so that what is wrong comes back beside them."""
+
+    kind: Literal["attest"] = "attest"
+    duty: Id
+    name: Line | None = None
+    tested: Line | None = None
+    rto_min: Annotated[int, Field(ge=0, le=60 * 24 * 60)] | None = None
+    report_link: Line | None = None
+    plan_link: Line | None = None
+    until: Line | None = None
+    seats: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    skills: Line | None = None
+    text: Paragraph | None = None
+
+
+class AttestLink(Frozen):
+    """Make the link with which a vendor's contact attests."""
+
+    kind: Literal["attest.link"] = "attest.link"
+    duty: Id
+
+
+class EditVendor(Frozen):
+    """Change what the vendor manager keeps of a vendor."""
+
+    kind: Literal["vendor.edit"] = "vendor.edit"
+    vendor: Key
+    services: Line | None = None
+    contract: Line | None = None
+    invocation: Paragraph | None = None
+
+
+class Vendors(Frozen):
+    """Show the register of vendors."""
+
+    kind: Literal["vendors"] = "vendors"
 
 
 class GiveDuty(Frozen):

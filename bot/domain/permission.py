@@ -9,9 +9,11 @@ from bot.domain.card import Frozen
 from bot.domain.duty import Duty
 from bot.domain.person import Person, PersonKind
 from bot.domain.policy import Policy
+from bot.domain.readiness import Kind
 from bot.domain.refusal import Refused, Why
 from bot.domain.step import Step
 from bot.domain.text import listed
+from bot.domain.vendor import key_of
 
 
 class Rule(StrEnum):
@@ -28,6 +30,8 @@ class Rule(StrEnum):
     LEAD = "lead"
     LEADING = "leading"
     KEEPER = "keeper"
+    VENDORS = "vendors"
+    ATTESTS = "attests"
 
 
 RULES: Mapping[type[Frozen], Rule] = {
@@ -97,6 +101,10 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.AnswerDuty: Rule.KEEPER,
     i.EndDuty: Rule.KEEPER,
     i.GiveDuty: Rule.KEEPER,
+    i.Attest: Rule.ATTESTS,
+    i.AttestLink: Rule.KEEPER,
+    i.Vendors: Rule.STAFF,
+    i.EditVendor: Rule.VENDORS,
 }
 
 
@@ -146,6 +154,8 @@ _ALLOWED: Mapping[Rule, Callable[[Standing], bool]] = {
     Rule.COMMAND: lambda who: who.commands,
     Rule.VOICE: lambda who: who.commands or who.holds("PIO") or (who.step is not None and _owns(who)),
     Rule.STEP: lambda who: who.commands or _owns(who),
+    Rule.VENDORS: lambda who: bool(set(who.person.roles) & {"VM", *who.policy.readiness.manager}),
+    Rule.ATTESTS: lambda who: who.duty is not None and (keeps(who.person, who.duty, who.policy) or _speaks(who)),
     Rule.KEEPER: lambda who: who.duty is not None and keeps(who.person, who.duty, who.policy),
     Rule.REGULATOR: lambda who: who.commands or who.holds("REG"),
     Rule.LEAD: lambda who: who.for_self or who.leads or who.commands or who.holds("SO", "OPS", "PLAN"),
@@ -156,6 +166,12 @@ def keeps(person: Person, duty: Duty, policy: Policy) -> bool:
     """Whether a duty is somebody's to answer: given to or asked of them, their role's, or theirs who keep the plan."""
     named = person.id in (duty.owner_id, duty.asked_id)
     return named or bool(set(person.roles) & {duty.role, *policy.readiness.manager})
+
+
+def _speaks(who: Standing) -> bool:
+    """Whether somebody outside speaks for the vendor whose attestation it is."""
+    duty, theirs = who.duty, key_of(who.person.organisation or who.person.name)
+    return duty is not None and duty.kind is Kind.ATTESTATION and who.person.outside and duty.subject == theirs
 
 
 def sees(step: Step, who: Standing) -> bool:
@@ -193,8 +209,8 @@ def _no(rule: Rule, who: Standing) -> str:
             return f"This is for {_holders(who, ('PLAN', *who.policy.commander))}."
         case Rule.COMMAND | Rule.VOICE | Rule.REGULATOR:
             return f"This is for {_holders(who, (*_BESIDE[rule], *who.policy.commander))}."
-        case Rule.KEEPER if who.duty is not None:
-            named = dict.fromkeys((who.duty.role, *who.policy.readiness.manager))
+        case Rule.KEEPER | Rule.ATTESTS | Rule.VENDORS:
+            named = dict.fromkeys((who.duty.role if who.duty else "VM", *who.policy.readiness.manager))
             return f"This is for {listed([f'the {who.policy.role_name(r)}' for r in named], 'or')}."
         case Rule.LEAD:
             others = _holders(who, ("SO", "OPS", "PLAN", *who.policy.commander))

@@ -165,6 +165,7 @@ class Questionnaire(Written):
     questions: tuple[Question, ...] = ()
     reviews: tuple[Task, ...] = ()
     maintenance: tuple[Task, ...] = ()
+    attestations: tuple[Task, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     roadmap: tuple[Goal, ...] = ()
 

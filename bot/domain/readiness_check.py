@@ -16,12 +16,16 @@ def check(file: Questionnaire, policy: Policy) -> list[Fault]:
         "questions": file.questions,
         "reviews": file.reviews,
         "maintenance": file.maintenance,
+        "attestations": file.attestations,
         "overlaps": file.overlaps,
     }
     faults = [*_bands(file), *_twins({**parts, "roadmap": file.roadmap})]
     for name, duties in parts.items():
         for n, duty in enumerate(duties):
             faults += [fault._replace(path=(name, n, *fault.path)) for fault in _duty(duty, policy)]
+    for n, task in enumerate(file.attestations):
+        if task.of not in (Scope.VENDOR, Scope.OUTSOURCER):
+            faults.append(Fault(("attestations", n, "of"), "asked of those outside alone; write vendor or outsourcer"))
     return faults
 
 

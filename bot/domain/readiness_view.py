@@ -13,6 +13,7 @@ from bot.domain.readiness import Goal, Kind, Questionnaire
 from bot.domain.readiness_score import Audit, freshness
 from bot.domain.redundancy import Start
 from bot.domain.runbook import Category
+from bot.domain.vendor import Vendor
 from bot.domain.wording.readiness import SCORES, scored
 from bot.domain.wording.shown import words
 
@@ -111,6 +112,7 @@ class ReadinessView(Frozen):
     sample: bool = False
     systems: tuple[System, ...] = ()
     starts: tuple[Start, ...] = ()
+    vendors: tuple[Vendor, ...] = ()
 
     def of(self, kind: Kind) -> list[Line]:
         """The lines of a kind that pass the filter, those that need somebody first."""

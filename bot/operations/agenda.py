@@ -9,7 +9,7 @@ from bot.domain.due import review_by
 from bot.domain.duty import Duty, DutyState, moment
 from bot.domain.readiness import Kind, Register
 from bot.operations.desk import Desk
-from bot.storage import duties, places
+from bot.storage import duties, places, vendors
 from bot.storage.database import Db, Work
 
 Name = tuple[Kind, str, str]
@@ -23,7 +23,8 @@ def today(desk: Desk, now: datetime | None = None) -> date:
 async def register(desk: Desk, db: Db) -> Register:
     """Return what questions are asked of."""
     systems, sites = await places.systems(db), await places.sites(db)
-    return register_of([*systems.values()], [*sites.values()], desk.policy.tz)
+    outside = await vendors.every(db)
+    return register_of([*systems.values()], [*sites.values()], [*outside.values()], desk.policy.tz)
 
 
 async def entries(desk: Desk, db: Db) -> dict[Name, Entry]:

@@ -34,7 +34,7 @@ async def answer(scene: Scene, intent: i.AnswerDuty) -> Card:
     dated = _dated(intent.dated, on)
     _proven(intent, entry, dated, on)
     said = {"score": intent.score, "text": intent.text or "", "link": intent.link or "", "evidence_on": dated}
-    return await _record(scene, duty, entry, Outcome.ANSWERED, said)
+    return await record(scene, duty, entry, Outcome.ANSWERED, said)
 
 
 async def end(scene: Scene, intent: i.EndDuty) -> Card:
@@ -49,7 +49,7 @@ async def end(scene: Scene, intent: i.EndDuty) -> Card:
         raise Refused("Say what was found.", fields={"text": "a few words, or a link below"})
     _linked(intent.link)
     said = {"text": intent.text or "", "link": intent.link or "", "evidence_on": _dated(intent.dated, on)}
-    return await _record(scene, duty, entry, intent.outcome, said)
+    return await record(scene, duty, entry, intent.outcome, said)
 
 
 def _dated(typed: str | None, on: date) -> date:
@@ -83,7 +83,8 @@ def _proven(intent: i.AnswerDuty, entry: Entry, dated: date, on: date) -> None:
         raise Refused(text, fields={"dated": text})
 
 
-async def _record(scene: Scene, duty: Duty, entry: Entry, outcome: Outcome, said: dict[str, object]) -> Card:
+async def record(scene: Scene, duty: Duty, entry: Entry, outcome: Outcome, said: dict[str, object]) -> Card:
+    """Write down how a duty ended; say when it comes back, and what it did to the score."""
     work, desk = scene.work, scene.desk
     before = (await readiness.seen(desk, work)).audit.overall
     on = today(desk, work.now)

@@ -37,6 +37,7 @@ from bot.operations import (
     sitreps,
     status,
     steps,
+    vendors,
     waves,
     wishes,
 )  # fmt: skip
@@ -76,6 +77,8 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.Readiness: readiness.show,
     i.MyDuties: readiness.mine,
     i.ShowDuty: readiness.show_duty,
+    i.Vendors: vendors.show,
+    i.AttestLink: vendors.link,
 }
 _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.Declare: incidents.declare,
@@ -118,6 +121,8 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.AnswerDuty: duties.answer,
     i.EndDuty: duties.end,
     i.GiveDuty: duties.give,
+    i.Attest: vendors.attest,
+    i.EditVendor: vendors.edit,
 }
 # Responders act one after the other; answers come by the thousand and touch only the rows of whom they are about.
 _BY_THOUSANDS = (i.Say, i.SetMove)

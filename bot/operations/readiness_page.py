@@ -9,7 +9,7 @@ from bot.domain.readiness_view import Filter, ReadinessView, lines
 from bot.domain.redundancy import start
 from bot.operations import readiness, roadmap
 from bot.operations.desk import Desk
-from bot.storage import duties, people, places
+from bot.storage import duties, people, places, vendors
 from bot.storage.database import Db
 
 
@@ -28,6 +28,7 @@ async def view(desk: Desk, db: Db, wanted: Filter, person: str = "") -> Readines
         wanted=wanted,
         goals=await roadmap.progress(desk, db),
         sample=found.sample,
+        vendors=tuple((await vendors.every(db)).values()),
         **await _redundancy(db),
     )
 

@@ -10,7 +10,7 @@ from bot.domain.duty import ENDS, Duty, Outcome, moment, next_on
 from bot.domain.readiness import Kind
 from bot.operations.agenda import entries, lay_out, named, today
 from bot.operations.desk import Desk
-from bot.storage import duties, people
+from bot.storage import duties, people, vendors
 from bot.storage.database import Work
 
 # What each question was last answered with; back-ups, the CRM and the out-of-band channel are the weak spot.
@@ -59,9 +59,23 @@ async def _live(desk: Desk, work: Work, duty: Duty, entry: Entry, by: str) -> in
         score=_SCORES.get(duty.key) if duty.kind is Kind.QUESTION else None,
         next_at=moment(due, tz, desk.policy.readiness.ask_at),
     )  # fmt: skip
+    if duty.kind is Kind.ATTESTATION:
+        await _attested(work, duty, last, at[-1])
     if (duty.key, duty.subject) in _MISSED:
         await duties.record(work, duty.id, outcome=Outcome.MISSED, evidence_on=last, by="bot", sample=True)
     return len(days)
+
+
+async def _attested(work: Work, duty: Duty, tested: date, at: datetime) -> None:
+    await vendors.put(
+        work, duty.subject, services="Sample: see the contract", contract=f"SAMPLE-{duty.id:03d}", rto_min=240,
+        tested_on=tested, expires_on=review_by(tested, "12 months"), attested_by="a made-up contact", attested_at=at,
+        skills=[], seats=None,
+    )  # fmt: skip
+
+
+def _ended(duty: Duty) -> Outcome:
+    return (*ENDS[duty.kind], Outcome.ATTESTED)[0]
 
 
 def _days(duty: Duty, entry: Entry, on: date) -> Iterator[date]:
@@ -81,7 +95,7 @@ def _due(duty: Duty, entry: Entry, last: date, on: date) -> date:
 
 def _record(duty: Duty, entry: Entry, day: date, at: datetime, by: str, *, newest: bool) -> dict[str, Any]:
     """One line of history; the time before it was one step worse."""
-    said: dict[str, Any] = {"outcome": ENDS[duty.kind][0], "evidence_on": day, "by": by, "at": at, "sample": True}
+    said: dict[str, Any] = {"outcome": _ended(duty), "evidence_on": day, "by": by, "at": at, "sample": True}
     if duty.kind is not Kind.QUESTION:
         return said | {"text": f"Sample: {entry.evidence.lower() or 'looked at'}"}
     score = _SCORES.get(duty.key, 2) if newest else max(_SCORES.get(duty.key, 2) - 1, 0)

@@ -115,8 +115,10 @@ _SIMPLE = (
     i.CloseAction,
     i.Readiness,
     i.MyDuties,
+    i.Vendors,
+    i.EditVendor,
 )
-_DUTIES = (i.ShowDuty, i.AnswerDuty, i.EndDuty, i.GiveDuty)
+_DUTIES = (i.ShowDuty, i.AnswerDuty, i.EndDuty, i.GiveDuty, i.Attest, i.AttestLink)
 
 
 async def _move(db: Db, intent: i.Intent) -> Move | None:

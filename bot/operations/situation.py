@@ -9,14 +9,16 @@ from bot.domain.policy import Policy
 from bot.domain.relocation import Pool, Situation, Wishes
 from bot.domain.relocation_wishes import NO_WISHES
 from bot.domain.runbook import Category
-from bot.storage import incidents, places, planning, tallies
+from bot.domain.vendor import as_attested
+from bot.storage import incidents, places, planning, tallies, vendors
 from bot.storage.database import Db
 
 
 async def situation(policy: Policy, db: Db, incident: Incident, wishes: Wishes = NO_WISHES) -> Situation:
     """Read all that a plan depends on."""
     counts = (await tallies.of(db, incident.id)).get("agents", {})
-    sites, queues = await places.sites(db), await places.queues(db)
+    queues = await places.queues(db)
+    sites = as_attested(await places.sites(db), (await vendors.every(db)).values(), db.now.date())
     hit = await sites_hit(db, incident)
     taken = await planning.at_work(db, incident.id)
     leads = await planning.leads(db, incident.id)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from bot.domain.duty import DutyState, Outcome
 from bot.domain.readiness import Kind
-from bot.storage.columns import Id, Utc, key, metadata, state, text
+from bot.storage.columns import Id, Utc, json, key, metadata, state, text
 
 duties = sa.Table(
     "duties",
@@ -48,4 +48,22 @@ duty_records = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", Utc, nullable=False),
     sa.Column("sample", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+vendors = sa.Table(
+    "vendors",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    text("services"),
+    text("contract"),
+    text("invocation"),
+    sa.Column("rto_min", sa.Integer),
+    sa.Column("tested_on", sa.Date),
+    sa.Column("expires_on", sa.Date),
+    text("plan_link"),
+    text("report_link"),
+    sa.Column("seats", sa.Integer),
+    json("skills"),
+    text("attested_by"),
+    sa.Column("attested_at", Utc),
+    sa.Column("asked_again_at", Utc),
 )

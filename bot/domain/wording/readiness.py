@@ -188,7 +188,8 @@ def acts(duty: Duty) -> tuple[Button, ...]:
         case Kind.OVERLAP:
             return (_ends(duty, "Agreed…", Outcome.AGREED), _ends(duty, "Changed…", Outcome.CHANGED))
         case Kind.ATTESTATION:
-            return (_ends(duty, "Attested…", Outcome.ATTESTED),)
+            passed_on = button("Link for their contact…", i.AttestLink(duty=duty.id), Style.PRIMARY)
+            return (passed_on, button("Attest for them…", i.Attest(duty=duty.id)))
 
 
 def _ends(duty: Duty, label: str, outcome: Outcome) -> Button:
