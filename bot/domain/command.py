@@ -93,7 +93,7 @@ def offered(text: str, words: Vocabulary) -> i.Declare | None:
     said = re.sub(r"^/?disaster\b", "", clean(text), count=1, flags=re.IGNORECASE).strip(' "“”')
     found = _read_out_of(said, words)
     meant = "category" in found or "maybe" in found
-    if not meant or len(said) > _SENTENCE:
+    if not meant or len(said) > _SENTENCE or said.split()[0].lower() in _VERBS:
         return None
     known = {"known": said} if len(said.split()) > _FEW else {}
     return i.Declare.model_validate({**found, **known, "ask": True})

@@ -12,7 +12,7 @@ from bot.domain.place import Site
 from bot.domain.policy import ChaseBy, Policy
 from bot.domain.roll import RollState
 from bot.domain.runbook import Ask
-from bot.domain.when import at
+from bot.domain.when import soon
 from bot.domain.wording.calls import InNeed, ToCall
 from bot.domain.wording.calls import call_list as call_list_card
 from bot.operations.desk import Desk
@@ -97,7 +97,7 @@ def _weight(row: Any) -> tuple[int, int]:
 def _to_call(row: Any, going: Mapping[str, Move], sites: Mapping[str, Site]) -> ToCall:
     move = going.get(row["person_id"])
     site = sites.get(move.destination_id or "") if move and row["ask"] == Ask.MOVE else None
-    by = f", by {at(move.report_at)}" if move and site and move.report_at else ""
+    by = f", by {soon(move.report_at)}" if move and site and move.report_at else ""
     return ToCall(
         person=row["person_id"],
         name=row["name"],

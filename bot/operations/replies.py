@@ -13,7 +13,7 @@ from bot.domain.person import Audience
 from bot.domain.refusal import Refused, Why
 from bot.domain.roll import RollState
 from bot.domain.runbook import Ask
-from bot.domain.when import at
+from bot.domain.when import soon
 from bot.domain.wording import notices as wording
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import banner, done
@@ -141,7 +141,7 @@ async def _move(scene: Scene, incident: int, person: str, answer: Answer) -> tup
     if move.state is MoveState.TOLD and await moves.step_on(scene.work, move, MoveState.MOVING):
         move = move.model_copy(update={"state": MoveState.MOVING})
     site = (await places.sites(scene.db)).get(move.destination_id or "")
-    when = f", by {at(move.report_at)}" if move.report_at else ""
+    when = f", by {soon(move.report_at)}" if move.report_at else ""
     text = (
         f"You work at {site.name}{when}. When you are there, press the button, or type /disaster where." if site else ""
     )

@@ -92,6 +92,7 @@ def test_words_of_a_disaster_without_the_verb_offer_the_form():
     assert offered("/disaster fire in leeds", WORDS) == i.Declare(category="facility_loss", sites=("leeds",), ask=True)
     assert offered(FLOOD, WORDS) == i.Declare(category="facility_loss", sites=("leeds",), known=FLOOD, ask=True)
     assert offered("good morning leeds", WORDS) is None
+    assert offered("declare facility_loss leds", WORDS) is None, "a misspelt word is named instead"
 
 
 def test_a_line_that_is_too_long_says_how_long_it_may_be():

@@ -239,6 +239,8 @@ async def test_an_incident_that_is_over_stands_as_it_ended(world):
     async with world.product.desk.read() as db:
         ended = await picture.picture(world.product.desk, db, await incidents.find(db, "INC-2026-0001"))
     assert ended.facts.relocated == 7 + before.relocation.told
+    page = await perform(world.product.desk, "S001", i.Moves(incident=1), Place("console"))
+    assert "Plan again" not in [b.label for b in page.buttons], "nothing of what is over can be changed"
     assert [(q.id, q.live, q.back_at) for q in after.queues] == [(q.id, q.live, q.back_at) for q in before.queues]
     async with world.product.desk.read() as db:
         view = await board.boards(world.product.desk, db)

@@ -77,6 +77,7 @@ async def test_leaders_get_a_last_sitrep_of_what_is_left(world, fire, tmp_path):
     await fire.commander.presses("Stand down now")
     last = await world.of_audience("leaders")[0].sees("This is the last SITREP")
     assert "Next update: none: this is the last" in last
+    assert "Next RTO" not in last
     assert "Decisions needed: none" in last, "what nobody decided ended with the incident"
     await report.write(world.product.desk, "INC-2026-0001", tmp_path)
     text = (tmp_path / "INC-2026-0001.md").read_text()

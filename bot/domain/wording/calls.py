@@ -10,7 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.notice import Answer
 from bot.domain.runbook import Ask
 from bot.domain.text import plural
-from bot.domain.when import at
+from bot.domain.when import soon
 from bot.domain.wording.parts import banner, button
 
 SHOWN = 12
@@ -76,7 +76,7 @@ def _who_need(n: int) -> str:
 
 
 def _needs(incident: Incident, one: InNeed) -> Item:
-    since = f"said so at {at(one.since)}" if one.since else ""
+    since = f"said so at {soon(one.since)}" if one.since else ""
     helped = button(
         f"{one.name.split()[0]} was helped and is safe",
         i.Helped(incident=incident.id, person=one.person),

@@ -9,7 +9,7 @@ from bot.domain.card import Button, Card, Fact, Meter, Style, Table, Tone
 from bot.domain.incident import Incident
 from bot.domain.move import Move, MoveState, next_of
 from bot.domain.notice import Answer, Notice
-from bot.domain.when import at
+from bot.domain.when import at, soon
 from bot.domain.wording.parts import banner, button
 
 MOVE_WORDS = {
@@ -119,7 +119,7 @@ def was_helped(incident: Incident, by: str, when: datetime, last: Notice | None,
         tone=Tone.GOOD,
         banner=banner(drill=incident.drill),
         text=(
-            f"{by} recorded at {at(when)} that you were helped and are safe. You need not answer.",
+            f"{by} recorded at {soon(when)} that you were helped and are safe. You need not answer.",
             f"If that is wrong, {again}call {hotline}. In danger, call the emergency services first.",
         ),
         buttons=buttons,
@@ -152,7 +152,7 @@ def where_card(incident: Incident, move: Move, place: str, address: str, log_in:
     facts = [Fact(label="Where", value=place), Fact(label="State", value=MOVE_WORDS[move.state])]
     extra = [
         ("Address", address),
-        ("Report by", at(move.report_at) if move.report_at else ""),
+        ("Report by", soon(move.report_at) if move.report_at else ""),
         ("Log in", log_in),
         ("Call", lead),
     ]

@@ -302,6 +302,8 @@ def plan_buttons(incident: Incident, shown: Shown) -> tuple[Button, ...]:
     """Return what can be done with a plan as it stands."""
     plan, again = shown.plan["id"], i.PlanAgain(incident=incident.id)
     more = [button("All reasons", i.PlanReasons(plan=plan))] if len(shown.summary["unplaced"]) > _REASONS else []
+    if not incident.open:
+        return tuple(more)
     if shown.back:
         anew = [button("Plan the return again…", i.PlanReturn(incident=incident.id))]
     else:

@@ -28,7 +28,7 @@ def sitrep_card(picture: Picture, number: int, text: str, now: datetime, next_at
             label="Tier 1", value=_tier1(facts.tier1_below_mbco), tone=Tone.BAD if facts.tier1_below_mbco else Tone.GOOD
         ),
     ]
-    if picture.rto is not None:
+    if picture.rto is not None and incident.open:
         rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {soon(picture.rto[1])}"))
     rows.append(Fact(label="Decisions needed", value=facts.decisions or "none"))
     if picture.clocks:
