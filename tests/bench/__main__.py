@@ -16,13 +16,15 @@ from rich.console import Console
 
 from bot.app import ROOT
 from bot.clock import SystemClock
-from tests.bench import databases, relocation, report
+from tests.bench import databases, relocation, report, slack, teams
 from tests.bench.machine import described
 
 SIZES = (1_200, 10_000, 100_000)
+PARTS = ("incident", "relocation", "slack", "teams")
 _RUNS = 5
 _RUNS_WHEN_LARGE = 2
 _LARGE = 50_000
+CHATS: dict[str, Any] = {"slack": slack, "teams": teams}
 err = Console(stderr=True)
 
 
@@ -31,7 +33,7 @@ def arguments() -> Namespace:
     parser = ArgumentParser(prog="python -m tests.bench", description="Measure the product on this machine.")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="how many agents (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="only SQLite, and fewer runs")
-    parser.add_argument("--only", choices=("incident", "relocation"), help="only this part (default: both)")
+    parser.add_argument("--only", choices=PARTS, help="only this part (default: all)")
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="where the figures are written")
     return parser.parse_args()
 
@@ -41,22 +43,32 @@ def main() -> None:
     asked, begun = arguments(), time.monotonic()
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     kinds = ("sqlite",) if asked.quick else ("sqlite", "postgresql")
-    plans = relocation.all_measured(asked.sizes, err) if asked.only != "incident" else []
+    wanted = (asked.only,) if asked.only else PARTS
+    plans = relocation.all_measured(asked.sizes, err) if "relocation" in wanted else []
+    chats = {name: _chat(name) for name in ("slack", "teams") if name in wanted}
     with TemporaryDirectory(dir=asked.json.parent, prefix="bench-") as folder:
         machine = described(Path(folder))
-        found = measured(Path(folder), kinds, asked.sizes, quick=asked.quick) if asked.only != "relocation" else {}
+        found = measured(Path(folder), kinds, asked.sizes, quick=asked.quick) if "incident" in wanted else {}
     out = Console()
     out.print("[bold]Machine[/] " + ", ".join(f"{what} {value}" for what, value in machine.items()), highlight=False)
     out.print("Medians; the range below in grey. Each database keeps every commit through a power cut.\n")
-    relocation.shown(plans, out)
+    if plans:
+        relocation.shown(plans, out)
     for kind, figures in found.items():
         report.shown(kind, figures, out)
+    for name, figures in chats.items():
+        CHATS[name].shown(figures, out)
     took = time.monotonic() - begun
     written = {"made_at": SystemClock().now().isoformat(timespec="seconds"), "seconds": round(took), "machine": machine}
     aims = {kind: report.judged(figures) for kind, figures in found.items()}
-    figures = {"figures": found, "relocation": plans, "aims": aims}
-    asked.json.write_text(json.dumps({**written, **figures}, indent=1), encoding="utf-8")
+    told = {"figures": found, "relocation": plans, "chats": chats, "aims": aims}
+    asked.json.write_text(json.dumps({**written, **told}, indent=1), encoding="utf-8")
     out.print(f"{took:.0f} s; all figures in {asked.json.name}")
+
+
+def _chat(name: str) -> dict[str, Any]:
+    err.print(f"{name} …", style="dim")
+    return asyncio.run(slack.measured()) if name == "slack" else teams.measured()
 
 
 def measured(folder: Path, kinds: Sequence[str], sizes: Sequence[int], *, quick: bool) -> dict[str, Any]:

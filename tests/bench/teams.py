@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
+from rich.console import Console
 
 from bot import app
 from bot.domain.delivery import DeliveryState, Subject
@@ -23,6 +24,7 @@ from tests.teams_world import TeamsWorld, keys_of, linked, settings_of, users
 from tests.world import library, product_settings
 
 _BATCH = 1000
+MOST_SECONDS = 240
 
 
 @dataclass
@@ -93,14 +95,27 @@ async def _sent(store, teams, people: int, speed: float) -> dict[str, float]:
     return {"people": people, "seconds": round(seen["took"], 1), "refused": refused, "tokens": seen["issued"]}
 
 
+def measured(people: int = 10_000, speed: float = 4.0) -> dict[str, float]:
+    """Return what telling so many took, in the fake's seconds; speed: how much faster than ours they pass."""
+    with TemporaryDirectory() as folder, client.running() as url:
+        return asyncio.run(measure(url, Path(folder), people, speed))
+
+
+def shown(found: dict[str, float], out: Console) -> None:
+    """Print it and whether the aim was met."""
+    words = f"{found['people']:,} people in {found['seconds']} s; {found['refused']} times 429, {found['tokens']} token"
+    out.print(f"[bold]Teams[/] {words}", highlight=False)
+    met = found["seconds"] <= MOST_SECONDS and found["tokens"] == 1
+    out.print(f"  {'[green]met[/]' if met else '[red]not met[/]'}  in at most {MOST_SECONDS} s, with one token\n")
+
+
 def main() -> None:
     """Measure, print."""
     parser = ArgumentParser(prog="python -m tests.bench.teams")
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--speed", type=float, default=4.0)
     asked: Namespace = parser.parse_args()
-    with TemporaryDirectory() as folder, client.running() as url:
-        print(asyncio.run(measure(url, Path(folder), asked.people, asked.speed)))
+    shown(measured(asked.people, asked.speed), Console())
 
 
 if __name__ == "__main__":
