@@ -19,7 +19,7 @@ from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, out, run, set
 from bot.clock import SystemClock
 from bot.domain.console import Speed
 from bot.domain.refusal import BadConfig
-from bot.operations import roster, sample, sample_readiness
+from bot.operations import roster, sample, sample_drills, sample_readiness
 from bot.operations.console import begin_speed
 from bot.operations.report import write as report_files
 from bot.settings import Console as ConsoleSettings
@@ -89,6 +89,7 @@ async def _demo(settings: Settings, data: Path, agents: int, seed: int, *, simul
         built = product.build(settings, store, books, product.secret_of(settings, data), open_board=True, seed=seed)
         await product.prepare(built)
         await sample_readiness.seed(built.desk)
+        await sample_drills.seed(built.desk)
         await begin_speed(built.desk, Speed.REAL if simulate else Speed.OFF)
         _greet(settings, agents, simulate=simulate)
         await product.run(built)

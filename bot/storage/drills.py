@@ -16,9 +16,9 @@ def _drill_of(row: Any) -> Drill:
     return Drill.model_validate(dict(row))
 
 
-async def next_reference(db: Db) -> str:
-    """Return the name of the next drill."""
-    year, c = db.now.year, t.drills.c
+async def next_reference(db: Db, year: int | None = None) -> str:
+    """Return the name of the next drill, of this year unless said."""
+    year, c = year or db.now.year, t.drills.c
     of_year = c.reference.like(f"EX-{year}-%")
     count = await db.value(sa.select(sa.func.count()).select_from(t.drills).where(of_year))
     return reference(year, int(count) + 1)
