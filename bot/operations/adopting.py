@@ -18,7 +18,7 @@ from bot.operations import outbox, picture, progress
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.operations.steps import row
-from bot.storage import deliveries, drills, incidents, steps, versions
+from bot.storage import drills, incidents, steps, versions
 from bot.storage.database import Db, Work
 
 _BREATH = timedelta(minutes=5)  # what the new version would have wanted long ago is due in a while
@@ -76,7 +76,7 @@ async def take_on(scene: Scene, intent: i.AdoptRunbook) -> Card:
     card = wording.adopted(new, scene.actor.name, found)
     await outbox.to_rooms(work, incident, Subject.CARD, card=card)
     ready = await progress.advance(desk, work, fresh)
-    await deliveries.refresh(work, incident.id, Subject.STEP)
+    await progress.redraw(desk, work, fresh)
     return card.evolve(text=(*card.text, *progress.summary(ready)))
 
 

@@ -31,7 +31,7 @@ async def take(scene: Scene, intent: i.TakeCommand) -> Card:
     await outbox.to_rooms(work, incident, Subject.CARD, card=card)
     if before is not None:
         await outbox.to_person(scene.desk, work, incident, before, card)
-    await progress.roles_changed(scene.desk, work, incident)
+    await progress.redraw(scene.desk, work, incident)
     return wording.called_in(incident, [scene.desk.policy.role_name("IC")])
 
 

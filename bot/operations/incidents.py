@@ -255,7 +255,7 @@ async def give_role(scene: Scene, intent: i.AssignRole) -> Card:
     scene.work.note(scene.incident.id, scene.actor.id, Verb.ROLE, f"{person.name} is now {name}", f"person:{person.id}")
     card = wording.called_in(scene.incident, [name])
     await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, card)
-    await progress.roles_changed(scene.desk, scene.work, scene.incident)
+    await progress.redraw(scene.desk, scene.work, scene.incident)
     return done(f"{person.name} is now {name}")
 
 

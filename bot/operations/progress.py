@@ -66,8 +66,8 @@ async def post(desk: Desk, work: Work, incident: Incident, step: Step) -> None:
         await outbox.step_to(desk, work, incident, step.id, person)
 
 
-async def roles_changed(desk: Desk, work: Work, incident: Incident) -> None:
-    """After a role went to somebody: redraw the steps, and show whom it concerns the restricted ones."""
+async def redraw(desk: Desk, work: Work, incident: Incident) -> None:
+    """After roles or steps changed: redraw the steps, and show the restricted ones to those whom they concern now."""
     await deliveries.refresh(work, incident.id, Subject.STEP)
     for step in await steps.of(work, incident.id):
         if step.plan.restricted and step.state in LIVE:

@@ -12,7 +12,7 @@ from bot.domain.delivery import DeliveryState, Outcome, Sent, Subject
 from bot.engine import dispatcher
 from bot.engine.dispatcher import HOLD, LEASE, Dispatcher
 from bot.operations import outbox
-from bot.storage import deliveries, incidents
+from bot.storage import deliveries, incidents, lanes
 from bot.storage import tables as t
 from tests import ledger
 
@@ -213,6 +213,28 @@ async def test_a_slow_sender_whose_lease_ends_does_not_overwrite_what_another_di
     await sending
     assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENT}
     assert len(fast.arrived) == 10
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("limited", "slower"), [(False, False), (True, True)])
+async def test_an_outage_teaches_the_lane_no_pace_and_a_rate_limit_does(world, queue, limited, slower):
+    async def paces() -> tuple[float, int]:
+        async with world.store.read(world.now) as db:
+            (lane,) = [lane for lane in await lanes.of(db) if lane.platform == "console"]
+            return lane.rate, lane.limited
+
+    class Away(Platform):
+        async def send(self, batch):
+            more = {"limited": True} if limited else {}
+            held = {"outcome": Outcome.HELD, "whole_lane": True, "error": "unreachable", **more}
+            return [Sent(delivery_id=o.delivery_id, **held) for o in batch]
+
+    sender = Dispatcher(world.product.desk, {"console": Away()})
+    rate, count = await paces()
+    assert await sender.drain() == 10
+    now, counted = await paces()
+    assert (now < rate, counted > count) == (slower, slower)
+    assert {r["state"] for r in (await states(world, queue)).values()} == {"queued"}
 
 
 async def test_two_dispatchers_share_the_work(world, queue, monkeypatch):

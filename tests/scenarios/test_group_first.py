@@ -10,7 +10,7 @@ from bot import app
 from bot.chat.console.channels import open_channels
 from bot.domain.delivery import Gone, Outcome, Sent
 from bot.engine.dispatcher import Dispatcher
-from bot.operations import outcomes, quieting
+from bot.operations import compose, outcomes, quieting
 from bot.storage import deliveries, notices, posts
 from bot.storage import tables as t
 from tests.chats import ConsoleChat
@@ -77,6 +77,24 @@ async def test_a_team_with_two_channels_is_counted_once(world, fire):
         await posts.count(work, again)
         await work.flush()
         assert await work.value(counted) == before > 40
+
+
+@pytest.mark.one_database
+async def test_a_message_is_shown_again_to_those_alone_for_whom_it_was(world, fire):
+    await with_channels(world)
+    await call_the_roll(fire)
+    await world.settles()
+    ana, d = world.agents("leeds", 1)[0], t.deliveries.c
+    async with world.store.read(world.now) as db:
+        whose = {"room": d.room_id.is_not(None), "team": d.team_id.is_not(None), "own": d.person_id == fire.safety.id}
+        ids = {what: await db.value(sa.select(sa.func.min(d.id)).where(these)) for what, these in whose.items()}
+    seen = {
+        (what, who)
+        for what, number in ids.items()
+        for who in (fire.safety.id, ana.id, "")
+        if await compose.shown(world.product.desk, who, number) is not None
+    }
+    assert seen == {("room", fire.safety.id), ("own", fire.safety.id), ("team", fire.safety.id), ("team", ana.id)}
 
 
 @pytest.mark.one_database

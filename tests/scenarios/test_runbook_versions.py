@@ -77,6 +77,21 @@ async def test_a_new_version_is_offered_looked_at_and_adopted(world, fire, folde
 
 
 @pytest.mark.one_database
+@pytest.mark.one_database
+async def test_what_became_restricted_stands_in_the_room_no_more(world, fire, folder):
+    words = "Say in the room who commands"
+    assert any(words in s for s in await fire.scribe.everything() if s.place == ROOM)
+    with edited(folder) as book:
+        book["version"] = "9.9"
+        book["by_id"]["DA2"]["restricted"] = True
+    await world.passes(minutes=2)
+    await fire.commander.presses("See what changes…")
+    await fire.commander.presses("Adopt version 9.9")
+    await fire.scribe.sees("Only a few see this step now.")
+    await fire.scribe.does_not_see(words)
+    assert any(words in s for s in await fire.commander.everything()), "its owner still works it"
+
+
 async def test_a_bad_file_stays_out_and_its_owners_hear_where(world, fire, folder):
     with edited(folder) as book:
         book["by_id"]["LS2"]["owner"] = "S0"

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from bot.domain.journal import Verb
 from bot.storage import tables as t
 from bot.storage.database import connect, explain, has_item
-from bot.storage.migration import migrate, missing
+from bot.storage.migration import _scripts, migrate, missing
 from tests.world import START
 
 
@@ -22,6 +23,13 @@ def _differences(connection):
 async def test_the_migrations_make_what_the_tables_say(store):
     async with store.engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
+
+
+def test_migrations_are_one_line_in_the_order_of_their_names():
+    scripts = _scripts()
+    assert len(scripts.get_heads()) == 1, "two migrations follow the same one: renumber yours"
+    walked = [Path(one.path).name for one in scripts.walk_revisions()]
+    assert walked == sorted(walked, reverse=True)
 
 
 async def test_migrating_twice_changes_nothing_and_nothing_is_missing(store):

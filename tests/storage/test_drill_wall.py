@@ -170,7 +170,7 @@ class Attempt:
         await self.door("S001", AssignRole(incident=1, role=role, person=person))
         async with self.desk.work() as work:
             await incidents.give_role(work, 1, role, person)
-            await progress.roles_changed(self.desk, work, await self.incident(work))
+            await progress.redraw(self.desk, work, await self.incident(work))
 
     async def room(self, person: str) -> None:
         await self.door(person, Join(incident=1))
