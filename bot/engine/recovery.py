@@ -6,10 +6,11 @@ import structlog
 
 from bot.domain.delivery import Delivery, DeliveryState, Sought
 from bot.domain.journal import Verb
+from bot.domain.pace import LaneKey
 from bot.engine.ports import Messenger
 from bot.operations import outcomes
 from bot.operations.desk import Desk
-from bot.storage import deliveries
+from bot.storage import deliveries, lanes
 from bot.storage.database import Work
 
 _log = structlog.get_logger()
@@ -31,7 +32,7 @@ async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int) -> i
 
 
 async def _settle(desk: Desk, messenger: Messenger | None, lost: Sequence[Delivery]) -> None:
-    arrived = await _asked(messenger, lost) if messenger else {}
+    arrived = await _asked(desk, messenger, lost) if messenger else {}
     remembers = messenger is not None and messenger.remembers
     counted = messenger is None or not messenger.once
     async with desk.work() as work:
@@ -41,13 +42,17 @@ async def _settle(desk: Desk, messenger: Messenger | None, lost: Sequence[Delive
             await _settled(desk, work, delivery, arrived.get(delivery.id), counted=counted)
 
 
-async def _asked(messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
+async def _asked(desk: Desk, messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
+    """Return what the platform says; that it can't be asked is trouble of its lane, which may be down."""
     sought = [Sought(delivery_id=d.id, address=d.address or "", since=d.queued_at) for d in lost]
     try:
         return await messenger.found(sought)
     except Exception as error:  # noqa: BLE001 - whatever it was, nobody knows more than before
         _log.warning("platform can't be asked", platform=messenger.platform, error=type(error).__name__)
-        return {}
+    key, pace = LaneKey(messenger.platform, messenger.tenant), desk.policy.pace(messenger.platform)
+    async with desk.store.work(desk.clock.now()) as work:
+        await lanes.learn(work, key, pace, desk.policy.keep_share, sent=0, held=None, troubles=len(lost))
+    return {}
 
 
 async def _settled(desk: Desk, work: Work, delivery: Delivery, arrived: str | None, *, counted: bool) -> None:

@@ -232,6 +232,30 @@ async def test_a_way_that_is_down_hands_its_people_on_and_comes_back_by_itself(r
     assert "E-mail has not worked" not in await fire.commander.types("/disaster status")
 
 
+class Silent:
+    """A chat whose line is cut in the middle: nobody knows what arrived, and it can't be asked."""
+
+    platform, tenant, at_once, remembers, once = "console", "", 250, True, True
+
+    async def send(self, _batch):
+        raise ConnectionError
+
+    async def found(self, _sought):
+        raise ConnectionError
+
+
+async def test_a_chat_that_falls_silent_in_mid_send_does_not_keep_its_people_waiting(reached, services, fire):
+    ana, ben = some_agents(reached, 2)
+    await call_the_roll(fire)
+    reached.product.engine.messengers["console"] = Silent()
+    await reached.passes(minutes=1, step=0.1)
+    mails = [one for one in services.seen("email") if one["to"] in (ana.person.email, ben.person.email)]
+    assert len(mails) == 2
+    assert all("You may have had this message already" in mail["html"] for mail in mails)
+    await reached.passes(minutes=1, step=0.1)
+    assert len(services.seen("email")) == 2, "each once"
+
+
 async def test_whoever_has_no_other_way_waits_for_the_one_that_is_down(reached, services, fire):
     ana = some_agents(reached)[0]
     await without_a_chat(reached, ana)

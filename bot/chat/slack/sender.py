@@ -23,6 +23,7 @@ _BUSY_SECONDS = 1.5
 _TAKES = timedelta(seconds=2 * SECONDS)  # what a look and a post can take
 _LOOK_BACK = timedelta(minutes=5)  # clocks differ
 _PAGES, _PAGE = 10, 200
+_AWAY = frozenset({"unreachable", "no answer"})  # troubles of the way there, not of what was asked
 _SOON = 2.0  # seconds until a picture that was just uploaded is tried again
 _EVER = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -137,7 +138,10 @@ class SlackMessenger:
         for one in sought:
             try:
                 said[one.delivery_id] = await self._arrived(one.delivery_id, one.address, one.since)
-            except (Trouble, LookupError):
+            except Trouble as trouble:
+                if trouble.word in _AWAY and not said:
+                    raise  # Slack can't be asked at all
+            except LookupError:
                 continue
         return said
 
