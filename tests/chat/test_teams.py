@@ -253,6 +253,22 @@ async def test_a_lost_conversation_is_made_anew_and_a_refused_token_renewed(worl
         assert sent.outcome is Outcome.SENT, change
 
 
+async def test_my_is_what_one_does_now_whom_one_calls_and_how_it_goes(planned, world):
+    async def titles(person: str) -> list[str]:
+        await world.teams.act("say", user=account(person), place="dm", text="my")
+        messages = await world.teams.see("messages", user=account(person), place="dm")
+        said = max(n for n, m in enumerate(messages) if m["text"] == "my")
+        return [words(m["card"], "UTC").split("\n")[0] for m in messages[said + 1 :]]
+
+    agent = world.agents("leeds", 3)[-1]
+    lead = world.lead_of(agent)
+    assert len(await titles(agent.id)) == 2
+    assert [t for t in await titles(lead.id) if "call" in t.lower()], "a lead sees whom to call"
+    commander = await titles(DANA)
+    assert [t for t in commander if "INC-2026-0001" in t], "how it goes"
+    assert commander[-1] == "From here"
+
+
 async def test_a_chart_stands_in_the_card_itself(world, called):
     leader = world.of_audience("leaders")[0]
     await world.passes(minutes=15, step=15)

@@ -15,7 +15,7 @@ from bot.domain.account import Reached
 from bot.domain.card import Card
 from bot.domain.text import clip
 from bot.domain.wording.parts import NOT_KEPT
-from bot.operations import compose, linking, perform
+from bot.operations import compose, home, linking, perform
 from bot.operations.desk import Desk
 from bot.operations.scene import Place
 from bot.storage import heard, identities, teams
@@ -83,12 +83,20 @@ class Answering:
         try:
             if not await self.first_time(said):
                 return
-            card = await perform.typed(self.desk, await self.person(said), said.text, _place(said))
+            cards = await self._answer(said)
         except Exception:
             await self._not_kept(said)
             raise
-        await self._reply(said, card)
+        for card in cards:
+            await self._reply(said, card)
         await self.finish(said)
+
+    async def _answer(self, said: Said) -> list[Card]:
+        """Return what a typed line is answered with: mostly one card."""
+        person = await self.person(said)
+        if said.personal and said.text.strip(" /").removeprefix("disaster ").strip().casefold() in _MY:
+            return await home.cards(self.desk, person, PLATFORM)
+        return [await perform.typed(self.desk, person, said.text, _place(said))]
 
     async def _not_kept(self, said: Said) -> None:
         """Tell somebody whose words came to nothing, because Teams does not say them again."""
@@ -169,6 +177,7 @@ class Answering:
         await self.messenger.connector.call("POST", said.service, path, body)
 
 
+_MY = frozenset({"my", "home"})
 _LOOK_THERE = "I have answered you in our own chat."
 _CANT_WRITE = (
     "I can't write to you privately: add the app Disaster to your Teams (Apps, search Disaster), then ask again."
