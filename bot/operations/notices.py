@@ -11,7 +11,7 @@ from bot.domain.text import listed, plural
 from bot.domain.when import told
 from bot.domain.wording import forms
 from bot.domain.wording.incidents import taken
-from bot.domain.wording.notices import notice_card
+from bot.domain.wording.notices import nobody, notice_card
 from bot.domain.wording.notices import preview as preview_card
 from bot.domain.wording.parts import done, how_long
 from bot.domain.wording.steps import STATE_WORDS
@@ -51,6 +51,8 @@ async def send(scene: Scene, intent: i.SendStep) -> Card:  # noqa: ARG001
     ready = await progress.changed(scene.desk, scene.work, incident, step)
     total = sum(n.size for n in sent)
     how = how_long(max((row.seconds for row in await estimating.standing(scene.desk, scene.db)), default=0))
+    if not total:
+        return done("Nobody is written to", nobody(drill=incident.drill), *progress.summary(ready))
     return done(
         f"Sending to {plural(total, 'person', 'people')}",
         f"It takes {how}. You can leave: nothing is lost.",

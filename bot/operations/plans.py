@@ -142,8 +142,8 @@ async def approve(scene: Scene, intent: i.ApprovePlan) -> Card:
 
 async def _replace(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:
     """What older plans promised gives way to this one; whoever is on the way back moves when their wave is told."""
+    await moves.release_elsewhere(work, row["id"], incident.id)
     if row["kind"] == PlanKind.MOVE:
-        await moves.release_elsewhere(work, row["id"], incident.id)
         if n := await moves.seated_elsewhere(work, row["id"], incident.id):
             people_ = plural(n, "person", "people")
             raise Refused(

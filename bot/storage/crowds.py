@@ -70,6 +70,7 @@ def _stands_by(crowd: Crowd) -> sa.ColumnElement[bool]:
     r, n, m, since = t.recipients.c, t.notices.c, t.moves.c, t.moves.alias("since").c
     had = sa.exists().where(since.person_id == m.person_id, since.incident_id == crowd.incident.id)
     had = had.where(since.destination_id.is_not(None), since.at >= n.sent_at, since.plan_id != crowd.plan)
+    had = had.correlate(t.notices, t.moves)  # theirs: without this it asks whether anybody had
     told = sa.exists().where(r.person_id == m.person_id, n.id == r.notice_id, n.audience == Audience.UNPLACED)
     return told.where(n.incident_id == crowd.incident.id, ~had)
 

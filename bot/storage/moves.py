@@ -198,12 +198,17 @@ async def release_returning(work: Work, plan_id: int, wave: int, incident: int) 
 
 
 async def tell(work: Work, plan_id: int, wave: int, incident: int) -> int:
-    """Call a wave's moves told, and end those of people who need help or can't work; return how many are told."""
-    c, r = t.moves.c, t.roll.c
-    off = sa.select(r.person_id).where(r.incident_id == incident, r.state.in_((RollState.HELP, RollState.UNABLE)))
+    """Call a wave's moves told; end those of people who need help, can't work or have a seat in another incident.
+
+    Return how many are told.
+    """
+    c, r, e = t.moves.c, t.roll.c, t.moves.alias("elsewhere").c
+    unable = sa.select(r.person_id).where(r.incident_id == incident, r.state.in_((RollState.HELP, RollState.UNABLE)))
+    taken = sa.select(e.person_id).where(e.incident_id != incident, e.state.in_(HOLDS_SEAT))
+    off = sa.or_(c.person_id.in_(unable), c.person_id.in_(taken))
     of_wave = sa.and_(c.plan_id == plan_id, c.wave == wave, c.state.in_((MoveState.APPROVED, MoveState.PROPOSED)))
-    await release(work, sa.and_(of_wave, c.person_id.in_(off)), incident, MoveState.FAILED)
-    where = sa.and_(of_wave, c.person_id.not_in(off))
+    await release(work, sa.and_(of_wave, off), incident, MoveState.FAILED)
+    where = sa.and_(of_wave, ~off)
     for row in await _counted(work, where):
         _count(work, incident, (row["queue_id"], row["destination_id"]), row["state"], MoveState.TOLD, row["n"])
     return await work.run(sa.update(t.moves).where(where).values(state=MoveState.TOLD, at=work.now))
@@ -275,12 +280,16 @@ async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> S
 
 
 async def to_return(db: Db, incident: int, sites: Sequence[str]) -> Sequence[Any]:
-    """Return the agents of these sites who are not on their way back yet: id, site, queue, said (the roll)."""
-    r, m, p = t.roll.c, t.moves.c, t.plans.c
+    """Return the agents of these sites who are not on their way back yet: id, site, queue, said (the roll).
+
+    Whoever has a seat in another incident that counts for this one is that one's to send back.
+    """
+    r, m, p, e = t.roll.c, t.moves.c, t.plans.c, t.moves.alias("elsewhere").c
     returns = sa.select(p.id).where(p.incident_id == incident, p.kind == PlanKind.RETURN)
     gone = sa.exists().where(m.person_id == r.person_id, m.plan_id.in_(returns), m.state.in_(_ON_THE_WAY))
     columns = (r.person_id.label("id"), r.site_id.label("site"), r.queue_id.label("queue"), r.state.label("said"))
-    query = sa.select(*columns).where(r.incident_id == incident, r.scope == "hit", r.kind == "agent", ~gone)
+    taken = sa.exists().where(e.person_id == r.person_id, e.state.in_(HOLDS_SEAT), others(incident, e.incident_id))
+    query = sa.select(*columns).where(r.incident_id == incident, r.scope == "hit", r.kind == "agent", ~gone, ~taken)
     return await db.rows(query.where(r.site_id.in_(sites)).order_by(r.person_id))
 
 

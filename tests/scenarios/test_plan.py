@@ -4,7 +4,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from bot.operations import drafting, planning
+from bot.domain import intent as i
+from bot.operations import drafting, perform, planning
+from bot.operations.scene import Place
 from bot.storage import moves, plans
 from bot.storage import tables as t
 from tests.world import ROOM, Somebody, World
@@ -188,6 +190,42 @@ async def test_who_is_sent_to_another_queue_gets_its_script_pack_and_whom_to_ask
     ana = await with_words(world, "is not your usual queue")
     seen = await ana.sees("is not your usual queue", "Script pack: https://scripts.example.org/", "(version 2026.")
     assert "Questions about it: " in seen and "+44" in seen.text.split("Questions about it: ")[1]
+
+
+@pytest.mark.one_database
+async def test_who_has_a_seat_in_another_drill_is_not_called_back_by_this_one(world):
+    boss = world.person("S001")
+
+    async def does(intent: i.Intent) -> str:
+        return str(await perform.perform(world.product.desk, boss.id, intent, Place("console")))
+
+    await boss.types('/disaster declare workforce_loss leeds sev2 drill "a third is ill"')
+    await does(i.PlanAgain(incident=1))
+    await does(i.ApprovePlan(plan=1))
+    sent = await moves_in(world, "incident_id = 1 AND state IN ('told', 'approved')")
+    await boss.types('/disaster declare workforce_loss leeds sev2 drill "more are ill"')
+    await boss.presses("Another one: declare it")
+    await does(i.Recover(incident=2, sure=True))
+    await does(i.PlanReturn(incident=2, first_min=60, every_min=30))
+    assert "Return plan 1 is approved" in await does(i.ApprovePlan(plan=2))
+    assert sent and await moves_in(world, "incident_id = 1 AND state IN ('told', 'approved')") == sent
+    assert await moves_in(world, "plan_id = 2 AND state = 'told'")
+    await world.adds_up()
+
+
+async def stand_by(world: World) -> list[int]:
+    """How often each agent of Leeds was asked to stand by."""
+    seen = [await agent.everything() for agent in world.agents("leeds", 60)]
+    return [sum("Please stand by" in s for s in each) for each in seen]
+
+
+async def test_who_stands_by_is_not_told_so_again_because_others_move(world, planned):
+    before = await stand_by(world)
+    ana = await with_words(world, "Where you work now")
+    await ana.presses("I'm safe and moving")
+    await planned.planner.presses("Plan again", on="Plan 1")
+    await planned.planner.presses("Approve and tell wave 1", on="Plan 2")
+    assert max(before) == 1 and await stand_by(world) == before
 
 
 async def test_contacts_follow_their_agents(world, planned):

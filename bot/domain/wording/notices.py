@@ -190,7 +190,8 @@ def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool)
         for d in drafts
     )
     total = sum(d.people for d in drafts)
-    sends = button(f"Send to {plural(total, 'person', 'people')}", i.SendStep(step=step.id), Style.PRIMARY)
+    label = f"Send to {plural(total, 'person', 'people')}" if total else "Go on: nobody to write to"
+    sends = button(label, i.SendStep(step=step.id), Style.PRIMARY)
     reword = tuple(
         button(f"Change: {_name(d.audience)}…", i.Reword(step=step.id, audience=d.audience)) for d in drafts[:4]
     )
@@ -202,6 +203,13 @@ def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool)
         buttons=(sends, *reword) if may_send and step.state is StepState.READY else (),
         footer=_SENT_WORDS.get(step.state, "It was sent; a correction needs a new message."),
     )
+
+
+def nobody(*, drill: bool) -> str:
+    """Say why a step wrote to nobody."""
+    if drill:
+        return "Those outside are left alone in an exercise. Say what you would have done when the step is done."
+    return "The roster has nobody of that audience. Tell them another way, and note it when the step is done."
 
 
 def _as_read(draft: Draft) -> tuple[str, ...]:

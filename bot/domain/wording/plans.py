@@ -334,8 +334,12 @@ def _tell(shown: Shown) -> list[Button]:
 
 def approved(plan: Mapping[str, Any], told: int, waiting: int, how: str, next_at: datetime | None) -> Card:
     """Confirm an approval: who is told now, and when the next wave goes."""
-    beside = f", and {plural(waiting, 'agent')} without a seat so far to stand by" if waiting else ""
+    news = [
+        f"{plural(told, 'agent')} where to go" if told else "",
+        f"{plural(waiting, 'agent')} without a seat so far to stand by" if waiting else "",
+    ]
     later = (f"The next wave goes out by itself at {at(next_at)}. Hold the waves stops that.",) if next_at else ()
     what = "Return plan" if plan["kind"] == PlanKind.RETURN else "Plan"
-    text = f"Telling {plural(told, 'agent')} where to go{beside}: {how}."
+    said = ", and ".join(filter(None, news))
+    text = f"Telling {said}: {how}." if said else "Nobody hears anything new: who has a place was told of it."
     return done(f"{what} {plan['version']} is approved", text, *later)
