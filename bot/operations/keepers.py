@@ -44,7 +44,7 @@ async def keepers(desk: Desk, db: Db, owners: Sequence[str] = ()) -> Keepers:
     """Return who can be asked now."""
     staff = await people.in_role(db, [*desk.policy.roles])
     named = {p.id: p for p in (*staff, *(await people.still_here(db, owners)))}
-    reached = {key for key in named if await routes.first(db, key, desk.chats, drill=True)}
+    reached = await routes.reachable(db, [*named], desk.chats)
     teams = await people.teams(db, {p.team for p in named.values() if p.team})
     return Keepers(
         policy=desk.policy,

@@ -1,6 +1,6 @@
 """Routes: where people are reached now. For a drill those outside are not even read: there is nothing to send to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +45,12 @@ async def first(db: Db, person: str, platforms: Sequence[str], *, drill: bool) -
     )
     known = {r["platform"]: r for r in rows}
     return next((known[p] for p in platforms if p in known), None)
+
+
+async def reachable(db: Db, people: Collection[str], platforms: Sequence[str]) -> set[str]:
+    """Return those of these people, all inside, who have an address on one of these platforms."""
+    c = routes(db, drill=True).c
+    return set(await db.column(sa.select(c.person_id).where(c.person_id.in_(people), c.platform.in_(platforms))))
 
 
 async def way_to(db: Db, person: str, platform: str, *, drill: bool) -> Any | None:
