@@ -89,12 +89,14 @@ class Outgoing(Frozen):
     """What a sender is handed: a finished card for one address; edits: the platform's id of the message to rewrite.
 
     repeat: it may have arrived before; since: it can't have been sent before then. until: the end of its lease, after
-    which others may send it: nothing is begun that could go on beyond it.
+    which others may send it: nothing is begun that could go on beyond it. tz: the reader's time zone, "" for nobody's
+    own; None: whoever wants it looks it up.
     """
 
     delivery_id: int
     address: str
     card: Card
+    tz: str | None = None
     edits: str | None = None
     pinned: bool = False
     repeat: bool = False

@@ -12,7 +12,7 @@ from bot.domain.wording.parts import exercised
 from bot.operations import calls, picture, plans, reading
 from bot.operations import steps as step_cards
 from bot.operations.desk import Desk
-from bot.storage import deliveries, incidents, notices, rooms, steps
+from bot.storage import deliveries, identities, incidents, notices, rooms, steps
 from bot.storage.database import Db
 
 
@@ -20,10 +20,12 @@ async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoi
     """Return what is to be sent, in order; a rewrite of what has not arrived is left out."""
     originals = await deliveries.originals(db, [d.edits for d in batch if d.edits is not None])
     cards = await _cards(desk, db, batch)
+    zones = await identities.zones_at(db, {(d.platform, d.address) for d in batch if d.address and d.person_id})
     return [
         Outgoing(
             delivery_id=d.id,
             address=d.address or "",
+            tz=zones.get((d.platform, d.address or ""), ""),
             card=exercised(cards[d.id]) if d.drill else cards[d.id],
             edits=originals.get(d.edits) if d.edits else None,
             pinned=d.pinned,

@@ -29,6 +29,18 @@ async def zone_at(db: Db, platform: str, address: str) -> str | None:
     return found
 
 
+async def zones_at(db: Db, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the time zones of the people behind addresses, by platform and address: one query a platform."""
+    found: dict[tuple[str, str], str] = {}
+    for platform in {platform for platform, _ in places}:
+        c = t.identities.c
+        query = sa.select(c.address, t.people.c.tz).join(t.people, t.people.c.id == c.person_id)
+        here = {address for where, address in places if where == platform}
+        rows = await db.rows(query.where(c.platform == platform, c.address.in_(here)))
+        found |= {(platform, row["address"]): row["tz"] for row in rows}
+    return found
+
+
 async def addresses(db: Db, platform: str, people: Collection[str]) -> dict[str, str]:
     """Return the addresses of people who have one there."""
     c = t.identities.c

@@ -117,17 +117,17 @@ class SlackMessenger:
         return original
 
     async def _content(self, one: Outgoing, number: int, picture: str) -> dict[str, Any]:
-        shown = message(one.card, await self._reader(one.address), number, picture)
+        shown = message(one.card, await self._reader(one.address, one.tz), number, picture)
         if shown.kept:
             async with self._desk.work() as work:
                 await heard.keep(work, shown.kept)
         metadata = {"event_type": EVENT, "event_payload": {"delivery": number}}
         return {"text": shown.text, "blocks": shown.blocks, "metadata": metadata}
 
-    async def _reader(self, address: str) -> Reader:
+    async def _reader(self, address: str, known: str | None = None) -> Reader:
         """In whose zone times are said where Slack can't say them in each reader's."""
-        now, tz = self._desk.clock.now(), None
-        if _is_person(address):
+        now, tz = self._desk.clock.now(), known
+        if tz is None and _is_person(address):
             async with self._desk.read() as db:
                 tz = await identities.zone_at(db, PLATFORM, address)
         return Reader(tz or self._desk.policy.tz, now)
