@@ -186,7 +186,9 @@ def _on_teams(settings: Settings, desk: Desk, keys: TeamsKeys) -> "Teams":
 
     chat = settings.teams
     options = teams.Options(
-        who=teams.Credentials(keys.app_id, keys.app_password.get_secret_value(), keys.tenant_id),
+        who=teams.Credentials(
+            keys.app_id, keys.app_password.get_secret_value(), keys.tenant_id, keys.app_certificate.get_secret_value()
+        ),
         cloud=chat.cloud,
         team=chat.team,
         channel=chat.channel,

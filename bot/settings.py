@@ -153,6 +153,7 @@ class TeamsKeys(BaseSettings):
 
     app_id: str = ""
     app_password: SecretStr = SecretStr("")
+    app_certificate: SecretStr = SecretStr("")
     tenant_id: str = ""
 
 
@@ -246,8 +247,9 @@ def _teams_faults(settings: Settings, keys: TeamsKeys) -> Iterator[tuple[str, st
     chat = settings.teams
     if not keys.app_id and not chat.allow_unauthenticated:
         yield "enabled", "set TEAMS_APP_ID: without it nothing would prove that Teams is calling"
-    if keys.app_id and not (keys.app_password.get_secret_value() and keys.tenant_id):
-        yield "enabled", "set TEAMS_APP_PASSWORD and TEAMS_TENANT_ID too"
+    proof = keys.app_password.get_secret_value() or keys.app_certificate.get_secret_value()
+    if keys.app_id and not (proof and keys.tenant_id):
+        yield "enabled", "set TEAMS_APP_PASSWORD (or TEAMS_APP_CERTIFICATE) and TEAMS_TENANT_ID too"
     if chat.allow_unauthenticated and (keys.app_id or not loopback(settings.server.host)):
         yield (
             "allow_unauthenticated",

@@ -2,11 +2,18 @@
 
 import base64
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
-from bot.chat.teams.connector import CLOUDS
+from bot.chat.teams.connector import CLOUDS, Connector, Unsent
 from bot.chat.teams.heard import activity_of, said_in
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
@@ -19,7 +26,7 @@ from bot.storage import teams as rows
 from tests.chats import broken_once
 from tests.fakes.teams.seen import words
 from tests.teams_world import account, settings_of
-from tests.world import ROOM
+from tests.world import ROOM, START
 
 DANA = "S001"
 pytestmark = pytest.mark.on_teams
@@ -278,6 +285,30 @@ async def test_a_chart_stands_in_the_card_itself(world, called):
     kind, _, data = drawn["url"].partition(",")
     assert (kind, base64.b64decode(data)[:4]) == ("data:image/png;base64", b"\x89PNG")
     assert "Answered #1: 0 %" in drawn["altText"]
+
+
+def certificate() -> str:
+    """A certificate of our own making, with its key, as PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "disaster")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 7, START, START + timedelta(days=9))
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return (made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM) + plain).decode()
+
+
+async def test_a_certificate_proves_who_the_bot_is_and_another_does_not(world):
+    ours, cloud = certificate(), world.product.on_teams.messenger.connector.cloud
+    who = world.product.on_teams.messenger.connector.who
+    await world.teams.change(certificate=ours)
+    broken = (certificate(), "", "x", ours.replace("PRIVATE", "PUBLIC"))
+    for pem, works in ((ours, True), *((wrong, False) for wrong in broken)):
+        connector = Connector(cloud, replace(who, certificate=pem))
+        try:
+            assert bool(await connector.token()) is works
+        except Unsent as why:
+            assert not works, why
+        finally:
+            await connector.close()
 
 
 async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world):

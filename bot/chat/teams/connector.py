@@ -7,6 +7,9 @@ from urllib.parse import quote, urlsplit
 
 import aiohttp
 
+from bot.chat.teams import assertion
+from bot.clock import SystemClock
+
 _EARLY = 300.0  # seconds before its end that a token is renewed
 _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 _LONGEST = 65_536
@@ -76,11 +79,15 @@ CLOUDS = {
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who the bot is; an empty app id is a bot that nobody authenticates, for a laptop alone."""
+    """Who the bot is; an empty app id is a bot that nobody authenticates, for a laptop alone.
+
+    certificate: PEM of a certificate and its key, which goes before the password.
+    """
 
     app_id: str = ""
     password: str = field(default="", repr=False)
     tenant: str = ""
+    certificate: str = field(default="", repr=False)
 
     @property
     def bot(self) -> str:
@@ -156,12 +163,8 @@ class Connector:
 
     async def _new_token(self) -> tuple[str, float]:
         url = f"{self.cloud.login}/{quote(self.who.tenant or 'botframework.com', safe='')}/oauth2/v2.0/token"
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self.who.app_id,
-            "client_secret": self.who.password,
-            "scope": self.cloud.scope,
-        }
+        form = {"grant_type": "client_credentials", "client_id": self.who.app_id, "scope": self.cloud.scope}
+        form |= self._proof(url)
         try:
             answer = await self._ask("POST", url, data=form)
         except Unsure as error:
@@ -170,6 +173,16 @@ class Connector:
         if not answer.ok or not isinstance(token, str):
             raise Unsent(f"no token: {answer.body.get('error') or answer.status}")
         return token, float(lasts)
+
+    def _proof(self, url: str) -> dict[str, str]:
+        """What shows that we are who we say."""
+        if not self.who.certificate:
+            return {"client_secret": self.who.password}
+        try:
+            said = assertion.signed(self.who.certificate, self.who.app_id, url, SystemClock().now())
+        except ValueError as error:
+            raise Unsent("no token: TEAMS_APP_CERTIFICATE is no PEM of a certificate and its bare key") from error
+        return {"client_assertion_type": assertion.ASSERTION, "client_assertion": said}
 
     async def close(self) -> None:
         """Close every connection."""

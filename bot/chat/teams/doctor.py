@@ -28,7 +28,7 @@ async def examine(desk: Desk, teams: Teams, public_url: str) -> AsyncIterator[Fi
     try:
         await teams.messenger.connector.token()
     except Unsent as why:
-        words = f"{why}. Check TEAMS_APP_ID, TEAMS_APP_PASSWORD (it may have expired) and TEAMS_TENANT_ID"
+        words = f"{why}. Check TEAMS_APP_ID, its password or certificate (it may have expired) and TEAMS_TENANT_ID"
         yield Finding("token", well=False, words=words)
         return
     yield Finding("token", well=True, words="Microsoft knows the app")

@@ -1,11 +1,15 @@
 """The Bot Connector's side of the fake: conversations, activities, members; with its limits and faults."""
 
 import asyncio
+import base64
 import json
 import secrets
 from typing import Any
 
+import jwt
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from tests.fakes.teams import cards
 from tests.fakes.teams.state import (
@@ -30,13 +34,28 @@ async def token(request: web.Request) -> web.Response:
     fault = _fault(tenant, "TOKEN", "")
     if fault is not None:
         return web.json_response({"error": fault.code or "temporarily_unavailable"}, status=fault.status or 503)
-    right = (form.get("client_id"), form.get("client_secret")) == (tenant.app_id, tenant.password)
+    right = form.get("client_id") == tenant.app_id and _proven(tenant, form, str(request.url))
     if not right or not str(form.get("scope", "")).endswith("/.default"):
         return web.json_response({"error": "invalid_client"}, status=401)
     new = secrets.token_hex(16)
     tenant.tokens.add(new)
     tenant.issued += 1
     return web.json_response({"token_type": "Bearer", "expires_in": 3600, "access_token": new})
+
+
+def _proven(tenant: Tenant, form: Any, url: str) -> bool:
+    """Whether whoever asks has the password, or the key of the app's certificate where there is one."""
+    if not tenant.certificate:
+        return bool(form.get("client_secret") == tenant.password)
+    known = x509.load_pem_x509_certificate(tenant.certificate.encode())
+    said = str(form.get("client_assertion") or "")
+    try:
+        thumb = base64.urlsafe_b64encode(known.fingerprint(hashes.SHA256())).rstrip(b"=").decode()
+        key: Any = known.public_key()
+        claims = jwt.decode(said, key, algorithms=["PS256"], audience=url)
+        return jwt.get_unverified_header(said)["x5t#S256"] == thumb and claims["iss"] == claims["sub"] == tenant.app_id
+    except (jwt.InvalidTokenError, KeyError):
+        return False
 
 
 def _fault(tenant: Tenant, method: str, path: str) -> Fault | None:

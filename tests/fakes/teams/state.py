@@ -85,6 +85,7 @@ class Tenant:
     url: str
     app_id: str = field(default_factory=lambda: secrets.token_hex(8))
     password: str = field(default_factory=lambda: secrets.token_hex(8))
+    certificate: str = ""
     bot_url: str = ""
     team: str = field(default_factory=lambda: f"19:team{secrets.token_hex(4)}@thread.tacv2")
     channel: str = field(default_factory=lambda: f"19:incidents{secrets.token_hex(4)}@thread.tacv2")
