@@ -136,7 +136,7 @@ def narrowed(kind: DrillKind, book: Runbook, audiences: Collection[Audience]) ->
 _TEST = "This is only a test of how we reach you. What to do: press “I have read this”, then work on as usual."
 _TALK = StepPlan(
     id="TT", title="Talk it through; write down what you would change", phase=Phase.ACTIVATE, owner="IC",
-    guidance="The bot posts what happens next, and asks. Answer in the room; decide as you would on the day.",
+    guidance="Tell the story on, ask who would do what, decide as you would on the day. Nothing is sent to agents.",
     evidence=Evidence(kind=EvidenceKind.TEXT, ask="what you would change"),
 )  # fmt: skip
 _CALL = StepPlan(

@@ -13,7 +13,7 @@ from bot.storage.database import Work
 K, C = DrillKind, Category
 _ASKED = 40
 # Days ago, kind, category, announced; how many of 40 answered by 15, 30, 60 minutes; who could not be reached;
-# decisions and clocks right, out of ten; minutes to the first message. Data loss is the one that nobody practised.
+# decisions in time and clocks in order, of ten; minutes to the first message. Nobody practised data loss.
 _YEAR = (
     (352, K.NOTIFICATION, C.FACILITY_LOSS, True, (18, 26, 33), 4, None, None, None),
     (331, K.TABLETOP, C.FACILITY_LOSS, True, (), 0, 6, 4, None),

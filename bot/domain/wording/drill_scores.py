@@ -21,8 +21,8 @@ _NAMES: Mapping[Gauge, str] = {
     Gauge.NOTIFIED: "Declared to first message",
     Gauge.RESTORED: "Callers served again",
     Gauge.MBCO: "MBCO live within RTO",
-    Gauge.DECISIONS: "Decisions right, in time",
-    Gauge.CLOCKS: "Regulatory clocks right",
+    Gauge.DECISIONS: "Decisions taken in time",
+    Gauge.CLOCKS: "Clocks decided and counting",
 }
 _MEND: Mapping[Gauge, str] = {
     Gauge.ACKNOWLEDGED: "Find out why people answer late, and what reaches them sooner",

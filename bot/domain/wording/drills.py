@@ -28,7 +28,7 @@ KIND_WORDS: Mapping[DrillKind, str] = {
 _KIND_HINTS: Mapping[DrillKind, str] = {
     DrillKind.NOTIFICATION: "one message, to be confirmed; nothing else happens",
     DrillKind.ROLL_CALL: "are you safe?, asked of everybody at the sites, and nothing else",
-    DrillKind.TABLETOP: "the responders talk it through in their room, with questions from the bot",
+    DrillKind.TABLETOP: "the responders talk it through in their room; nothing is sent to agents",
     DrillKind.FUNCTIONAL: "the runbook is worked, agents stay where they are",
     DrillKind.RELOCATION: "the whole runbook, moves and all",
     DrillKind.VENDOR: "as functional, with a vendor whom your own people call: the bot writes to nobody outside",
