@@ -67,7 +67,7 @@ async def test_triage_anchor_countdown_reminders_submission(world, fire):
     await fire.deputy.sees("Running out", "17 h 55 min left")
     await world.passes(minutes=14 * 60, step=7 * 60)
     await fire.commander.sees("Running out", "3 h 55 min left")
-    assert "due 08:55 GMT, 3 h 55 min left" in await fire.commander.types("/disaster clocks")
+    assert "08:55 GMT, 3 h 55 min left" in await fire.commander.types("/disaster clocks")
     await world.passes(minutes=5 * 60, step=5 * 60)
     late = await fire.commander.sees("Overdue: UK GDPR Art 33")
     assert "Overdue: tell the authority now" in late
@@ -101,7 +101,7 @@ async def test_not_reportable_because_and_not_yet_known_end_the_triage_step(worl
     await fire.compliance.presses("Not reportable because…")
     shown = await fire.compliance.fills("It is not reportable", reason="nobody was hurt")
     assert "Every regime is decided: NT4 is done" in shown
-    await fire.compliance.sees("NT4 ·", "State: done", "Evidence: not_yet_known")
+    await fire.compliance.sees("NT4 ·", "State: done", "Answer: Not yet known")
     assert any("no personal data was in the building" in line for line in await world.journal())
     assert "1 regime to decide" in await fire.commander.types("/disaster status")
     await open_regime(fire.compliance)
