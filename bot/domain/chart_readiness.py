@@ -35,18 +35,17 @@ def _x(value: float) -> float:
 def _mark(at: int, name: str, high: int) -> str:
     x = _x(at)
     line = f'<line class="grid-line" x1="{x}" x2="{x}" y1="{_TOP - 4}" y2="{high - 6}" stroke="{GRID}"/>'
-    return f'{line}<text class="word" x="{x}" y="12" text-anchor="middle" fill="{SOFT}">{name} {at}</text>'
+    return f'{line}<text class="bar-word" x="{x}" y="12" text-anchor="middle" fill="{SOFT}">{name} {at}</text>'
 
 
 _SIGNS = {Tone.PLAIN: "", Tone.GOOD: " ✓", Tone.WARN: " !", Tone.BAD: " ▲"}
 
 
 def _bar(bar: Bar, y: int) -> str:
-    label = (
-        f'<text class="word" x="{_LEFT - 8}" y="{y + 15}" text-anchor="end" fill="{SOFT}">{escape(bar.label)}</text>'
-    )
+    words = f'<text class="bar-word" x="{_LEFT - 8}" y="{y + 15}" text-anchor="end" fill="{SOFT}">'
+    label = f"{words}{escape(bar.label)}</text>"
     if bar.value is None:
-        return f'{label}<text class="word" x="{_LEFT}" y="{y + 15}" fill="{SOFT}">nothing to score</text>'
+        return f'{label}<text class="bar-word" x="{_LEFT}" y="{y + 15}" fill="{SOFT}">nothing to score</text>'
     x = _x(bar.value)
     drawn = (
         f'<rect class="track" x="{_LEFT}" y="{y + 4}" width="{_x(100) - _LEFT}" height="14" fill="none" '
