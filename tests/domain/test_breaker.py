@@ -57,7 +57,7 @@ def test_trouble_long_ago_is_another_one():
     assert failing(LANE, 0, 5, 700).down_since is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.floats(0, 200), st.integers(0, 3), st.integers(0, 3)), max_size=30))
 def test_it_is_always_tried_again_soon(events):
     lane, now = LANE, NOW
