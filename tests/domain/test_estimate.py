@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.estimate import Estimate, Route
+from bot.domain.estimate import Estimate, Route, Standing
+from bot.domain.wording.delivery import why_held
 from bot.domain.wording.notices import how_reached
+from bot.domain.wording.slack import INSTALLATION
 
 routes = st.builds(
     Route,
@@ -45,3 +47,9 @@ def test_ten_thousand_people_by_channel_and_directly():
 
 def test_nobody_takes_no_time():
     assert Estimate().until(100) == 0
+
+
+def test_a_lane_that_is_held_says_what_to_do_about_it():
+    row = Standing(platform="slack", waiting=3, seconds=60, held_for=60, why="token_revoked")
+    assert why_held(row).endswith(": token_revoked. " + INSTALLATION["token_revoked"].rstrip("."))
+    assert why_held(row.evolve(why="429")).endswith("its limit is reached")

@@ -7,6 +7,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.delivery import Gone, Outcome, Sent
+from bot.domain.wording.slack import INSTALLATION
 
 _GONE: Mapping[str, Gone] = {
     "channel_not_found": Gone.NO_ROOM, "is_archived": Gone.NO_ROOM, "not_in_channel": Gone.NO_ROOM,
@@ -16,24 +17,10 @@ _GONE: Mapping[str, Gone] = {
     "restricted_action_read_only_channel": Gone.NOT_ALLOWED, "restricted_action_thread_only_channel": Gone.NOT_ALLOWED,
     "slack_connect_file_link_sharing_blocked": Gone.NOT_ALLOWED,
 }  # fmt: skip
-_INSTALLATION: Mapping[str, str] = {
-    "not_authed": "No token was sent. Set SLACK_BOT_TOKEN.",
-    "invalid_auth": "The bot's token is not known. Copy it again from the app's page: OAuth & Permissions.",
-    "token_revoked": "The bot's token was revoked. Install the app again and set the new SLACK_BOT_TOKEN.",
-    "token_expired": "The bot's token has expired. Install the app again and set the new SLACK_BOT_TOKEN.",
-    "account_inactive": "The bot's own account is switched off. A workspace administrator can restore the app.",
-    "missing_scope": "The app lacks a right. Add the scopes that `disaster check` names, and install it again.",
-    "not_allowed_token_type": "The token is of the wrong kind. SLACK_BOT_TOKEN begins with xoxb-.",
-    "org_login_required": "The workspace is being moved into an organisation. It comes back by itself.",
-    "team_access_not_granted": "The app is not allowed in this workspace. An organisation's administrator can add it.",
-    "access_denied": "An administrator has blocked the app.",
-    "ekm_access_denied": "An administrator has suspended the app's access (encryption keys).",
-    "accesslimited": "Slack limits this workspace. Ask its owner.",
-}
 _LATER = frozenset({"ratelimited", "rate_limited"})
 _UNKNOWN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _REMEDIES: Mapping[str, str] = {
-    **_INSTALLATION,
+    **INSTALLATION,
     "ratelimited": "Slack takes no more for a moment. It is sent when Slack says so.",
     "unreachable": "Slack can't be reached from here. Check the network, a proxy, SLACK_API_URL and status.slack.com.",
     "no answer": "Slack did not answer in time. Whether it did what was asked is looked up before it is repeated.",
@@ -54,7 +41,7 @@ class Trouble(Exception):
     @property
     def of_all(self) -> bool:
         """Whether it stops everything, not only this message."""
-        return self.word in _INSTALLATION or self.word in ("unreachable", "not Slack")
+        return self.word in INSTALLATION or self.word in ("unreachable", "not Slack")
 
     @property
     def remedy(self) -> str:

@@ -9,6 +9,7 @@ from bot.domain.estimate import Standing
 from bot.domain.text import plural
 from bot.domain.when import lasting
 from bot.domain.wording.parts import how_long
+from bot.domain.wording.slack import INSTALLATION
 
 # One for every reason: a test holds them together.
 REMEDIES = {
@@ -44,7 +45,8 @@ def why_held(row: Standing) -> str:
         return ""
     limit = row.why in _LIMITS
     why = "its limit is reached" if limit else row.why or "it asked us to wait"
-    return f"{lane_name(row.platform)} takes nothing for {how_long(row.held_for)}: {why}"
+    remedy = f". {INSTALLATION[why].rstrip('.')}" if why in INSTALLATION else ""
+    return f"{lane_name(row.platform)} takes nothing for {how_long(row.held_for)}: {why}{remedy}"
 
 
 def _down(row: Standing) -> str:
