@@ -129,6 +129,7 @@ async def test_the_button_on_every_message_stops_it_too(world):
     assert "still silent" not in "".join(str(s) for s in await world.person("S014").everything())
 
 
+@pytest.mark.one_database
 async def test_a_drill_is_scored_and_its_findings_are_chased_until_closed(world):
     ines, agents = world.person("S001"), world.agents("leeds", 3)
     await ines.types(NOTIFY)
