@@ -114,6 +114,7 @@ white-space:pre-wrap;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem}
 dt{color:var(--soft)}dd{margin:0;font-weight:600;overflow-wrap:anywhere;white-space:pre-line}
 .drill{font-weight:700;color:var(--warn);border:2px solid;padding:.5rem 1rem;text-align:center}
+@media(max-width:40rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 @media print{body{max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}}
 """
 

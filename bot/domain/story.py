@@ -134,7 +134,7 @@ def _facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
 def _summary(story: Story) -> Section:
     incident, board = story.incident, story.board
     ended = f"{words(incident.state)}, {story.local(incident.ended_at)}" if incident.ended_at else "still open"
-    holders = ", ".join(f"{story.role(role)} {story.name(person)}" for role, person in story.roles.items())
+    holders = ",\n".join(f"{story.role(role)} {story.name(person)}" for role, person in story.roles.items())
     return Section(
         title="Summary",
         text=(
@@ -165,7 +165,8 @@ def _outcome(story: Story) -> str:
     queues += f", {late:,} of them later than the RTO" if late else ""
     people = f"{roll.accounted:,} of {plural(roll.expected, 'person', 'people')} accounted for"
     when = "At the end" if story.incident.ended_at else "So far"
-    return f"{when}: {queues}; {move.seated:,} of {plural(move.total, 'agent')} at a working seat; {people}."
+    seated = f"{move.seated:,} of {plural(move.total, 'agent')} at a working seat" if move.total else "nobody was moved"
+    return f"{when}: {queues}; {seated}; {people}."
 
 
 def _told(story: Story) -> Section:

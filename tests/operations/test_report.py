@@ -231,6 +231,7 @@ async def test_an_incident_that_has_hardly_begun_can_be_reported(world):
     text = report.markdown(await made(world))
     assert "Nobody was told anything" in text
     assert "still open" in text
+    assert "nobody was moved" in text
 
 
 async def test_no_such_incident(world):
