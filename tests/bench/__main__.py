@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -14,13 +15,14 @@ from typing import Any
 
 from rich.console import Console
 
+from bot import logs
 from bot.app import ROOT
 from bot.clock import SystemClock
-from tests.bench import databases, relocation, report, slack, teams
+from tests.bench import databases, delivery, relocation, report, slack, teams
 from tests.bench.machine import described
 
 SIZES = (1_200, 10_000, 100_000)
-PARTS = ("incident", "relocation", "slack", "teams")
+PARTS = ("incident", "relocation", "slack", "teams", "delivery")
 _RUNS = 5
 _RUNS_WHEN_LARGE = 2
 _LARGE = 50_000
@@ -43,12 +45,15 @@ def main() -> None:
     asked, begun = arguments(), time.monotonic()
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     kinds = ("sqlite",) if asked.quick else ("sqlite", "postgresql")
+    logs.configure(Path(os.devnull))
     wanted = (asked.only,) if asked.only else PARTS
     plans = relocation.all_measured(asked.sizes, err) if "relocation" in wanted else []
     chats = {name: _chat(name) for name in ("slack", "teams") if name in wanted}
     with TemporaryDirectory(dir=asked.json.parent, prefix="bench-") as folder:
         machine = described(Path(folder))
         found = measured(Path(folder), kinds, asked.sizes, quick=asked.quick) if "incident" in wanted else {}
+        people = 1_000 if asked.quick else 10_000
+        sent = delivery.all_measured(Path(folder), kinds, people, err) if "delivery" in wanted else {}
     out = Console()
     out.print("[bold]Machine[/] " + ", ".join(f"{what} {value}" for what, value in machine.items()), highlight=False)
     out.print("Medians; the range below in grey. Each database keeps every commit through a power cut.\n")
@@ -58,10 +63,12 @@ def main() -> None:
         report.shown(kind, figures, out)
     for name, figures in chats.items():
         CHATS[name].shown(figures, out)
+    if sent:
+        delivery.shown(sent, out)
     took = time.monotonic() - begun
     written = {"made_at": SystemClock().now().isoformat(timespec="seconds"), "seconds": round(took), "machine": machine}
     aims = {kind: report.judged(figures) for kind, figures in found.items()}
-    told = {"figures": found, "relocation": plans, "chats": chats, "aims": aims}
+    told = {"figures": found, "relocation": plans, "chats": chats, "delivery": sent, "aims": aims}
     asked.json.write_text(json.dumps({**written, **told}, indent=1), encoding="utf-8")
     out.print(f"{took:.0f} s; all figures in {asked.json.name}")
 

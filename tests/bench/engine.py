@@ -1,0 +1,108 @@
+"""The engine alone: messages a second beside a bare loop and beside procrastinate; what a message costs in long queues."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import procrastinate
+import psutil
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.card import Card
+from bot.domain.delivery import Outgoing
+from bot.engine.dispatcher import Dispatcher
+from bot.storage.database import Store
+from tests.bench import crowd
+from tests.fakes.slack.client import Slack
+
+MESSAGES, ROUNDS, AT_ONCE = 600, 3, 20
+SIZES = (1_000, 10_000, 100_000)
+_SAMPLE, _SAMPLES = 500, 5
+
+
+async def rates(store: Store, slack: Slack, conninfo: str = "") -> dict[str, float]:
+    """Return messages a second of a bare loop, of the engine, and of procrastinate where there is a PostgreSQL."""
+    built = crowd.product(store, slack, crowd.UNLIMITED)
+    assert built.slack is not None
+    one = Outgoing(delivery_id=1, address="UC000000", card=Card(title="Leeds is closed", text=("Work from Bradford.",)))
+    content = await built.slack.messenger._content(one, 1, "")
+    found: dict[str, list[tuple[float, float]]] = {"bare": [], "engine": [], "procrastinate": []}
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=30)) as session:
+        client = AsyncWebClient(token=slack.token, base_url=slack.api, session=session, retry_handlers=[])
+
+        async def call(user: str) -> None:
+            await client.api_call("chat.postMessage", json={"channel": user, **content})
+
+        for _ in range(ROUNDS):
+            found["bare"].append(await _timed(lambda: _bare(call)))
+            await crowd.queue(store, built.desk.clock.now(), crowd.users(MESSAGES))
+            found["engine"].append(await _timed(lambda: _sent(built.engine, store)))
+            if conninfo:
+                found["procrastinate"].append(await _jobs(conninfo, call))
+    await built.slack.close()
+    medians = {name: [statistics.median(one) for one in zip(*values, strict=True)] for name, values in found.items()}
+    rate = {name: each[0] for name, each in medians.items() if each}
+    return {**rate, **{f"{name}_cpu_ms": each[1] for name, each in medians.items() if each}}
+
+
+async def _timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
+    """Return messages a second, and milliseconds of this process's processor time a message."""
+    begun, busy = time.perf_counter(), time.process_time()
+    await work()
+    return MESSAGES / (time.perf_counter() - begun), (time.process_time() - busy) * 1000 / MESSAGES
+
+
+async def _bare(call: Callable[[str], Awaitable[None]]) -> None:
+    waiting = iter(crowd.users(MESSAGES))
+
+    async def worker() -> None:
+        for user in waiting:
+            await call(user)
+
+    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+
+
+async def _sent(engine: Any, store: Store) -> None:
+    loop = asyncio.create_task(engine.send_forever())
+    await crowd.until_sent(store)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+
+
+async def _jobs(conninfo: str, call: Callable[[str], Awaitable[None]]) -> tuple[float, float]:
+    """The same calls as jobs of procrastinate: one job a call, as many at once."""
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo))
+
+    @app.task(name="post")
+    async def post(user: str) -> None:
+        await call(user)
+
+    async with app.open_async():
+        if not await app.check_connection_async():
+            await app.schema_manager.apply_schema_async()
+        await post.batch_defer_async(*({"user": user} for user in crowd.users(MESSAGES)))
+        return await _timed(
+            lambda: app.run_worker_async(wait=False, concurrency=AT_ONCE, install_signal_handlers=False)
+        )
+
+
+async def growth(store: Store, slack: Slack) -> dict[str, Any]:
+    """Return milliseconds a message with so many in the queue, the least of some samples; and the memory it took."""
+    built = crowd.product(store, slack, crowd.UNLIMITED)
+    sender = Dispatcher(built.desk, {"slack": crowd.Sink()})
+    cost: dict[int, float] = {}
+    before = psutil.Process().memory_info().rss
+    for size in SIZES:
+        now = built.desk.clock.now()
+        await crowd.queue(store, now, crowd.users(size - await crowd.left(store)))
+        samples = []
+        for _ in range(_SAMPLES if size > _SAMPLE * _SAMPLES else 1):
+            begun, sent = time.perf_counter(), 0
+            while sent < _SAMPLE:
+                sent += await sender.run_once()
+            samples.append((time.perf_counter() - begun) / sent * 1000)
+        cost[size] = min(samples)
+    return {"ms": cost, "memory_mib": (psutil.Process().memory_info().rss - before) / 2**20}
