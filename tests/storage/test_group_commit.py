@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -199,11 +198,10 @@ def test_what_was_acknowledged_outlives_the_process(file: Path) -> None:
         child = subprocess.Popen([sys.executable, "-c", _CHILD, str(file)], stdout=subprocess.PIPE, text=True)
         assert child.stdout is not None
         with child.stdout as said:
-            heard = [said.readline()]
-            time.sleep(0.2)
+            heard = [said.readline() for _ in range(100)]  # more than one from each writer
             child.kill()
             heard += said.readlines()
             child.wait()
         whole = {line.strip() for line in heard if line.endswith("\n")}
-        assert len(whole) > 32
+        assert len(whole) >= 100
         assert whole <= on_disk(file)

@@ -25,6 +25,7 @@ METADATA = 2_900
 INPUT = 3_000
 CONFIRM = 300
 IN_A_ROW = 5
+TOGETHER = 2_500  # characters that one block of lines or of a table holds
 BUTTONS = 40
 _TIMES = {when.Form.AT: "{time}", when.Form.DAY: "{date_short} {time}", when.Form.SOON: "{date_short_pretty} {time}"}
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,1900}[^\s<>\".,;:!?)]")
@@ -150,3 +151,28 @@ def texts(node: Any) -> int:
             size(v) if k in ("text", "url", "fallback") and isinstance(v, str) else texts(v) for k, v in node.items()
         )
     return sum(map(texts, node)) if isinstance(node, list) else 0
+
+
+def lines(each: Sequence[list[Block]], most: int = TOGETHER) -> Iterator[Block]:
+    """Yield lines together, as many in one block as fit well."""
+    held: list[list[Block]] = []
+    for line in each:
+        if held and texts(held) + texts(line) > most:
+            yield rich(_broken(held))
+            held = []
+        held.append(line)
+    if held:
+        yield rich(_broken(held))
+
+
+def _broken(lines: Sequence[list[Block]]) -> list[Block]:
+    """All in one section, a line's end within the words before each line: sections alone run into each other."""
+    first, *rest = lines
+    return [*first, *(element for line in rest for element in _on_its_own(line))]
+
+
+def _on_its_own(line: list[Block]) -> list[Block]:
+    begins = line[0]
+    if begins["type"] != "text":
+        return [{"type": "text", "text": "\n"}, *line]
+    return [{**begins, "text": f"\n{begins['text']}"}, *line[1:]]

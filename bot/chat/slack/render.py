@@ -7,14 +7,13 @@ from typing import Any
 
 from bot.chat.slack import blocks as b
 from bot.chat.slack.blocks import Block, Reader
-from bot.domain.card import Button, Card, Fact, Form, Item, Meter, Style, Table, Tone
+from bot.chat.slack.tables import shown
+from bot.domain.card import Button, Card, Fact, Form, Item, Meter, Style, Tone
 
 SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✅ ", Tone.WARN: "⚠️ ", Tone.BAD: "❗ "}
 KEPT = "kept:"
 _STYLES = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
 _SHORTENED = "Shortened to what fits here: the rest is on the board (/disaster board)."
-_CELL, _LAST, _PAGES = 60, 120, 4  # the last column may run on
-_ROW, _NARROW, _FIRST = 74, 8, 6  # characters of a table that Slack shows on one line
 
 
 @dataclass(frozen=True)
@@ -105,9 +104,9 @@ def _body(card: Card, drawing: _Drawing) -> Iterator[list[Block]]:
     for text in (*titles, *card.text):
         yield from ([block] for block in _paragraph(text, reader))
     for lines in ([_fact(f, reader) for f in card.facts], [_meter(m, reader) for m in card.meters]):
-        yield from ([block] for block in _lines(lines))
+        yield from ([block] for block in b.lines(lines))
     for table in card.tables:
-        yield from ([block] for block in _table(table, reader))
+        yield from ([block] for block in shown(table, reader))
     for n, item in enumerate(card.items):
         yield _item(item, n, drawing)
     if card.image is not None:
@@ -135,83 +134,6 @@ def _meter(meter: Meter, reader: Reader) -> list[Block]:
     said = f"{meter.bar} {meter.value:,} of {meter.total:,}"
     label = f"{SIGNS[meter.tone]}{b.short(meter.label, 200)}: "
     return [*b.words(label, reader, bold=True), *b.words(said, reader)]
-
-
-def _lines(lines: Sequence[list[Block]], most: int = 2_500) -> Iterator[Block]:
-    """Yield lines together, as many in one block as fit well."""
-    held: list[list[Block]] = []
-    for line in lines:
-        if held and b.texts(held) + b.texts(line) > most:
-            yield b.rich(_broken(held))
-            held = []
-        held.append(line)
-    if held:
-        yield b.rich(_broken(held))
-
-
-def _broken(lines: Sequence[list[Block]]) -> list[Block]:
-    """All in one section, a line's end within the words before each line: sections alone run into each other."""
-    first, *rest = lines
-    return [*first, *(element for line in rest for element in _on_its_own(line))]
-
-
-def _on_its_own(line: list[Block]) -> list[Block]:
-    begins = line[0]
-    if begins["type"] != "text":
-        return [{"type": "text", "text": "\n"}, *line]
-    return [{**begins, "text": f"\n{begins['text']}"}, *line[1:]]
-
-
-def _table(table: Table, reader: Reader) -> Iterator[Block]:
-    if table.caption.strip():
-        yield b.rich(b.words(b.short(table.caption, 300), reader, bold=True))
-    last = len(table.columns) - 1
-    rows = [tuple(_cell(c, _LAST if n == last else _CELL) for n, c in enumerate(row)) for row in table.rows]
-    heads = tuple(_cell(c) for c in table.columns)
-    whole = [row for row in (heads, *rows) if len(row) == len(heads)]
-    widths = _fitting([max(map(len, column)) for column in zip(*whole, strict=True)])
-    lines = [_row(row, widths, table.numeric) for row in rows]
-    head = _row(heads, widths, ())
-    pages = list(_pages(head, lines))
-    for page in pages[:_PAGES]:
-        yield b.fixed(page)
-    if len(pages) > _PAGES:
-        left = len(lines) - sum(page.count("\n") for page in pages[:_PAGES])
-        yield b.context(f"… and {left:,} more rows: the board shows them all.")
-
-
-def _cell(text: str, most: int = _CELL) -> str:
-    return b.short(" ".join(text.split()), most) if text.strip() else ""
-
-
-def _fitting(widths: Sequence[int]) -> list[int]:
-    """Return how wide columns may be so that a row stays one line: the widest give way first, names last."""
-    found = list(widths)
-    while sum(found) + 3 * (len(found) - 1) > _ROW and max(found) > _NARROW:
-        widest = max(range(len(found)), key=lambda n: found[n] - (_FIRST if n == 0 else 0))
-        found[widest] -= 1
-    return found
-
-
-def _row(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[int]) -> str:
-    fitted = [b.short(cell, w) if cell else "" for cell, w in zip(cells, widths, strict=False)]
-    padded = [
-        cell.rjust(w) if n in numeric else cell.ljust(w)
-        for n, (cell, w) in enumerate(zip([*fitted, *cells[len(fitted) :]], [*widths, *[0] * len(cells)], strict=False))
-    ]
-    return " │ ".join(padded).rstrip()
-
-
-def _pages(head: str, lines: Sequence[str], most: int = 2_400) -> Iterator[str]:
-    """Yield a table's lines in parts, the columns' names on top of each."""
-    page = b.short(head, most // 2)
-    for line in lines:
-        fitting = b.short(line, most // 2)
-        if b.size(page) + b.size(fitting) > most:
-            yield page
-            page = b.short(head, most // 2)
-        page += f"\n{fitting}"
-    yield page
 
 
 def _actions(buttons: Sequence[Button], drawing: _Drawing, part: str = "") -> Iterator[Block]:
