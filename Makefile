@@ -20,7 +20,7 @@ demo: .venv/runtime  ## try it: http://127.0.0.1:8080 (PORT= AGENTS= SEED= SIMUL
 	@$(BIN)/disaster demo --port $(PORT) --agents $(AGENTS) --seed $(SEED) --data $(DATA) $(if $(filter no,$(SIMULATE)),--no-simulate,--simulate)
 
 test: .venv/dev check  ## lint, types, contracts, and every test on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 check: .venv/dev  ## lint, types and import contracts
 	$(BIN)/ruff check .

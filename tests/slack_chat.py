@@ -122,9 +122,14 @@ def _lines(block: Mapping[str, Any], reader: Reader) -> list[str]:
             return [block["alt_text"]]
         case "rich_text":
             lines = ["".join(_word(e, reader) for e in part["elements"]).rstrip("\n") for part in block["elements"]]
-            return [re.sub(r" *│ ", " | ", line) for line in lines]
+            return [_row(line) for part in lines for line in part.split("\n")]
         case _:
             return []
+
+
+def _row(line: str) -> str:
+    """A table's row reads alike, whether it stands in columns or, too wide for them, on a line of its own."""
+    return line[2:].replace(" · ", " | ") if line.startswith("• ") else re.sub(r" *│ ", " | ", line)
 
 
 _FORMS = {"{time}": when.at, "{date_short} {time}": when.day_and_time, "{date_short_pretty} {time}": when.soon}

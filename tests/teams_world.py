@@ -229,7 +229,7 @@ class TeamsStories(SqliteFiles):
     """SQLite files, each with a tenant as the same story left it."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self._tenants = {"people": client.tenant(url, users())}
+        self.base, self._tenants = url, {"people": client.tenant(url, users())}
         super().__init__(folder, templates(self._link, self._begin))
 
     async def _link(self, store: Store) -> None:
