@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 
+from bot import logs
 from bot.storage.database import connect
 from tests.bench import incident
 from tests.bench.databases import known, template
@@ -55,4 +58,5 @@ def _note(found: Found, figures: Mapping[str, float]) -> None:
 
 if __name__ == "__main__":
     kind_, where_, size_, runs_ = sys.argv[1:]
+    logs.configure(Path(os.devnull))  # lines are made as in a real run; what is printed here is the figures alone
     print(json.dumps(asyncio.run(measured(kind_, where_, int(size_), int(runs_)))))
