@@ -32,6 +32,11 @@ async def real_beside(db: Db, what: Places) -> list[Incident]:
     return [one for one in await incidents.opened(db) if not one.drill and _shared(one, what)]
 
 
+async def drills_beside(db: Db, what: Places) -> list[Incident]:
+    """Return the drills that run at the same places."""
+    return [one for one in await incidents.opened(db) if one.drill and _shared(one, what)]
+
+
 def _shared(one: Places, other: Places) -> bool:
     pairs = ((one.sites, other.sites), (one.systems, other.systems), (one.queues, other.queues))
     return any(set(mine) & set(theirs) for mine, theirs in pairs)

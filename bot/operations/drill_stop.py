@@ -1,4 +1,7 @@
-"""REAL INCIDENT: anybody in a drill stops it at once; everybody who was told is told, the real one is offered."""
+"""A drill gives way to what is real: by REAL INCIDENT from anybody in it, or because something real is declared there.
+
+It stops at once and everybody who was told anything is told.
+"""
 
 from dataclasses import replace
 
@@ -12,8 +15,8 @@ from bot.domain.refusal import Refused
 from bot.domain.runbook import Message
 from bot.domain.template import literal
 from bot.domain.wording import drill_stop as wording
-from bot.operations import outbox, picture
-from bot.operations.incidents import end
+from bot.operations import drill_gate, outbox, picture
+from bot.operations.ending import end
 from bot.operations.scene import Scene
 from bot.storage import crowds, drills, incidents
 
@@ -26,24 +29,34 @@ async def stop(scene: Scene, intent: i.RealIncident) -> Card:  # noqa: ARG001
     if not mine:
         raise Refused("You are in no drill that runs.", instead=wording.otherwise(scene.desk.policy.hotline, able=able))
     for one in mine:
-        await _stop(scene, one)
+        said = f"stopped: {scene.actor.name} said REAL INCIDENT"
+        await _stop(scene, one, wording.to_everyone(one, scene.desk.policy.hotline), said)
+        await _offer(scene, one, wording.offer(one, scene.actor.name))
     return wording.stopped(mine, scene.desk.policy.hotline, able=able)
 
 
-async def _stop(scene: Scene, incident: Incident) -> None:
-    work, desk = scene.work, scene.desk
+async def make_way(scene: Scene, real: Incident) -> None:
+    """Stop the drills at the places of an incident that is real, and say so to everybody in them."""
+    for one in await drill_gate.drills_beside(scene.work, real):
+        card = wording.to_everyone(one, scene.desk.policy.hotline, real)
+        await _stop(scene, one, card, f"stopped: {real.reference} is real")
+        await _offer(scene, one, wording.joins(one, real))
+
+
+async def _stop(scene: Scene, incident: Incident, card: Card, said: str) -> None:
+    work = scene.work
     drill = await drills.of_incident(work, incident.id)
     if drill is not None:
         await drills.move(work, drill, DrillState.STOPPED, ended_at=work.now)
-    card = wording.to_everyone(incident, desk.policy.hotline)
     message = Message(audience=Audience.EVERYONE, subject=card.title, text=literal("\n".join(card.text)))
     returning = incident.state is IncidentState.RECOVERING
     state = IncidentState.STOOD_DOWN if returning else IncidentState.CANCELLED
-    here = replace(scene, about=incident)
-    said = f"stopped: {scene.actor.name} said REAL INCIDENT"
-    await end(here, await picture.ground(work, incident), state, message, said, card)
-    offer = wording.offer(incident, scene.actor.name)
-    await outbox.to_rooms(work, incident, Subject.CARD, card=offer)
-    commander = (await incidents.roles(work, incident.id)).get("IC")
+    await end(replace(scene, about=incident), await picture.ground(work, incident), state, message, said, card)
+
+
+async def _offer(scene: Scene, incident: Incident, offer: Card) -> None:
+    """Show those who run the drill how it goes on for real."""
+    await outbox.to_rooms(scene.work, incident, Subject.CARD, card=offer)
+    commander = (await incidents.roles(scene.work, incident.id)).get("IC")
     if commander and commander != scene.actor.id:
-        await outbox.to_person(desk, work, incident, commander, offer)
+        await outbox.to_person(scene.desk, scene.work, incident, commander, offer)

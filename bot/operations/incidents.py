@@ -16,31 +16,29 @@ from bot.domain.person import Audience, Person
 from bot.domain.refusal import Refused, Why
 from bot.domain.roll import RollState
 from bot.domain.runbook import Ask, Category, Message, Phase, Runbook
-from bot.domain.step import ENDED, LIVE, Step, StepState
+from bot.domain.step import ENDED, Step
 from bot.domain.template import literal
 from bot.domain.text import listed
+from bot.domain.wording import drill_stop as stop_words
 from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
-from bot.operations import clocks, damage, drill_gate, outbox, picture, progress, sending, sitreps
+from bot.operations import clocks, damage, drill_gate, drill_stop, outbox, picture, progress, sitreps
 from bot.operations.desk import Desk
+from bot.operations.ending import end, everyone
 from bot.operations.scene import Scene
 from bot.operations.steps import candidates, lay_out, someone
 from bot.storage import (
     crowds,
     deliveries,
     incidents,
-    moves,
-    notices,
     people,
     places,
     roll,
     rooms,
-    steps,
     tallies,
     versions,
 )
-from bot.storage.crowds import Crowd
 from bot.storage.database import Db
 
 
@@ -52,6 +50,8 @@ async def declare(scene: Scene, intent: i.Declare) -> Card:
     await check_places(scene.db, intent, book.title)
     if intent.drill:
         await drill_gate.closed_beside_real(scene.db, intent)
+    elif intent.drill is None and (practised := await drill_gate.drills_beside(scene.db, intent)):
+        return stop_words.which(practised[0], intent)
     twin = await _twin(scene, intent)
     if twin is not None and not intent.apart:
         by = (await people.named(scene.db, [twin.declared_by])).get(twin.declared_by, twin.declared_by)
@@ -59,6 +59,8 @@ async def declare(scene: Scene, intent: i.Declare) -> Card:
     incident, ready = await begin(scene, intent, book)
     if intent.drill:
         await drill_gate.record(scene, incident)
+    else:
+        await drill_stop.make_way(scene, incident)
     facts = (await picture.picture(scene.desk, scene.work, incident)).facts
     return wording.declared(incident, facts, ready, incident.reference.lower())
 
@@ -230,6 +232,8 @@ async def update(scene: Scene, intent: i.Update) -> Card:
         return forms.update(intent, scene.incident.sites, list((await places.sites(scene.db)).values()))
     await incidents.write(scene.work, scene.incident.id, latest=intent.text)
     said = await damage.change(scene, intent)
+    if intent.hit and not scene.incident.drill:
+        await drill_stop.make_way(scene, await incidents.get(scene.work, scene.incident.id))
     text = " ".join([intent.text, *said[:-1]])
     scene.work.note(scene.incident.id, scene.actor.id, Verb.UPDATE, text, f"incident:{scene.incident.id}")
     card = done(f"Update by {scene.actor.name}", intent.text, *said)
@@ -291,7 +295,7 @@ _OVER = Message(
 async def stand_down(scene: Scene, intent: i.StandDown) -> Card:
     """End the incident: everyone ever told is told, seats are given back, what is open ends."""
     rows = await picture.ground(scene.db, scene.incident)
-    told, _ = await crowds.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
+    told, _ = await crowds.count(scene.db, everyone(scene.incident), scene.desk.platforms)
     if not intent.sure:
         silent = tallies.total(rows.counts, "roll", RollState.SILENT)
         going = [s for s in rows.steps if s.state not in ENDED and s.plan.phase is not Phase.STAND_DOWN]
@@ -308,7 +312,7 @@ async def cancel(scene: Scene, intent: i.Cancel) -> Card:
     if intent.reason is None:
         return forms.cancel(intent)
     rows = await picture.ground(scene.db, scene.incident)
-    told, _ = await crowds.count(scene.db, _everyone(scene.incident), scene.desk.platforms)
+    told, _ = await crowds.count(scene.db, everyone(scene.incident), scene.desk.platforms)
     text = (
         f"{scene.incident.reference} is called off: {intent.reason}\n"
         f"What to do: work as usual. No further updates follow. Questions: {scene.desk.policy.hotline}."
@@ -316,51 +320,6 @@ async def cancel(scene: Scene, intent: i.Cancel) -> Card:
     message = _OVER.model_copy(update={"subject": "{{ reference }} is called off", "text": literal(text)})
     await end(scene, rows, IncidentState.CANCELLED, message, f"cancelled: {intent.reason}")
     return wording.ended(scene.incident, "cancelled", told, "")
-
-
-def _everyone(incident: Incident) -> Crowd:
-    return Crowd(incident=incident, audience=Audience.EVERYONE)
-
-
-async def end(
-    scene: Scene, rows: picture.Ground, state: IncidentState, message: Message, said: str, card: Card | None = None
-) -> None:
-    """What every ending does, in one unit of work; card: how its message looks, and that it is the last word."""
-    work, incident = scene.work, scene.incident
-    if incident.state is IncidentState.DECLARED and state is IncidentState.STOOD_DOWN:
-        await incidents.move(work, incident, IncidentState.ACTIVE)
-        incident = incident.model_copy(update={"state": IncidentState.ACTIVE})
-    ending = {"ended_at": work.now, "sitrep_state": SitrepState.ENDED, "sitrep_due_at": None}
-    if not await incidents.move(work, incident, state, **ending):
-        raise Refused(
-            f"{incident.reference} is {wording.STATE_WORDS[incident.state]}: that can't be done any more.",
-            instead="/disaster status shows where it stands.",
-        )
-    await notices.close_all(work, incident.id)
-    await deliveries.withdraw(work, incident.id)
-    if card is None:
-        await sitreps.last(scene.desk, work, rows, scene.actor.id, state)
-    facts = picture.facts(scene.desk, rows, work.now)
-    await sending.send(scene.desk, work, _everyone(incident), message, facts, scene.actor.id, card=card)
-    await moves.release_all(work, incident.id)
-    await drill_gate.over(work, incident, state)
-    await _end_steps(scene, rows.steps, state, said)
-    work.note(incident.id, scene.actor.id, Verb.STATE, said, f"incident:{incident.id}")
-    await progress.advance(scene.desk, work, incident.model_copy(update={"state": state}))
-    await deliveries.refresh(work, incident.id, Subject.INCIDENT)
-
-
-async def _end_steps(scene: Scene, all_steps: Sequence[Step], state: IncidentState, said: str) -> None:
-    """What is open ends as skipped, but for what follows a stand-down; the step that tells everyone is done."""
-    for step in all_steps:
-        after = step.plan.phase is Phase.STAND_DOWN and state is IncidentState.STOOD_DOWN
-        tells = any(m.audience is Audience.EVERYONE for m in step.plan.messages)
-        if step.state in ENDED or (after and not tells):
-            continue
-        ends = StepState.DONE if tells and after and step.state in LIVE else StepState.SKIPPED
-        evidence = "everyone was told" if tells and after else said
-        await steps.move(scene.work, step, ends, ended_at=scene.work.now, ended_by=scene.actor.id, evidence=evidence)
-        await deliveries.refresh(scene.work, step.incident_id, Subject.STEP, step_id=step.id)
 
 
 async def refresh_cards(desk: Desk) -> int:

@@ -129,6 +129,38 @@ async def test_the_button_on_every_message_stops_it_too(world):
     assert "still silent" not in "".join(str(s) for s in await world.person("S014").everything())
 
 
+@pytest.mark.every_chat
+async def test_a_real_declaration_beside_a_drill_stops_it_with_one_press(world, drill):
+    await drill.safety.presses("Done…", on="LS1 ·")
+    await drill.safety.fills("Done", evidence="08:58, all out")
+    await drill.safety.presses("Preview and send…", on="LS3 ·")
+    await drill.safety.presses("Send to 60 people")
+    elsewhere, agent = world.person("S003"), world.agents("leeds", 1)[0]
+    asked = await elsewhere.types('/disaster declare utility_loss leeds sev1 "the power is out"')
+    assert "Is this real? The exercise INC-2026-0001 runs there" in asked
+    assert "running" in await drill.commander.types("/disaster drills")
+    assert "INC-2026-0002 is declared: real" in await elsewhere.presses("It is real: stop the exercise")
+    told = await agent.sees("the exercise is stopped, INC-2026-0002 is real", "Real instructions come without")
+    assert told.text.startswith("EXERCISE STOPPED")
+    assert told.text.rstrip().endswith("EXERCISE STOPPED")
+    assert "stopped: real incident" in await drill.commander.types("/disaster drills")
+    assert "You are in the room" in await drill.safety.presses("Join INC-2026-0002", on="is stopped")
+
+
+@pytest.mark.one_database
+async def test_a_drill_elsewhere_goes_on_until_the_real_one_spreads_to_it(world):
+    ines = world.person("S001")
+    await ines.types("/disaster drill roll-call york")
+    asked = await ines.types('/disaster declare facility_loss york sev1 "smoke"')
+    assert "You are in the room" in await ines.presses_again("It belongs to the exercise", asked)
+    assert "is declared: real" in await ines.types('/disaster declare facility_loss leeds sev1 "fire"')
+    assert "running" in await ines.types("/disaster drills")
+    await ines.types("/disaster update INC-2026-0002")
+    await ines.fills("Record", text="it spreads to York", hit=["york"])
+    assert "stopped: real incident" in await ines.types("/disaster drills")
+    await world.agents("york", 1)[0].sees("the exercise is stopped, INC-2026-0002 is real")
+
+
 @pytest.mark.one_database
 async def test_a_drill_is_scored_and_its_findings_are_chased_until_closed(world):
     ines, agents = world.person("S001"), world.agents("leeds", 3)

@@ -25,17 +25,43 @@ def stop_button() -> Button:
     return button(CALL, i.RealIncident(), Style.DANGER, sure)
 
 
-def to_everyone(incident: Incident, hotline: str) -> Card:
-    """Tell everybody who was told anything that the drill is over, and what holds now."""
+def to_everyone(incident: Incident, hotline: str, real: Incident | None = None) -> Card:
+    """Tell everybody who was told anything that the drill is over, and what holds now; real: what was declared."""
+    why = f"{real.reference} is real" if real else "something real was reported"
+    known = "a real incident was declared where it ran" if real else "somebody in the exercise said REAL INCIDENT"
     return Card(
-        title=f"{incident.reference}: the exercise is stopped, something real was reported", banner=STOPPED,
-        tone=Tone.BAD,
+        title=f"{incident.reference}: the exercise is stopped, {why}", banner=STOPPED, tone=Tone.BAD,
         text=(
-            "What we know: somebody in the exercise said REAL INCIDENT. Nothing that the exercise told you holds.",
+            f"What we know: {known}. Nothing that the exercise told you holds.",
             "What we don't know yet: what happened, and whom it concerns.",
             "What to do: in danger, get to safety and call the emergency services. Else drop the exercise and work on.",
             f"Real instructions come without the word EXERCISE. Questions: {hotline}.",
         ),
+    )  # fmt: skip
+
+
+def which(drill: Incident, want: i.Declare) -> Card:
+    """Ask somebody who declares where a drill runs whether theirs is real: whoever plays along may have forgotten."""
+    real = want.model_copy(update={"drill": False})
+    return Card(
+        title=f"Is this real? The exercise {drill.reference} runs there", tone=Tone.BAD,
+        text=(
+            "Nothing was declared yet. If it is real, one press declares it, stops the exercise and tells all in it.",
+            "If it belongs to the exercise, go on in its room: nobody outside is told anything.",
+        ),
+        buttons=(
+            button("It is real: stop the exercise", real, Style.DANGER),
+            button("It belongs to the exercise", i.Join(incident=drill.id)),
+        ),
+    )  # fmt: skip
+
+
+def joins(drill: Incident, real: Incident) -> Card:
+    """Show those who ran the drill where the real one is."""
+    return Card(
+        title=f"{drill.reference} is stopped: {real.reference} is real", banner=STOPPED, tone=Tone.BAD,
+        text=("Its own room is where the work is done now. Everybody in the exercise is told that this is real.",),
+        buttons=(button(f"Join {real.reference}", i.Join(incident=real.id), Style.PRIMARY),),
     )  # fmt: skip
 
 
