@@ -51,11 +51,17 @@ class SlackChat:
         """Return what somebody sees in a place, the oldest first; an open modal is seen with the direct messages."""
         seen = await self._see("channel", user=user_of(person), channel=_channel(place))
         reader = await self._reader(person)
-        found = [_message(m, place, reader) for m in seen["messages"]]
+        found = [_message(m, place, reader) for m in seen["messages"] if m["thread_ts"] is None]
         if place == "dm":
             window = await self._see("window", user=user_of(person))
             found += [_view(v, reader) for v in window["modals"][-1:]]
         return sorted(found, key=lambda s: s.order)
+
+    async def thread(self, person: str, above: Seen) -> list[Seen]:
+        """Return what stands in the thread under a message."""
+        seen = await self._see("channel", user=user_of(person), channel=_channel(above.place))
+        reader = await self._reader(person)
+        return [_message(m, above.place, reader) for m in seen["messages"] if m["thread_ts"] == above.id]
 
     async def say(self, person: str, place: str, line: str) -> Seen | None:
         """Type a line: a command, or words for the bot or for people."""

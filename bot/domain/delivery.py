@@ -54,8 +54,11 @@ class Gone(StrEnum):
     UNWRITABLE = "unwritable"
 
 
+THREADED = frozenset({"slack"})  # platforms on which a message can stand under another, out of the others' way
+
+
 class Delivery(Frozen):
-    """One message to one address; edits names the earlier delivery that it rewrites."""
+    """One message to one address; edits names the earlier delivery that it rewrites, under the one it belongs to."""
 
     id: int
     incident_id: int
@@ -74,6 +77,7 @@ class Delivery(Frozen):
     team_id: str | None = None
     card: dict[str, Any] | None = None
     edits: int | None = None
+    under: int | None = None
     pinned: bool = False
     attempts: int = 0
     repeats: int = 0
@@ -88,9 +92,9 @@ class Delivery(Frozen):
 class Outgoing(Frozen):
     """What a sender is handed: a finished card for one address; edits: the platform's id of the message to rewrite.
 
-    repeat: it may have arrived before; since: it can't have been sent before then. until: the end of its lease, after
-    which others may send it: nothing is begun that could go on beyond it. tz: the reader's time zone, "" for nobody's
-    own; None: whoever wants it looks it up.
+    under: the platform's id of the message in whose thread it belongs. repeat: it may have arrived before; since: it
+    can't have been sent before then. until: the end of its lease, after which others may send it: nothing is begun that
+    could go on beyond it. tz: the reader's time zone, "" for nobody's own; None: whoever wants it looks it up.
     """
 
     delivery_id: int
@@ -98,6 +102,7 @@ class Outgoing(Frozen):
     card: Card
     tz: str | None = None
     edits: str | None = None
+    under: str | None = None
     pinned: bool = False
     repeat: bool = False
     since: datetime | None = None
@@ -139,8 +144,9 @@ class Sent(Frozen):
 
 
 class Sought(Frozen):
-    """A message of which nobody knows whether it arrived; since: it can't have been sent before."""
+    """A message of which nobody knows whether it arrived; since: it can't have been sent before; under: as it went."""
 
     delivery_id: int
     address: str
     since: datetime
+    under: str | None = None

@@ -140,9 +140,9 @@ class Dispatcher:
             async with self.desk.read() as db:
                 ready = await compose.outgoing(self.desk, db, claimed)
                 written = {o.delivery_id for o in ready}
-                late = {d.id: d.edits for d in claimed if d.edits is not None and d.id not in written}
+                late = {d.id: d.edits or d.under or 0 for d in claimed if d.id not in written}
                 dead = await deliveries.never_arrived(db, list(late.values())) if late else set()
-            words = "what it rewrites never arrived"
+            words = "what it belongs to never arrived"
             return ready, [_unwritable(d, words) for d, e in late.items() if e in dead]
         except (ValueError, LookupError, TypeError) as error:
             if len(claimed) == 1:

@@ -44,7 +44,12 @@ async def _settle(desk: Desk, messenger: Messenger | None, lost: Sequence[Delive
 
 async def _asked(desk: Desk, messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
     """Return what the platform says; that it can't be asked is trouble of its lane, which may be down."""
-    sought = [Sought(delivery_id=d.id, address=d.address or "", since=d.queued_at) for d in lost]
+    async with desk.read() as db:
+        above = await deliveries.originals(db, [d.under for d in lost if d.under])
+    sought = [
+        Sought(delivery_id=d.id, address=d.address or "", since=d.queued_at, under=above.get(d.under or 0))
+        for d in lost
+    ]
     try:
         return await messenger.found(sought)
     except Exception as error:  # noqa: BLE001 - whatever it was, nobody knows more than before

@@ -17,8 +17,8 @@ from bot.storage.database import Db
 
 
 async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoing]:
-    """Return what is to be sent, in order; a rewrite of what has not arrived is left out."""
-    originals = await deliveries.originals(db, [d.edits for d in batch if d.edits is not None])
+    """Return what is to be sent, in order; what rewrites or stands under a message that has not arrived is left out."""
+    originals = await deliveries.originals(db, [d.edits or d.under or 0 for d in batch if d.edits or d.under])
     cards = await _cards(desk, db, batch)
     zones = await identities.zones_at(db, {(d.platform, d.address) for d in batch if d.address and d.person_id})
     return [
@@ -28,13 +28,14 @@ async def outgoing(desk: Desk, db: Db, batch: Sequence[Delivery]) -> list[Outgoi
             tz=zones.get((d.platform, d.address or ""), ""),
             card=exercised(cards[d.id]) if d.drill else cards[d.id],
             edits=originals.get(d.edits) if d.edits else None,
+            under=originals.get(d.under) if d.under else None,
             pinned=d.pinned,
             repeat=d.repeats > 0,
             since=d.queued_at,
             until=d.lease_until,
         )
         for d in batch
-        if d.edits is None or originals.get(d.edits)
+        if not (d.edits or d.under) or originals.get(d.edits or d.under or 0)
     ]
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from bot.domain.card import Card
-from bot.domain.delivery import Priority, Subject
+from bot.domain.delivery import THREADED, Priority, Subject
 from bot.domain.incident import Incident
+from bot.domain.step import Step
 from bot.domain.wording.parts import exercised
 from bot.operations import rerouting
 from bot.operations.desk import Desk
@@ -38,6 +39,17 @@ async def to_rooms(
             drill=incident.drill,
             priority=Priority.ROOM,
         )
+
+
+async def under_step(work: Work, incident: Incident, step: Step, said: str) -> None:
+    """Say what happened to a step in the thread under its card, where rooms have threads; the room stays readable."""
+    if step.plan.restricted:
+        return
+    card = marked(Card(title="", text=(said,)), incident).model_dump(mode="json")
+    for shown in await deliveries.step_cards(work, incident.id, step.id, THREADED):
+        where = {name: shown[name] for name in ("platform", "address", "room_id")}
+        more = {"subject": Subject.CARD, "card": card, "under": shown["id"], "drill": incident.drill}
+        await deliveries.add(work, incident.id, priority=Priority.ROOM, **more, **where)
 
 
 async def to_person(

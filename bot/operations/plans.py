@@ -17,6 +17,7 @@ from bot.domain.text import plural
 from bot.domain.wish import Wish
 from bot.domain.wording import plans as wording
 from bot.domain.wording.parts import done, how_long
+from bot.domain.wording.steps import happened
 from bot.operations import drafting, outbox, planning, progress, seats, sending, staleness, waves
 from bot.operations.desk import Desk
 from bot.operations.drafting import Draft
@@ -162,4 +163,6 @@ async def _end_step(scene: Scene, row: Mapping[str, Any]) -> None:
     said = f"plan {row['version']}: {plural(row['summary']['placed'], 'agent')} placed, {lost:,} not"
     ending = {"ended_at": scene.work.now, "ended_by": scene.actor.id, "evidence": said}
     if await steps.move(scene.work, step, StepState.DONE, **ending):
+        told = happened(step, scene.actor.name, f"approved {said}")
+        await outbox.under_step(scene.work, scene.incident, step, told)
         await progress.changed(scene.desk, scene.work, scene.incident, step)

@@ -6,10 +6,11 @@ from bot.domain.delivery import Subject
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.step import Step
+from bot.domain.wording.parts import name_of
 from bot.domain.wording.steps import reminder
 from bot.operations import outbox
 from bot.operations.desk import Desk
-from bot.storage import deliveries, incidents, steps
+from bot.storage import deliveries, incidents, people, steps
 from bot.storage.database import Work
 
 _BATCH = 200
@@ -49,6 +50,9 @@ async def _remind(desk: Desk, work: Work, step: Step) -> bool:
     who = "Its owner has been reminded." if to_commander and owner else ("Nobody owns it." if owner is None else "")
     target = commander if to_commander else owner
     await deliveries.refresh(work, incident.id, Subject.STEP, step_id=step.id)
+    if target is not None:
+        names = await people.named(work, [target])
+        await outbox.under_step(work, incident, step, f"This is overdue: {name_of(target, names)} was told.")
     return await _send(desk, work, incident, step, target, who)
 
 

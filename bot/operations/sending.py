@@ -13,9 +13,11 @@ from bot.domain.step import Step, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
-from bot.operations import estimating, quieting, reading, rerouting
+from bot.domain.wording.parts import name_of
+from bot.domain.wording.steps import happened
+from bot.operations import estimating, outbox, quieting, reading, rerouting
 from bot.operations.desk import Desk
-from bot.storage import crowds, incidents, notices, posts, steps
+from bot.storage import crowds, incidents, notices, people, posts, steps
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
 
@@ -91,12 +93,12 @@ async def send(
     await posts.queue(work, notice, group)
     await quieting.hold(desk, work, incident, notice.id, notice.ask)
     await notices.free_earlier(work, notice)
-    people = plural(size, "person", "people")
+    many = plural(size, "person", "people")
     work.note(
         incident.id,
         by,
         Verb.NOTICE,
-        f"message {number} to {message.audience.replace('_', ' ')}: {notice.subject} ({people})",
+        f"message {number} to {message.audience.replace('_', ' ')}: {notice.subject} ({many})",
         f"notice:{key}",
     )
     return notice.model_copy(update={"size": size})
@@ -113,8 +115,10 @@ async def send_step(
     if step.state is not StepState.READY or not await steps.move(work, step, state, **ending):
         return None
     sent = [await send(desk, work, crowd_of(incident, step, m), m, facts, by, step=step.id) for m in step.plan.messages]
+    said = ", ".join(f"message {n.number} to {n.size:,}" for n in sent)
     if not asks_evidence:
-        said = ", ".join(f"message {n.number} to {n.size:,}" for n in sent)
         await steps.write(work, step.id, evidence=said)
+    who = name_of(by, await people.named(work, [by]))
+    await outbox.under_step(work, incident, step, happened(step, who, f"sent {said}"))
     work.note(incident.id, by, Verb.STEP, f"sent {step.key} {step.title}", f"step:{step.id}")
     return sent

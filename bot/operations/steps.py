@@ -48,6 +48,7 @@ async def _changed(scene: Scene, step: Step, state: StepState, text: str) -> Car
     work, incident = scene.work, scene.incident
     said = f"a restricted step is {STATE_WORDS[state]}" if step.plan.restricted else text
     work.note(incident.id, scene.actor.id, Verb.STEP, said, f"step:{step.id}")
+    await outbox.under_step(work, incident, step, wording.happened(step, scene.actor.name, text))
     ready = await progress.changed(scene.desk, work, incident, step)
     held = await _held_up(scene, step) if state in ENDED else ()
     return done(f"{step.key} is {STATE_WORDS[state]}", step.title, *progress.summary(ready), *held)
@@ -234,6 +235,8 @@ async def assign(scene: Scene, intent: i.AssignStep) -> Card:
     said = f"assigned {'a restricted step' if step.plan.restricted else step.key} to {person.name}"
     scene.work.note(step.incident_id, scene.actor.id, Verb.STEP, said, f"step:{step.id}")
     await deliveries.refresh(scene.work, step.incident_id, Subject.STEP, step_id=step.id)
+    told = wording.happened(step, scene.actor.name, f"gave this to {person.name}")
+    await outbox.under_step(scene.work, scene.incident, step, told)
     return done(
         f"{step.key} is with {person.name}",
         "They have been told." if reached else "They have no address: tell them yourself.",

@@ -219,6 +219,14 @@ async def settle(work: Work, delivery: Delivery, state: DeliveryState, **values:
     return True
 
 
+async def step_cards(db: Db, incident: int, step: int, platforms: Collection[str]) -> Sequence[Any]:
+    """Return the messages in rooms that show a step, of some platforms: id, platform, address, room_id."""
+    d = t.deliveries.c
+    where = sa.and_(d.incident_id == incident, d.subject == Subject.STEP, d.step_id == step, d.edits.is_(None))
+    there = sa.and_(d.room_id.is_not(None), d.platform.in_(platforms), d.state != DeliveryState.FAILED)
+    return await db.rows(sa.select(d.id, d.platform, d.address, d.room_id).where(where, there).order_by(d.id))
+
+
 async def notices_among(db: Db, ids: Sequence[int]) -> list[Delivery]:
     """Return those of the deliveries that are notices."""
     c = t.deliveries.c

@@ -26,6 +26,7 @@ deliveries = sa.Table(
     sa.Column("outside", sa.Boolean, nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("edits", Id, sa.ForeignKey("deliveries.id")),
+    sa.Column("under", Id, sa.ForeignKey("deliveries.id")),
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("not_before", Utc),
     sa.Column("claimed_by", sa.Text),

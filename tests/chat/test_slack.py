@@ -82,6 +82,23 @@ async def test_the_room_has_its_topic_its_pin_and_the_board(world, fire):
     assert not room["is_private"]
 
 
+async def test_what_happens_to_a_step_stands_in_its_thread_and_the_room_stays_readable(world, fire):
+    await world.passes(minutes=2)
+    await fire.safety.presses("Start", on="LS1 ·")
+    await fire.safety.presses("Done…", on="LS1 ·")
+    await fire.safety.fills("Done", evidence="08:58, all out")
+    await world.passes(minutes=1)
+    card = await fire.scribe.sees("LS1 · Evacuate", "State: done")
+    said = await world.chat.thread(fire.scribe.id, card)
+    assert [s.text for s in said] == [
+        f"This is overdue: {fire.safety.name} was told.",
+        f"{fire.safety.name} started this",
+        f"{fire.safety.name} finished this: 08:58, all out",
+    ]
+    room = [s for s in await told(world, fire.scribe, ROOM) if s.by == "bot"]
+    assert all(" · " in s.text.splitlines()[0] for s in room), "nothing but cards of the incident and its steps"
+
+
 async def test_words_typed_to_the_bot_are_answered_once_however_often_slack_says_them(world):
     ana = world.agents("leeds", 1)[0]
     assert "I can't read sentences" in await ana.types("I am stuck in the lift")

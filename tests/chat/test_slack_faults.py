@@ -67,6 +67,20 @@ async def test_what_arrived_all_the_same_is_found_and_not_sent_twice(world):
     assert await messenger.found([Sought(delivery_id=43, address="US001", since=START)]) == {}
 
 
+async def test_what_arrived_in_a_thread_is_found_there(world):
+    messenger = world.product.engine.messengers["slack"]
+    (above,) = await messenger.send([out(50)])
+    await world.slack.change(faults=[{"method": "chat.postMessage", "reset": True, "late": True}])
+    (said,) = await messenger.send([out(51, under=above.external_id)])
+    assert said.outcome is Outcome.UNKNOWN
+    asked = [Sought(delivery_id=n, address="US001", since=START, under=above.external_id) for n in (51, 52)]
+    found = await messenger.found(asked)
+    assert found[51] is not None
+    assert found[52] is None
+    (again,) = await messenger.send([out(51, under=above.external_id, repeat=True)])
+    assert again.external_id == found[51]
+
+
 async def test_what_would_go_on_beyond_its_lease_is_not_begun(world):
     messenger = world.product.engine.messengers["slack"]
     (late,) = await messenger.send([out(44, until=world.now)])

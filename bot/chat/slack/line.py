@@ -15,6 +15,8 @@ _log = structlog.get_logger()
 SECONDS = 10
 _CONNECTIONS = 30
 _PAGES = 1_000  # of 200: more than any workspace has
+# What is read is asked for by GET: of these Slack takes no JSON, and answers as if nothing had been asked.
+_READS = frozenset({"users.list", "conversations.list", "conversations.history", "conversations.replies"})
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,14 @@ class Line:
         return self._client
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """Call a method with JSON; return what Slack says."""
+        """Call a method; return what Slack says."""
         said, _ = await self._call(method, arguments)
         return said
 
     async def _call(self, method: str, arguments: dict[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         try:
-            answer = await self.client.api_call(method, json=arguments)
+            how = {"http_verb": "GET", "params": arguments} if method in _READS else {"json": arguments}
+            answer = await self.client.api_call(method, **how)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, ValueError) as error:
             trouble = named(error, method)
             if trouble.of_all:

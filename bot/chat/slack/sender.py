@@ -96,9 +96,9 @@ class SlackMessenger:
         if there:
             return there
         content = await self._content(one, one.delivery_id, picture)
-        said = await self._line.call(
-            "chat.postMessage", channel=one.address, unfurl_links=False, unfurl_media=False, **content
-        )
+        plain = {"unfurl_links": False, "unfurl_media": False}
+        thread = {"thread_ts": _stamp(one.under)} if one.under else {}
+        said = await self._line.call("chat.postMessage", channel=one.address, **plain, **thread, **content)
         if one.pinned:
             await self._rooms.put_on_top(said["channel"], said["ts"], (await self._reader("")).told(one.card.title))
         return f"{said['channel']}:{said['ts']}:{one.delivery_id}"
@@ -106,7 +106,7 @@ class SlackMessenger:
     async def _seen(self, one: Outgoing) -> str | None:
         """Look once more for what may have arrived late; it was looked for before, so a failure is no answer."""
         try:
-            return await self._arrived(one.delivery_id, one.address, one.since or _EVER)
+            return await self._arrived(one.delivery_id, one.address, one.since or _EVER, one.under)
         except (Trouble, LookupError):
             return None
 
@@ -137,7 +137,7 @@ class SlackMessenger:
         said: dict[int, str | None] = {}
         for one in sought:
             try:
-                said[one.delivery_id] = await self._arrived(one.delivery_id, one.address, one.since)
+                said[one.delivery_id] = await self._arrived(one.delivery_id, one.address, one.since, one.under)
             except Trouble as trouble:
                 if trouble.word in _AWAY and not said:
                     raise  # Slack can't be asked at all
@@ -145,19 +145,21 @@ class SlackMessenger:
                 continue
         return said
 
-    async def _arrived(self, number: int, address: str, since: datetime) -> str | None:
+    async def _arrived(self, number: int, address: str, since: datetime, under: str | None) -> str | None:
         """Return a message's external id, None when it never arrived; raises LookupError after too many pages."""
         channel = await self._conversation(address)
         oldest = (since - _LOOK_BACK).timestamp()
         looked = 0
         ask = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
-        async for page in self._line.pages("conversations.history", "messages", **ask):
+        thread = {"ts": _stamp(under)} if under else {}
+        method = "conversations.replies" if under else "conversations.history"
+        async for page in self._line.pages(method, "messages", **ask, **thread):
             for one in page:
                 held = one.get("metadata") or {}
                 if held.get("event_type") == EVENT and held["event_payload"].get("delivery") == number:
                     return f"{channel}:{one['ts']}:{number}"
             looked += 1
-            if page and float(page[-1]["ts"]) < oldest:
+            if page and not under and float(page[-1]["ts"]) < oldest:  # a thread is told the other way round
                 return None
             if looked == _PAGES:
                 raise LookupError("too long ago")
@@ -179,6 +181,11 @@ class SlackMessenger:
     async def invite(self, address: str, people: Sequence[str]) -> None:
         """Bring people into a channel."""
         await self._rooms.invite(address, people)
+
+
+def _stamp(external: str) -> str:
+    """Return a message's time stamp, which is its name on Slack."""
+    return external.split(":")[1]
 
 
 def _is_person(address: str) -> bool:

@@ -143,6 +143,11 @@ def waits(step: Step, first: Sequence[Step], roles: Mapping[str, str], names: Ma
     return f"{step.key} {step.title}: waits for {listed(parts)}."
 
 
+def happened(step: Step, who: str, what: str) -> str:
+    """Say what happened to a step where its card stands above."""
+    return f"{who} {what.replace(f'{step.key} {step.title}', 'this')}"
+
+
 def reminder(step: Step, policy: Policy, who: str, *, drill: bool) -> Card:
     """Tell an owner, or the commander, that a step is overdue."""
     when = soon(step.due_at) if step.due_at else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.fakes.slack.limits import check_message, check_pictures, check_view
-from tests.fakes.slack.state import Channel, Interaction, SlackError, Upload, View, Workspace, new_id
+from tests.fakes.slack.state import Channel, Interaction, Message, SlackError, Upload, View, Workspace, new_id
 
 Args = Mapping[str, Any]
 Method = Callable[[Workspace, Args], dict[str, Any]]
@@ -144,7 +144,18 @@ def _history(space: Workspace, args: Args) -> dict[str, Any]:
     kind = "im" if channel.is_im else "groups" if channel.is_private else "channels"
     if f"{kind}:history" not in space.scopes:
         raise SlackError("missing_scope", needed=f"{kind}:history")
-    rows = [m for m in reversed(channel.messages) if m.only_for is None and m.thread_ts is None]
+    return _told(space, args, [m for m in reversed(channel.messages) if m.only_for is None and m.thread_ts is None])
+
+
+@method("conversations.replies", "3", "im:history|channels:history|groups:history")
+def _replies(space: Workspace, args: Args) -> dict[str, Any]:
+    channel, ts = _channel(space, args, member=True), str(args.get("ts"))
+    if channel.find(ts) is None:
+        raise SlackError("thread_not_found")
+    return _told(space, args, [m for m in channel.messages if m.only_for is None and ts in (m.ts, m.thread_ts)])
+
+
+def _told(space: Workspace, args: Args, rows: list[Message]) -> dict[str, Any]:
     rows, more = _paged(space, args, rows)
     full = str(args.get("include_all_metadata", "")).lower() in ("true", "1")
     shown = [
@@ -207,6 +218,8 @@ def _post(space: Workspace, args: Args) -> dict[str, Any]:
         if space.bot not in channel.members and (channel.is_private or "chat:write.public" not in space.scopes):
             raise SlackError("not_in_channel")
     text, blocks, metadata = str(args.get("text") or ""), args.get("blocks"), args.get("metadata")
+    if args.get("thread_ts") and channel.find(str(args["thread_ts"])) is None:
+        raise SlackError("thread_not_found")
     check_message(text, blocks, metadata)
     check_pictures(space, blocks)
     space.spend(f"channel:{channel.id}", space.per_channel * 60, space.burst)
