@@ -1,5 +1,6 @@
 """The only place that knows what time it is."""
 
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -8,7 +9,10 @@ class Clock(Protocol):
     """Something that tells the time; tests hand in one that they move by hand."""
 
     def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
+        """Return the present moment, aware, in UTC. Somebody may set it forward or back."""
+
+    def steady(self) -> float:
+        """Return seconds since some moment; nobody can set them."""
 
 
 class SystemClock:
@@ -17,3 +21,7 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Return seconds since some moment; nobody can set them."""
+        return time.monotonic()

@@ -46,10 +46,20 @@ class ManualClock:
     """A clock that stands still until somebody moves it."""
 
     moment: datetime = START
+    set_by: float = 0.0
 
     def now(self) -> datetime:
         """Return the moment."""
         return self.moment
+
+    def steady(self) -> float:
+        """Return the seconds that went by."""
+        return self.moment.timestamp() - self.set_by
+
+    def jumps(self, **span: float) -> None:
+        """Somebody sets the clock; no time goes by."""
+        self.moment += timedelta(**span)
+        self.set_by += timedelta(**span).total_seconds()
 
 
 @cache

@@ -119,8 +119,9 @@ def refilled(lane: Lane, pace: Pace, share: float, now: datetime) -> Lane:
     ahead = now < lane.refilled_at < now + SKEW  # another machine's clock is a little ahead of this one's
     filled_at = lane.refilled_at if ahead else now
     return lane.evolve(
-        tokens=min(tokens, capacity(lane, pace, share)), refilled_at=filled_at, held_until=_held(lane, now)
-    )
+        tokens=min(tokens, capacity(lane, pace, share)), refilled_at=filled_at, held_until=_held(lane, now),
+        cut_at=lane.cut_at and min(lane.cut_at, now + LONGEST),
+    )  # fmt: skip
 
 
 def _held(lane: Lane, now: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ import structlog
 from bot.domain.delivery import Delivery, Gone, Outcome, Outgoing, Sent
 from bot.domain.pace import LONGEST, Held, LaneKey
 from bot.engine import recovery
+from bot.engine.leases import LEASE, SPARE, Watch
 from bot.engine.ports import Messenger
 from bot.operations import compose, outcomes
 from bot.operations.desk import Desk
@@ -20,8 +21,6 @@ from bot.storage.claims import Claimed, Terms
 
 _log = structlog.get_logger()
 BATCH = 250
-LEASE = timedelta(seconds=60)
-SPARE = timedelta(seconds=5)  # before a lease ends everything that was begun under it has ended
 HOLD = timedelta(seconds=5)
 _GATHER = 0.01  # seconds in which outcomes are gathered before they are written down
 _AGAIN = 1.0  # seconds between two tries to write down what became of messages
@@ -76,6 +75,12 @@ class Dispatcher:
     pause: Callable[[], Awaitable[None]] = _sleep
     next_at: datetime | None = None
     _handed: set[int] = field(default_factory=set)
+    _under_way: set[int] = field(default_factory=set)
+    _watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to watch the clock."""
+        self._watch = Watch(self.desk.clock)
 
     async def run_once(self) -> int:
         """Send one batch on each lane; return how many were claimed. next_at: when a lane will have room again."""
@@ -98,7 +103,8 @@ class Dispatcher:
     async def claim(self, messenger: Messenger, most: int | None = None) -> Claimed:
         """Take the next messages of a lane, at most so many."""
         policy = self.desk.policy
-        terms = Terms(self.name, min(most or BATCH, BATCH), LEASE, policy.pace(messenger.platform), policy.keep_share)
+        pace, clock = policy.pace(messenger.platform), self.desk.clock
+        terms = Terms(self.name, min(most or BATCH, BATCH), LEASE, pace, policy.keep_share, clock)
         async with self.desk.store.work(self.desk.clock.now()) as work:
             claimed = await claims.claim(work, key_of(messenger), terms)
         self._wait_noted(messenger, claimed.deliveries, work.now)
@@ -112,6 +118,13 @@ class Dispatcher:
         """Write claimed messages, send them, and record what became of each as soon as it is known."""
         if not claimed:
             return
+        self._under_way.update(d.id for d in claimed)
+        try:
+            await self._delivered(messenger, claimed)
+        finally:
+            self._under_way.difference_update(d.id for d in claimed)
+
+    async def _delivered(self, messenger: Messenger, claimed: Sequence[Delivery]) -> None:
         claimed_at = self.desk.clock.now()
         ready, ended = await self._compose(claimed)
         written = {o.delivery_id for o in ready} | {s.delivery_id for s in ended}
@@ -172,7 +185,7 @@ class Dispatcher:
     def _seconds_for(self, batch: Sequence[Outgoing]) -> float | None:
         """How long these may be sent: another begins when their lease ends."""
         ends = [o.until for o in batch if o.until is not None]
-        return (min(ends) - SPARE - self.desk.clock.now()).total_seconds() if ends else None
+        return min(min(ends) - self.desk.clock.now(), LEASE).total_seconds() - SPARE.total_seconds() if ends else None
 
     async def _record(
         self, messenger: Messenger, claimed: Sequence[Delivery], ended: Sequence[Sent], claimed_at: datetime
@@ -220,7 +233,7 @@ class Dispatcher:
 
     async def recover(self) -> int:
         """Settle what nobody knows the end of."""
-        return await recovery.sweep(self.desk, self.messengers, BATCH)
+        return await recovery.sweep(self.desk, self.messengers, BATCH, watch=self._watch, alive=self._under_way)
 
 
 def noted(desk: Desk, messenger: Messenger, kept: Sequence[Delivery], became: Mapping[int, Outcome]) -> None:

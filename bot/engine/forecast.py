@@ -34,6 +34,10 @@ class VirtualClock:
         """Return the moment."""
         return self.moment
 
+    def steady(self) -> float:
+        """Return the seconds that went by."""
+        return self.moment.timestamp()
+
 
 @dataclass
 class Model:

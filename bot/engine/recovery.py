@@ -1,12 +1,13 @@
 """Recovery: what nobody knows the end of is asked about, else repeated once and counted, else given up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 
 from bot.domain.delivery import Delivery, DeliveryState, Sought
 from bot.domain.journal import Verb
 from bot.domain.pace import LaneKey
+from bot.engine.leases import Watch
 from bot.engine.ports import Messenger
 from bot.operations import outcomes
 from bot.operations.desk import Desk
@@ -15,17 +16,24 @@ from bot.storage.database import Work
 
 _log = structlog.get_logger()
 MOST_REPEATS = 1
+MOST_ASKED = 10  # repeats where the platform says each time that it has none of it: that doubles nothing
 _REWRITES = 20  # a rewrite doubles nothing; one that never ends well is given up all the same
 
 
-async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int) -> int:
-    """Call unknown what outlived its lease; settle every unknown by asking the platform, else repeat it once."""
+async def sweep(
+    desk: Desk, messengers: Mapping[str, Messenger], most: int, *, watch: Watch, alive: Collection[int]
+) -> int:
+    """Call unknown what outlived its lease; settle every unknown by asking the platform, else repeat it once.
+
+    alive: messages that this process is sending; it knows that, whatever the clock says.
+    """
     async with desk.work() as work:
-        await deliveries.expire(work)
+        now = await watch.look(work)
+        await deliveries.expire(work, now=now, alive=alive)
         await deliveries.withdraw_ended(work)
     async with desk.read() as db:
         patient = [platform for platform, messenger in messengers.items() if messenger.remembers and not messenger.once]
-        lost = await deliveries.unknown(db, most, patient)
+        lost = await deliveries.unknown(db, most, patient, now)
     for platform, rows in lost.items():
         await _settle(desk, messengers.get(platform), rows)
     return sum(map(len, lost.values()))
@@ -39,7 +47,8 @@ async def _settle(desk: Desk, messenger: Messenger | None, lost: Sequence[Delive
         for delivery in lost:
             if remembers and delivery.id not in arrived:
                 continue  # the platform could be asked, and did not answer: nothing is assumed
-            await _settled(desk, work, delivery, arrived.get(delivery.id), counted=counted)
+            external = arrived.get(delivery.id)
+            await _settled(desk, work, delivery, external, counted=counted, more=_may_again(delivery, asked=remembers))
 
 
 async def _asked(desk: Desk, messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
@@ -60,9 +69,17 @@ async def _asked(desk: Desk, messenger: Messenger, lost: Sequence[Delivery]) -> 
     return {}
 
 
-async def _settled(desk: Desk, work: Work, delivery: Delivery, arrived: str | None, *, counted: bool) -> None:
+def _may_again(delivery: Delivery, *, asked: bool) -> bool:
+    """Whether it may be sent once more."""
+    if delivery.edits:
+        return delivery.attempts < _REWRITES
+    return delivery.repeats < (MOST_ASKED if asked else MOST_REPEATS)
+
+
+async def _settled(
+    desk: Desk, work: Work, delivery: Delivery, arrived: str | None, *, counted: bool, more: bool
+) -> None:
     """End one unknown: it arrived, or is sent once more (counted unless that can't double it), or is given up."""
-    more = delivery.attempts < _REWRITES if delivery.edits else delivery.repeats < MOST_REPEATS
     how = "found" if arrived is not None else "again" if more else "given up"
     _log.info("unknown settled", delivery=delivery.id, incident=delivery.incident_id, how=how)
     if arrived is not None:
@@ -72,8 +89,8 @@ async def _settled(desk: Desk, work: Work, delivery: Delivery, arrived: str | No
         repeats = delivery.repeats + int(counted and not delivery.edits)
         await deliveries.settle(work, delivery, DeliveryState.QUEUED, repeats=repeats, error=text)
     else:
-        await deliveries.settle(work, delivery, DeliveryState.FAILED, error="unknown twice; given up")
-        text = "a message could not be confirmed twice; it was given up"
+        await deliveries.settle(work, delivery, DeliveryState.FAILED, error="unknown again and again; given up")
+        text = "a message could not be confirmed; it was given up"
         work.note(delivery.incident_id, "bot", Verb.DELIVERY, text, f"delivery:{delivery.id}")
         if delivery.edits is None:
             await outcomes.fail(desk, work, [delivery], {delivery.id: None})

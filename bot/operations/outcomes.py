@@ -42,7 +42,7 @@ def _note(work: Work, failed: Sequence[Delivery], why: Mapping[int, Gone | None]
     groups = Counter((d.incident_id, why[d.id]) for d in failed)
     for (incident, reason), n in groups.items():
         other = sum(d.id in moved for d in failed if (d.incident_id, why[d.id]) == (incident, reason))
-        what = remedy(reason) if reason is not None else "Nobody knows whether they came: given up after two tries."
+        what = remedy(reason) if reason is not None else "Nobody knows whether they came: given up."
         text = f"{plural(n, 'message')} not delivered, {other} sent another way. {what}"
         work.note(incident, "bot", Verb.DELIVERY, text)
         if reason is not None:

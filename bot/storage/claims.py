@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from bot.clock import Clock
 from bot.domain import breaker
 from bot.domain import pace as p
 from bot.domain.delivery import Delivery, DeliveryState
@@ -18,13 +19,17 @@ from bot.storage.deliveries import DELIVERY, count, delivery_of
 
 
 class Terms(NamedTuple):
-    """On which terms a lane's messages are claimed: for whom, how many at most, how long, at which pace."""
+    """On which terms a lane's messages are claimed: for whom, how many at most, how long, at which pace.
+
+    clock: tells when the lease begins, which may be long after the work did: it waits for its turn.
+    """
 
     by: str
     most: int
     lease: timedelta
     pace: Pace
     share: float
+    clock: Clock
 
 
 class Claimed(NamedTuple):
@@ -103,7 +108,7 @@ async def _busy(db: Db, platform: str, apart: timedelta) -> set[str]:
     """Return the conversations in which something is being sent, or was a moment ago."""
     c = t.deliveries.c
     sending = sa.and_(t.UNDER_WAY, c.state == DeliveryState.SENDING, c.platform == platform)
-    lately = sa.and_(c.platform == platform, c.sent_at > db.now - apart)
+    lately = sa.and_(c.platform == platform, c.sent_at > db.now - apart, c.sent_at < db.now + p.SKEW)
     query = sa.union(sa.select(c.address).where(sending), sa.select(c.address).where(lately))
     return set(await db.column(query))
 
@@ -113,7 +118,7 @@ async def _take(work: Work, ids: Sequence[int], terms: Terms) -> list[Delivery]:
         return []
     c = t.deliveries.c
     taken = {
-        "state": DeliveryState.SENDING, "claimed_by": terms.by, "lease_until": work.now + terms.lease,
+        "state": DeliveryState.SENDING, "claimed_by": terms.by, "lease_until": terms.clock.now() + terms.lease,
         "attempts": c.attempts + 1,
     }  # fmt: skip
     write = sa.update(t.deliveries).where(c.id.in_(ids), c.state == DeliveryState.QUEUED).values(**taken)

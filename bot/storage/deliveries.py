@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.domain.delivery import Delivery, DeliveryState, Outcome, Priority, Sent, Subject
 from bot.domain.notice import NoticeState
 from bot.domain.outreach import OUTREACH
-from bot.domain.pace import LONGEST
+from bot.domain.pace import LONGEST, SKEW
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 
@@ -175,13 +175,20 @@ async def give_back(work: Work, by: str, handed: Collection[int]) -> int:
     return len(rows) + len(unknown_)
 
 
-async def expire(work: Work, mine: str | None = None) -> list[Delivery]:
-    """Call unknown what was being sent when its lease ended; with mine, all that an earlier run of it was sending."""
+async def expire(
+    work: Work, mine: str | None = None, *, now: datetime | None = None, alive: Collection[int] = ()
+) -> list[Delivery]:
+    """Call unknown what was being sent when its lease ended; with mine, all that an earlier run of it was sending.
+
+    now: by which leases are judged, else the work's own; alive: what this process knows to be under way.
+    """
     c = t.deliveries.c
-    over = c.lease_until <= work.now
+    over = c.lease_until <= (now or work.now)
     if mine is not None:
         over = sa.or_(over, c.claimed_by != mine)
-    write = sa.update(t.deliveries).where(c.state == DeliveryState.SENDING, over)
+    if alive:
+        over = sa.and_(over, c.id.not_in(alive))
+    write = sa.update(t.deliveries).where(t.UNDER_WAY, c.state == DeliveryState.SENDING, over)
     rows = [
         delivery_of(r)
         for r in await work.rows(write.values(state=DeliveryState.UNKNOWN, lease_until=None).returning(*DELIVERY))
@@ -190,13 +197,24 @@ async def expire(work: Work, mine: str | None = None) -> list[Delivery]:
     return rows
 
 
-async def unknown(db: Db, limit: int, patient: Collection[str]) -> dict[str, list[Delivery]]:
+async def shorten(work: Work, end: datetime, *, tried: bool) -> None:
+    """Cut leases that last longer than any does: the clock was set back; with tried, also pauses after a try."""
+    c = t.deliveries.c
+    long = sa.and_(t.UNDER_WAY, c.lease_until > end + SKEW)
+    await work.connection.execute(sa.update(t.deliveries).where(long).values(lease_until=end))
+    if tried:
+        later = sa.and_(t.QUEUED, c.attempts > 0, c.not_before > work.now)
+        await work.run(sa.update(t.deliveries).where(later).values(not_before=None))
+
+
+async def unknown(db: Db, limit: int, patient: Collection[str], now: datetime) -> dict[str, list[Delivery]]:
     """Return messages that nobody knows the end of, so many of each platform: none waits for another's answer.
 
     patient: platforms that may know more when the lease is over, because what was sent may still be on its way.
+    now: by which leases are judged.
     """
     c = t.deliveries.c
-    over = sa.or_(c.platform.not_in(patient), c.lease_until.is_(None), c.lease_until <= db.now)
+    over = sa.or_(c.platform.not_in(patient), c.lease_until.is_(None), c.lease_until <= now)
     lost = sa.and_(t.UNDER_WAY, c.state == DeliveryState.UNKNOWN, over)
     found: dict[str, list[Delivery]] = {}
     for platform in await db.column(sa.select(c.platform).where(lost).distinct()):

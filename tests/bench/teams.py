@@ -39,6 +39,10 @@ class FastClock:
         past = (time.monotonic() - self.began) * self.speed
         return datetime(2026, 11, 2, 9, 0, tzinfo=UTC) + timedelta(seconds=past)
 
+    def steady(self) -> float:
+        """Return the seconds that went by."""
+        return self.now().timestamp()
+
 
 async def measure(url: str, folder: Path, people: int, speed: float) -> dict[str, float]:
     """Send a message to everybody through the outbox; return what it took."""

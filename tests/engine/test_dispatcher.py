@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from bot.domain.card import Card
 from bot.domain.delivery import DeliveryState, Outcome, Sent, Subject
-from bot.engine import dispatcher
+from bot.domain.pace import LaneKey, Pace
+from bot.engine import dispatcher, recovery
 from bot.engine.dispatcher import HOLD, LEASE, Dispatcher
 from bot.operations import outbox
-from bot.storage import deliveries, incidents, lanes
+from bot.storage import claims, deliveries, incidents, lanes
 from bot.storage import tables as t
+from bot.storage.claims import Terms
 from tests import ledger
 
 
@@ -130,8 +132,8 @@ async def test_unknown_twice_is_given_up_and_journalled(world, queue):
         await sender.drain()
         await sender.recover()
     found = await states(world, queue)
-    assert {(r["state"], r["error"]) for r in found.values()} == {("failed", "unknown twice; given up")}
-    assert sum("could not be confirmed twice" in line for line in await world.journal()) == 10
+    assert {(r["state"], r["error"]) for r in found.values()} == {("failed", "unknown again and again; given up")}
+    assert sum("could not be confirmed; it was given up" in line for line in await world.journal()) == 10
     assert len(platform.arrived) == 20
 
 
@@ -148,18 +150,88 @@ async def test_a_platform_that_remembers_is_asked_and_nothing_is_repeated(world,
 
 
 @pytest.mark.one_database
-async def test_what_a_platform_that_remembers_does_not_know_of_is_a_counted_repeat_once(world, queue):
+async def test_what_a_platform_that_remembers_has_not_got_is_sent_until_it_has_and_each_repeat_counts(world, queue):
     platform = Platform(remembers=True, error=TimeoutError())
     platform.lost = True
     sender = Dispatcher(world.product.desk, {"console": platform})
-    for _ in range(4):
+    for _ in range(2):
         await sender.drain()
         world.clock.moment += LEASE
         await sender.recover()
-    assert Counter(platform.arrived) == Counter([(n, repeat) for n in queue for repeat in (False, True)])
-    assert {(r["state"], r["repeats"]) for r in (await states(world, queue)).values()} == {("failed", 1)}
+    platform.error, platform.lost = None, False
+    await sender.drain()
+    assert {(r["state"], r["repeats"]) for r in (await states(world, queue)).values()} == {("sent", 2)}
     async with world.store.read(world.now) as db:
-        assert await deliveries.repeats(db, 1) == 10
+        assert await deliveries.repeats(db, 1) == 20
+
+
+@pytest.mark.one_database
+async def test_what_never_arrives_on_a_platform_that_remembers_is_given_up_in_the_end(world, queue, monkeypatch):
+    monkeypatch.setattr(recovery, "MOST_ASKED", 1)
+    platform = Platform(remembers=True, error=TimeoutError())
+    platform.lost = True
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    for _ in range(2):
+        await sender.drain()
+        world.clock.moment += LEASE
+        await sender.recover()
+    assert {(r["state"], r["repeats"]) for r in (await states(world, queue)).values()} == {("failed", 1)}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("jump", [{"seconds": 61}, {"hours": 2}, {"hours": -2}])
+async def test_a_clock_that_is_set_under_a_live_sender_repeats_nothing_and_holds_nothing_up(world, queue, jump):
+    """Two processes on one database: the one that sends, and one that would take over from it."""
+    slow, fast = Platform(), Platform()
+    slow.open.clear()
+    slow.says = {queue[0]: Outcome.HELD}
+    one, two = (Dispatcher(world.product.desk, {"console": p}) for p in (slow, fast))
+    sending = asyncio.create_task(one.run_once())
+    while not one._handed:
+        await asyncio.sleep(0)
+    world.clock.jumps(**jump)
+    for sender in (one, two):
+        await sender.recover()
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENDING}
+    slow.open.set()
+    await sending
+    slow.says = {}
+    world.clock.moment += HOLD
+    await one.drain()
+    assert {(r["state"], r["repeats"]) for r in (await states(world, queue)).values()} == {("sent", 0)}
+    assert fast.arrived == []
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("jump", [{"hours": 2}, {"hours": -2}])
+async def test_what_a_process_left_when_it_died_is_taken_over_though_the_clock_was_set(world, queue, jump):
+    dead, other = Platform(), Dispatcher(world.product.desk, {"console": Platform()})
+    await Dispatcher(world.product.desk, {"console": dead}).claim(dead)
+    world.clock.jumps(**jump)
+    await other.recover()
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.SENDING}
+    world.clock.moment += LEASE + timedelta(seconds=1)
+    await other.recover()
+    await other.drain()
+    assert {(r["state"], r["repeats"]) for r in (await states(world, queue)).values()} == {("sent", 1)}
+
+
+@pytest.mark.one_database
+async def test_a_clock_set_back_holds_no_conversation_and_no_pause(world, queue):
+    platform = Platform()
+    platform.says = {queue[1]: Outcome.HELD}
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    await sender.drain()
+    world.clock.jumps(hours=-1)
+    await sender.recover()
+    platform.says = {}
+    assert await sender.drain() == 1
+    async with world.product.desk.work() as work:
+        paced = Pace(floor=10, start=10, cap=10, apart_s=1)
+        await outbox.to_person(world.product.desk, work, await incidents.get(work, 1), "S001", Card(title="one more"))
+        terms = Terms("me", 10, LEASE, paced, 0.1, world.clock)
+        work.now += timedelta(seconds=10)
+        assert len((await claims.claim(work, LaneKey("console", ""), terms)).deliveries) == 1
 
 
 @pytest.mark.one_database

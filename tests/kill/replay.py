@@ -193,8 +193,7 @@ def _play(made: Stage, name: str, bomb: Bomb) -> Run | None:
             if not alive:
                 alive.append(fork(url, build, clock, "again", Bomb()))
             if made.place.server:  # one that is alone takes over at its start; others wait for the lease to end
-                _until(lambda: _idle(ask, "coalesce(claimed_by, '') <> 'first'"), "the others have sent all they can")
-                clock.skip(LEASE.total_seconds() + 1)
+                _until(lambda: _skipped(alive, ask, clock), "the others have sent all they can")
             _until(lambda: _idle(ask), "the outbox is empty")
             _judge(made, chat, ask, asked, run)
             return run
@@ -212,6 +211,18 @@ def _key(chat: Any) -> str:
 
 def _idle(ask: Callable[[str], list[Row]], whose: str = "1 = 1") -> bool:
     return not ask(f"SELECT 1 FROM deliveries WHERE ({_UNDER_WAY}) AND {whose} LIMIT 1")
+
+
+def _skipped(others: Sequence[int], ask: Callable[[str], list[Row]], clock: SharedClock) -> bool:
+    """Let a lease's time go by at once, while the others stand still and send nothing; False: they were sending."""
+    for pid in others:
+        os.kill(pid, signal.SIGSTOP)
+    still = _idle(ask, "coalesce(claimed_by, '') <> 'first'")
+    if still:
+        clock.skip(LEASE.total_seconds() + 1)
+    for pid in others:
+        os.kill(pid, signal.SIGCONT)
+    return still
 
 
 def _awaited(pid: int, ask: Callable[[str], list[Row]]) -> bool:

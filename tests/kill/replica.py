@@ -39,6 +39,10 @@ class SharedClock:
         skipped = struct.unpack("d", self.ahead[:8])[0]
         return START + timedelta(seconds=time.monotonic() - self.began + skipped)
 
+    def steady(self) -> float:
+        """Return the seconds that went by."""
+        return self.now().timestamp()
+
     def skip(self, seconds: float) -> None:
         """Let so much time go by."""
         self.ahead[:8] = struct.pack("d", seconds)

@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=60)
 
 async def claim(rows, by="one", pace=PACE, key=KEY):
     async with rows.work() as work:
-        return await claims.claim(work, key, Terms(by, 100, LEASE, pace, 0.1))
+        return await claims.claim(work, key, Terms(by, 100, LEASE, pace, 0.1, rows.clock))
 
 
 async def queue(rows, n, incident=None, **changes):

@@ -20,11 +20,11 @@ HOLD = timedelta(seconds=5)
 
 async def claim(rows, by="one", limit=100, platform="console"):
     async with rows.work() as work:
-        return (await claims.claim(work, LaneKey(platform, ""), terms(by, limit))).deliveries
+        return (await claims.claim(work, LaneKey(platform, ""), terms(rows, by, limit))).deliveries
 
 
-def terms(by="one", limit=100):
-    return Terms(by, limit, LEASE, Pace(floor=1000, start=1000, cap=1000), 0.1)
+def terms(rows, by="one", limit=100):
+    return Terms(by, limit, LEASE, Pace(floor=1000, start=1000, cap=1000), 0.1, rows.clock)
 
 
 async def record(rows, by, claimed, outcome, **more):
@@ -57,7 +57,7 @@ async def test_two_who_claim_at_once_never_get_the_same_message(queued):
 
 async def test_a_claim_takes_the_oldest_of_the_most_urgent(queued):
     async with queued.work() as work:
-        mine = (await claims.claim(work, LaneKey("console", ""), terms("one", 4))).deliveries
+        mine = (await claims.claim(work, LaneKey("console", ""), terms(queued, "one", 4))).deliveries
     assert [d.priority for d in mine] == [10] * 4
 
 

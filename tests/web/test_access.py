@@ -22,6 +22,9 @@ class Clock:
     def now(self) -> datetime:
         return self.at
 
+    def steady(self) -> float:
+        return self.at.timestamp()
+
 
 def access(clock: Clock, **more) -> Access:
     return Access(more.pop("secret", SECRET), clock, more.pop("url", "https://bot.example/"), 12, **more)
