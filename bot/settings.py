@@ -277,9 +277,20 @@ def _role_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
         for n, role in enumerate(used):
             if role not in policy.roles:
                 yield ("policy", key, n), f"no such role; {did_you_mean(role, policy.roles)}"
-    for n, role in enumerate(policy.readiness.manager):
-        if role not in policy.roles:
-            yield ("policy", "readiness", "manager", n), f"no such role; {did_you_mean(role, policy.roles)}"
+    yield from _between_faults(policy)
+
+
+def _between_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
+    rules, weekly = policy.readiness, policy.digest
+    for place, roles in (
+        (("readiness", "manager"), rules.manager), (("readiness", "auditors"), rules.auditors),
+        (("digest", "roles"), weekly.roles),
+    ):  # fmt: skip
+        for n, role in enumerate(roles):
+            if role not in policy.roles:
+                yield ("policy", *place, n), f"no such role; {did_you_mean(role, policy.roles)}"
+    if weekly.tz and weekly.tz not in zones():
+        yield ("policy", "digest", "tz"), f"no such time zone; {did_you_mean(weekly.tz, zones())}"
 
 
 def _time_faults(policy: Policy) -> Iterator[tuple[Place, str]]:

@@ -90,6 +90,7 @@ async def _demo(settings: Settings, data: Path, agents: int, seed: int, *, simul
         await product.prepare(built)
         await sample_readiness.seed(built.desk)
         await sample_drills.seed(built.desk)
+        await sample_readiness.last_week(built.desk)
         await begin_speed(built.desk, Speed.REAL if simulate else Speed.OFF)
         _greet(settings, agents, simulate=simulate)
         await product.run(built)

@@ -146,13 +146,28 @@ class Series(Frozen):
     points: tuple[Point, ...]
 
 
+class Bar(Frozen):
+    """One bar: 0 to 100, None when there is nothing to score; the sign says the tone without colour; was: before."""
+
+    label: str
+    value: int | None
+    tone: Tone
+    was: int | None = None
+
+
 class Image(Frozen):
-    """A chart of answers over time, with the words that replace it: every chat draws it as it can."""
+    """A chart with the words that replace it: every chat draws it as it can.
+
+    Of answers over time (series, target), or of scores (bars, from which score on one is amber and green).
+    """
 
     title: str
-    series: tuple[Series, ...]
+    series: tuple[Series, ...] = ()
     alt: str
     target: int = 95
+    bars: tuple[Bar, ...] = ()
+    amber: int = 50
+    green: int = 80
 
 
 class Item(Frozen):

@@ -2,34 +2,30 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from io import BytesIO
 from itertools import pairwise
 
-from PIL import Image as Canvas
 from PIL import ImageDraw, ImageFont
 
-from bot.domain import chart
+from bot.domain import chart, chart_bars_png
 from bot.domain.card import Image, Series
+from bot.domain.png import SHARP, blank, packed
 
 SIZE = (chart.WIDE * 2, chart.HIGH * 2)
-_SHARP = 2  # pixels to one of the SVG's units: chats are read on phones
-_COLOURS = 16
-_PAPER = "#ffffff"
 _LETTERS, _THIN, _THICK, _DOT = 27, 2, 5, 9
 
 
 def drawn(image: Image) -> bytes:
     """Return a chart as PNG bytes; a SITREP goes to many, so each is drawn once."""
+    if image.bars:
+        return chart_bars_png.drawn(image.bars, image.amber, image.green)
     return _drawn(image.series, image.target)
 
 
 @lru_cache(maxsize=16)
 def _drawn(series: tuple[Series, ...], target: int) -> bytes:
-    canvas = Canvas.new("RGB", SIZE, _PAPER)
+    canvas = blank(SIZE)
     _Drawing(ImageDraw.Draw(canvas), series, target).all()
-    file = BytesIO()
-    canvas.quantize(_COLOURS, dither=Canvas.Dither.NONE).save(file, "PNG", optimize=True)
-    return file.getvalue()
+    return packed(canvas)
 
 
 class _Drawing:
@@ -84,18 +80,18 @@ class _Drawing:
         self._word(x + 28, y, chart.key_word(series), "lm")
 
     def _dot(self, x: float, y: float, colour: str) -> None:
-        x, y = x * _SHARP, y * _SHARP
+        x, y = x * SHARP, y * SHARP
         self._draw.ellipse((x - _DOT, y - _DOT, x + _DOT, y + _DOT), fill=colour)
 
     def _word(self, x: float, y: float, text: str, anchor: str) -> None:
-        self._draw.text((x * _SHARP, y * _SHARP), text, fill=chart.SOFT, font=self._font, anchor=anchor)
+        self._draw.text((x * SHARP, y * SHARP), text, fill=chart.SOFT, font=self._font, anchor=anchor)
 
     def _stroke(
         self, corners: Sequence[tuple[float, float]], colour: str, width: int, dashes: tuple[float, float] | None = None
     ) -> None:
         """Draw a line through corners; dashes: how long each is and how long the gap after it."""
         for pieces in _dashed(corners, dashes) if dashes else [corners]:
-            spots = [(x * _SHARP, y * _SHARP) for x, y in pieces]
+            spots = [(x * SHARP, y * SHARP) for x, y in pieces]
             self._draw.line(spots, fill=colour, width=width, joint="curve")
 
 

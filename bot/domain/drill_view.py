@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.domain.card import Frozen, Tone
-from bot.domain.chart_readiness import Bar
+from bot.domain.card import Bar, Frozen, Tone
 from bot.domain.drill import EXERCISES, Drill, DrillKind
 from bot.domain.drill_score import Score
 from bot.domain.readiness import Bands

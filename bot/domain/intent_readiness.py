@@ -18,6 +18,12 @@ class Readiness(Frozen):
     category: Category | None = None
 
 
+class Digest(Frozen):
+    """Show the week at a glance."""
+
+    kind: Literal["digest"] = "digest"
+
+
 class MyDuties(Frozen):
     """Show what the asker is asked for."""
 

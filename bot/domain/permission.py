@@ -96,6 +96,7 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.SetAnchor: Rule.REGULATOR,
     i.SubmitStage: Rule.REGULATOR,
     i.Readiness: Rule.STAFF,
+    i.Digest: Rule.STAFF,
     i.MyDuties: Rule.STAFF,
     i.ShowDuty: Rule.STAFF,
     i.AnswerDuty: Rule.KEEPER,

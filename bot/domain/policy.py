@@ -110,7 +110,8 @@ class Readiness(Written):
 
     ask_at: at what time of the day there; remind_days, lead_days: after so many days of silence the owner is reminded,
     then their lead is told; spread_days: over so many days what is new is first asked for; link_days: how long a
-    vendor's link works.
+    vendor's link works; calendar_days: how long somebody's own link to their calendar does; auditors: who may take the
+    evidence away, as CSV and PDF.
     """
 
     manager: Annotated[tuple[str, ...], Field(min_length=1)] = ("CM",)
@@ -119,6 +120,34 @@ class Readiness(Written):
     lead_days: Annotated[int, Field(ge=2, le=180)] = 7
     spread_days: Annotated[int, Field(ge=0, le=365)] = 28
     link_days: Annotated[int, Field(ge=1, le=90)] = 14
+    calendar_days: Annotated[int, Field(ge=1, le=1100)] = 365
+    auditors: tuple[str, ...] = ("CM", "VM", "REG")
+
+
+class Weekday(StrEnum):
+    """On which day of the week; never: on none."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+    NEVER = "never"
+
+
+class Weekly(Written):
+    """When the digest of readiness goes out, and to whom beside those who keep the plan: leaders, holders of roles.
+
+    tz: whose clock that is, the policy's when empty.
+    """
+
+    weekday: Weekday = Weekday.MONDAY
+    at: time = time(8)
+    tz: str = ""
+    leaders: bool = True
+    roles: tuple[str, ...] = ()
 
 
 class Policy(Written):
@@ -150,6 +179,7 @@ class Policy(Written):
     proof_days: Annotated[int, Field(ge=1, le=3650)] = 90
     phone_country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
     readiness: Readiness = Readiness()
+    digest: Weekly = Weekly()
     call_in: bool = False
     shift_left_min: Minutes = 60
     span: Annotated[int, Field(ge=0, le=1000)] = 15

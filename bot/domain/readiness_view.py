@@ -5,8 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.agenda import Entry
-from bot.domain.card import Frozen, Tone
-from bot.domain.chart_readiness import Bar
+from bot.domain.card import Bar, Frozen, Tone
 from bot.domain.duty import CHASED, Duty, DutyState, Outcome, Record
 from bot.domain.place import System
 from bot.domain.readiness import Goal, Kind, Questionnaire

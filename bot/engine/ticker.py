@@ -14,6 +14,7 @@ from bot.engine.lanes import LaneLoop
 from bot.engine.ports import Messenger
 from bot.operations import (
     clock_reminders,
+    digest,
     drafting,
     drill_actions,
     drills,
@@ -77,6 +78,7 @@ class Engine:
             "findings": (60, lambda: drill_actions.chase(self.desk)),
             "runbooks": (2, lambda: reloading.sweep(self.desk)),
             "readiness": (60, self.asker.sweep),
+            "digest": (60, lambda: digest.sweep(self.desk)),
             "letters": (2, lambda: letters.sweep(self.desk, self.messengers)),
             "addresses": (60, lambda: outreach.sweep(self.desk)),
             "unknown": (10, self.dispatcher.recover),

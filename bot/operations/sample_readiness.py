@@ -5,12 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.domain.agenda import Entry
+from bot.domain.digest import reading_of
 from bot.domain.due import review_by
 from bot.domain.duty import ENDS, Duty, Outcome, moment, next_on
 from bot.domain.readiness import Kind
+from bot.operations import digest, readiness
 from bot.operations.agenda import entries, lay_out, named, today
 from bot.operations.desk import Desk
-from bot.storage import duties, people, vendors
+from bot.storage import digests, duties, people, vendors
 from bot.storage.database import Work
 
 # What each question was last answered with; back-ups, the CRM and the out-of-band channel are the weak spot.
@@ -64,6 +66,22 @@ async def _live(desk: Desk, work: Work, duty: Duty, entry: Entry, by: str) -> in
     if (duty.key, duty.subject) in _MISSED:
         await duties.record(work, duty.id, outcome=Outcome.MISSED, evidence_on=last, by="bot", sample=True)
     return len(days)
+
+
+async def last_week(desk: Desk) -> bool:
+    """Make up what the last digest read, a little worse than now, unless one went out: so there is a change to show."""
+    async with desk.work(alone=True) as work:
+        if await digests.last(work) is not None:
+            return False
+        now = reading_of((await readiness.seen(desk, work)).audit, digest.plans(desk.library))
+        steps = {c: n % 5 - 1 for n, c in enumerate(now.categories)}
+        past = now.evolve(
+            overall=None if now.overall is None else max(now.overall - 3, 0),
+            categories={c: None if v is None else min(max(v - steps[c], 0), 100) for c, v in now.categories.items()},
+            plans={name: version for name, version in now.plans.items() if "power" not in name},
+        )
+        await digests.remember(work, work.now - timedelta(days=7), past.model_dump(mode="json"))
+    return True
 
 
 async def _attested(work: Work, duty: Duty, tested: date, at: datetime) -> None:

@@ -114,6 +114,7 @@ _SIMPLE = (
     i.RealIncident,
     i.CloseAction,
     i.Readiness,
+    i.Digest,
     i.MyDuties,
     i.Vendors,
     i.EditVendor,

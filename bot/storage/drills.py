@@ -1,6 +1,7 @@
 """Queries of drills."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,6 +69,13 @@ async def move(work: Work, drill: Drill, state: DrillState, **values: Any) -> bo
 async def write(work: Work, drill: int, **values: Any) -> None:
     """Write named columns."""
     await work.run(sa.update(t.drills).where(t.drills.c.id == drill).values(**values))
+
+
+async def ended_since(db: Db, since: datetime) -> list[Drill]:
+    """Return the drills that were gone through since a moment, the oldest first."""
+    c = t.drills.c
+    query = sa.select(*_DRILL).where(c.state == DrillState.DONE, c.ended_at > since).order_by(c.ended_at, c.id)
+    return [_drill_of(row) for row in await db.rows(query)]
 
 
 async def unscored(db: Db) -> list[Drill]:

@@ -89,6 +89,14 @@ async def answers(db: Db) -> list[Any]:
     return list(await db.rows(query.where(d.kind == "question", c.score.is_not(None)).order_by(c.at, c.id)))
 
 
+async def ended_since(db: Db, kind: str, since: datetime) -> list[str]:
+    """Return how duties of a kind ended since a moment: one word for each time."""
+    c, d = t.duty_records.c, t.duties.c
+    joined = t.duty_records.join(t.duties, d.id == c.duty_id)
+    query = sa.select(c.outcome).select_from(joined).where(d.kind == kind, c.at > since)
+    return [str(word) for word in await db.column(query)]
+
+
 async def is_sample(db: Db) -> bool:
     """Whether any of the history was made up for the demo."""
     query = sa.select(sa.literal(1)).where(t.duty_records.c.sample).limit(1)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from bot.domain.digest import DigestState
 from bot.domain.duty import DutyState, Outcome
 from bot.domain.readiness import Kind
 from bot.storage.columns import Id, Utc, json, key, metadata, state, text
@@ -66,4 +67,14 @@ vendors = sa.Table(
     text("attested_by"),
     sa.Column("attested_at", Utc),
     sa.Column("asked_again_at", Utc),
+)
+digests = sa.Table(
+    "digests",
+    metadata,
+    key(),
+    *state("state", DigestState),
+    sa.Column("due_at", Utc, nullable=False, unique=True),
+    sa.Column("sent_at", Utc),
+    sa.Column("told", sa.Integer, nullable=False, server_default="0"),
+    json("reading", "{}"),
 )

@@ -59,14 +59,14 @@ def overview(found: Audit, overdue: int, mine: int, link: str, *, sample: bool) 
     )
 
 
-_EMPTY = (
+EMPTY = (
     "The register is empty: no question applies to what the roster has. Import the roster, and look whether "
     "runbooks/readiness.yaml has questions; disaster check says what is wrong with it."
 )
 
 
 def _nothing(link: str) -> Card:
-    return Card(title="Readiness: nothing to score yet", text=(_EMPTY, f"The page: {link}"))
+    return Card(title="Readiness: nothing to score yet", text=(EMPTY, f"The page: {link}"))
 
 
 def _facts(found: Audit, overdue: int) -> tuple[Fact, ...]:
