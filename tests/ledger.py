@@ -22,7 +22,8 @@ async def check(db: Db) -> None:
         key: (kept.get(key, 0), fresh.get(key, 0)) for key in {*kept, *fresh} if kept.get(key, 0) != fresh.get(key, 0)
     }
     assert not wrong, f"tally, then fresh count: {wrong}"
-    assert not await doubled(db)
+    again = await doubled(db)
+    assert not again, f"recipient, platform, how often: {again}"
     assert not await db.rows(sa.select(t.deliveries.c.id).where(t.deliveries.c.drill, t.deliveries.c.outside))
 
 

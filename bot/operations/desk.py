@@ -51,9 +51,7 @@ class Desk:
     @asynccontextmanager
     async def work(self, *, alone: bool = False) -> AsyncIterator[Work]:
         """Open a unit of work, alone among those that ask for it; when it has committed, the loops are woken."""
-        async with self.store.work(self.clock.now()) as work:
-            if alone:
-                await work.alone()
+        async with self.store.work(self.clock.now(), alone=alone) as work:
             yield work
         if work.wrote:
             self.nudge()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import pickle
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from bot.storage import incidents
 from bot.storage.database import connect
 
 _PART = 2_000
+_NICE = 5  # a plan may wait a moment for people who call for help
 
 
 async def made(asked: Asked) -> Plan:
@@ -39,6 +41,7 @@ def parts(plan: Plan) -> Iterator[object]:
 
 def main() -> None:
     """Answer one request."""
+    os.nice(_NICE)
     gc.disable()  # this process ends with its plan, and looking for rings among 100,000 people takes a second
     asked: Any = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the process that started this one)
     try:

@@ -1,9 +1,10 @@
 """Reading and writing: connections, the unit of work, and all that differs between SQLite and PostgreSQL."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -21,6 +22,8 @@ from bot.storage import tables as t
 from bot.storage.sqlite import Writer
 
 BUSY_MS = 5000
+IDLE_SECONDS = 1.0
+FEW = 8  # all count in the same tallies: more at once only wait for each other, at half the pace
 LOCK_MS = 30_000  # on PostgreSQL a plan of many thousand moves may hold its rows for seconds
 Row = dict[str, Any]  # by the names of the columns: twice as fast to read as the library's own mapping
 _ALONE = 20262  # the number of the lock; any will do that nobody else takes
@@ -171,6 +174,7 @@ class Store:
         self.engine = engine
         self.dialect = engine.dialect.name
         self._writer = Writer(engine) if self.dialect == "sqlite" else None
+        self._few, self._one = asyncio.Semaphore(FEW), asyncio.Lock()
 
     @asynccontextmanager
     async def read(self, now: datetime) -> AsyncIterator[Db]:
@@ -179,15 +183,30 @@ class Store:
             yield Db(connection, now)
 
     @asynccontextmanager
-    async def work(self, now: datetime) -> AsyncIterator[Work]:
-        """Open a unit of work; when the block ends well it commits, and only then is it left."""
+    async def work(self, now: datetime, *, alone: bool = False) -> AsyncIterator[Work]:
+        """Open a unit of work; when the block ends well it commits, and only then is it left.
+
+        alone: it begins when every other that asked for the same has ended, in this process and in others.
+        """
         try:
-            async with self._writer.turn() if self._writer else self.engine.begin() as connection:
+            async with self._one if alone and not self._writer else nullcontext(), self._begun() as connection:
                 work = Work(connection, now)
+                if alone:
+                    await work.alone()
                 yield work
                 await work.flush()
         except IntegrityError as error:
             raise Clash(str(error.orig)) from error
+
+    @asynccontextmanager
+    async def _begun(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that writes: on SQLite when it is its turn, else when not too many are open."""
+        if self._writer is not None:
+            async with self._writer.turn() as connection:
+                yield connection
+        else:
+            async with self._few, self.engine.begin() as connection:
+                yield connection
 
     async def close(self) -> None:
         """Close every connection, when what is being written is there to stay."""
@@ -208,9 +227,9 @@ def connect(url: str) -> Store:
         _tune_sqlite(engine)
     else:
         patience = {"server_settings": {"lock_timeout": str(LOCK_MS)}}
-        engine = create_async_engine(
-            url, connect_args=patience, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-        )
+        # All are kept: answers come in bursts, and a connection that is opened for each costs more than they do.
+        engine = create_async_engine(url, connect_args=patience, pool_size=20, max_overflow=0, hide_parameters=True)
+        _ask_the_idle(engine)
     return Store(engine)
 
 
@@ -242,6 +261,24 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
     def _begin(connection: sa.Connection) -> None:
         write = connection.get_execution_options().get("write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _ask_the_idle(engine: AsyncEngine) -> None:
+    """Have a connection that nobody used for a while show that it lives; to ask each time is a journey an answer."""
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _left(_dbapi: Any, record: Any) -> None:
+        record.info["left_at"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _taken(dbapi: Any, record: Any, _proxy: Any) -> None:
+        left_at = record.info.get("left_at")
+        if left_at is None or time.monotonic() - left_at < IDLE_SECONDS:
+            return
+        try:
+            engine.sync_engine.dialect.do_ping(dbapi)
+        except Exception as gone:
+            raise sa.exc.InvalidatePoolError from gone
 
 
 def explain(error: BaseException) -> str | None:

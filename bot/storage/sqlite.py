@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -49,18 +49,32 @@ class Cursor:
 
 
 class Connection(aiosqlite.Connection):
-    """A connection with such cursors."""
+    """A connection with such cursors; it marks the place to go back to on the journey of the next statement."""
+
+    _to_mark = False
 
     def cursor(self) -> Any:
         """Return a cursor."""
         return Cursor(self)
 
+    def mark(self) -> None:
+        """Have the next statement begin a unit."""
+        self._to_mark = True
+
+    def unmark(self) -> bool:
+        """Whether the mark is still to be made: no statement came meanwhile. From now on it is not."""
+        was, self._to_mark = self._to_mark, False
+        return was
+
     async def go(self, how: Any, statement: str, parameters: Sequence[Any]) -> Any:
         """Do all of a statement on the connection's own thread; return rows, description, row count, last row."""
-        return await self._execute(self._whole, how, statement, parameters)  # type: ignore[no-untyped-call]
+        first = "SAVEPOINT unit" if self.unmark() else None
+        return await self._execute(self._whole, first, how, statement, parameters)  # type: ignore[no-untyped-call]
 
-    def _whole(self, how: Any, statement: str, parameters: Sequence[Any]) -> Any:
+    def _whole(self, first: str | None, how: Any, statement: str, parameters: Sequence[Any]) -> Any:
         with closing(self._conn.cursor()) as cursor:
+            if first:
+                cursor.execute(first)
             how(cursor, statement, parameters)
             return cursor.fetchall(), cursor.description, cursor.rowcount, cursor.lastrowid
 
@@ -144,13 +158,14 @@ class Writer:
     async def _share(self, connection: AsyncConnection, group: list[_Unit]) -> None:
         """Give turns within one transaction; undo a unit that does not end well."""
         end = asyncio.get_running_loop().time() + _SECONDS
+        raw = cast("Connection", (await connection.get_raw_connection()).driver_connection)
         while self._waiting and len(group) < _MOST and asyncio.get_running_loop().time() < end:
             unit = self._waiting.popleft()
             if unit.turn.cancelled():
                 continue
             group.append(unit)
-            await connection.exec_driver_sql("SAVEPOINT unit")
-            if not unit.turn.cancelled():  # meanwhile
-                unit.turn.set_result(connection)
-            if not await unit.ended:
+            raw.mark()
+            unit.turn.set_result(connection)
+            well = await unit.ended
+            if not raw.unmark() and not well:
                 await connection.exec_driver_sql("ROLLBACK TO unit")

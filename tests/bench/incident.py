@@ -21,7 +21,7 @@ from bot.storage.database import Store
 from bot.web.live import fragments
 from tests.bench.databases import PLATFORM
 from tests.bench.scene import Scene
-from tests.bench.storm import Storm
+from tests.bench.storm import IN_FLIGHT, Storm
 
 COMMANDER = "S001"
 MOST_SENT = 5000  # of a very large notice so many messages are enough to know the pace
@@ -81,7 +81,7 @@ async def stormed(scene: Scene, rounds: int, n: int) -> list[Figures]:
         people = await db.column(sa.select(t.recipients.c.person_id).where(t.recipients.c.notice_id == notice))
     storm = Storm(scene, notice, people)
     await storm.prepare()
-    most = min(n, len(people) // (2 * rounds + 21))
+    most = min(n, (len(people) - IN_FLIGHT) // (2 * rounds + 8))
     found = [await storm.round(most) for _ in range(rounds)]
     return [*found, await storm.while_planning(most)]
 
