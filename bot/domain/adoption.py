@@ -53,4 +53,7 @@ def _merged(step: Step, before: StepPlan | None, plan: StepPlan) -> StepPlan:
 
 
 def _worded(message: Message, own: Message | None) -> Message:
-    return message if own is None else message.model_copy(update={"subject": own.subject, "text": own.text})
+    if own is None:
+        return message
+    said = {"subject": own.subject, "text": own.text, "translations": own.translations}
+    return message.model_copy(update=said)

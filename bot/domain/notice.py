@@ -1,11 +1,16 @@
 """Something said to an audience, and each person who must answer it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import Field
+
 from bot.domain.card import Frozen
+from bot.domain.language import chosen
 from bot.domain.person import Audience
+from bot.domain.runbook import Answer as Answer  # noqa: PLC0414 - it is the noun of here; runbooks name it first
 from bot.domain.runbook import Ask
 
 Expected = tuple[tuple[float, float], ...]  # (minutes after it was sent, percent of all)
@@ -26,15 +31,6 @@ class RecipientState(StrEnum):
     ANSWERED = "answered"
     PROXIED = "proxied"
     UNREACHABLE = "unreachable"
-
-
-class Answer(StrEnum):
-    """What a person can answer."""
-
-    SAFE = "safe"
-    HELP = "help"
-    UNABLE = "unable"
-    ACK = "ack"
 
 
 ANSWERS: dict[Ask, tuple[Answer, ...]] = {
@@ -58,10 +54,19 @@ def outdated(state: RecipientState | None, ask: Ask) -> bool:
     return state is RecipientState.TOLD or (answered and len(ANSWERS[ask]) > 1)
 
 
+class Wording(Frozen):
+    """What a notice says in one language; answers: what stands on its buttons there, where the runbook says it."""
+
+    subject: str
+    text: str
+    answers: dict[Answer, str] = Field(default_factory=dict)
+
+
 class Notice(Frozen):
     """One message to one audience; subject and text are as approved, still holding the per-person names.
 
-    forecast: which share was expected to answer by when, as it was sent.
+    forecast: which share was expected to answer by when, as it was sent. words: what it says in each language that it
+    has, its own among them; nothing where it has one alone.
     """
 
     id: int
@@ -79,6 +84,11 @@ class Notice(Frozen):
     size: int
     card: dict[str, Any] | None = None
     forecast: Expected = ()
+    words: dict[str, Wording] = Field(default_factory=dict)
+
+    def said_in(self, languages: Sequence[str]) -> Wording:
+        """Return what somebody reads who would read these languages, the dearest first."""
+        return self.words.get(chosen(languages, self.words)) or Wording(subject=self.subject, text=self.text)
 
 
 class Recipient(Frozen):

@@ -54,7 +54,10 @@ class Home(Frozen):
 
 
 class Person(Frozen):
-    """Somebody the bot can speak to; skills are levels 1 to 5, travel is minutes per site id, area where they live."""
+    """Somebody the bot can speak to; skills are levels 1 to 5, travel is minutes per site id, area where they live.
+
+    languages: those that they speak; language: the one in which they are written to, "" where their chat says it.
+    """
 
     id: Key
     name: Line
@@ -69,6 +72,7 @@ class Person(Frozen):
     roles: tuple[str, ...] = ()
     tz: str = "UTC"
     languages: tuple[str, ...] = ()
+    language: str = ""
     skills: dict[str, int] = Field(default_factory=dict)
     home: Home = Home()
     travel: dict[str, int] = Field(default_factory=dict)

@@ -187,6 +187,7 @@ class Policy(Written):
     off_skill_min: Minutes = 30
     cost_min: Minutes = 1
     currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
     plan_seconds: Annotated[float, Field(gt=0, le=600)] = 60
 
     def pace(self, platform: str) -> Pace:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain import calendars
+from bot.domain.language import CODES
 from bot.domain.nearest import nearest
 from bot.domain.text import clean, one_line
 from bot.domain.zones import zones
@@ -122,6 +123,13 @@ def country(cell: str) -> str:
     if cell.upper() not in calendars.countries():
         raise Wrong(f"two letters such as GB; {suggest(cell.upper(), calendars.countries())}")
     return cell.upper()
+
+
+def language(cell: str) -> str:
+    """Read a language's two letters."""
+    if cell.lower() not in CODES:
+        raise Wrong("two letters such as de")
+    return cell.lower()
 
 
 def one_of(words: Collection[str]) -> Reader:

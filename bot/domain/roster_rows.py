@@ -109,6 +109,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _PHONE,
         _TZ,
         _column("languages", cells.several(cells.key), "languages spoken, such as en;de", **_LIST),
+        _column("language", cells.language, "the one they are written to in; else their chat's, else the first spoken"),
         _column("skills", cells.pairs(1, 5, "sales:3;billing:2"), "skills with their level", {}, limit=1000),
         _column("shift", cells.line, "the usual shift, such as mon-fri 08:00-16:00"),
         _column("home_kit", cells.yes_or_no, "whether they have the kit to work from home", default=False),

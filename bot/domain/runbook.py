@@ -5,7 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from bot.domain.person import Audience
 
@@ -91,6 +91,23 @@ class Option(Written):
     hint: str = _key("when it is the right one", "")
 
 
+class Answer(StrEnum):
+    """What a person can answer."""
+
+    SAFE = "safe"
+    HELP = "help"
+    UNABLE = "unable"
+    ACK = "ack"
+
+
+class Translation(Written):
+    """A message in another language; templates like those of the message itself."""
+
+    subject: str = _key("its first line; a template")
+    text: str = _key("what the message itself says; a template")
+    answers: dict[Answer, str] = _key("what stands on its buttons: {safe: Ich bin in Sicherheit}", {})
+
+
 class Message(Written):
     """A message's template for one audience; subject and text are Jinja2 over the facts."""
 
@@ -98,6 +115,13 @@ class Message(Written):
     subject: str = _key("its first line; a template")
     text: str = _key("what is known, what is not, what to do, when more is heard; a template")
     ask: Ask = _key("what its readers are asked to answer", Ask.NOTHING)
+    translations: dict[str, Translation] = _key("the same in other languages, by their two letters: de", {})
+
+    @model_serializer(mode="wrap")
+    def _brief(self, as_usual: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out translations that are not there: what was written before there were any stays as it was."""
+        said: dict[str, Any] = as_usual(self)
+        return said if said.get("translations") else {k: v for k, v in said.items() if k != "translations"}
 
 
 class Phase(StrEnum):

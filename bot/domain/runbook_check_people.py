@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from bot.domain import template
 from bot.domain.nearest import did_you_mean
-from bot.domain.runbook import FIRST, HANDED_OVER, RETURN, Ask, Phase, StepKind, StepPlan
-from bot.domain.runbook_faults import Case, Fault, Name
+from bot.domain.runbook import FIRST, HANDED_OVER, RETURN, Ask, Message, Phase, StepKind, StepPlan
+from bot.domain.runbook_faults import Case, Fault, Name, Place
 from bot.domain.runbook_values import misnamed
 
 SPEAKS = frozenset({StepKind.NOTIFY, StepKind.ROLL_CALL, StepKind.STATUS, StepKind.RELOCATE})
@@ -68,10 +68,18 @@ def _restricted(case: Case, step: StepPlan) -> Iterator[Fault]:
         yield Fault(Name.RESTRICTED, ("kind",), fix)
     quiet = {key for key, other in case.steps.items() if other.restricted}
     for n, message in enumerate(step.messages):
-        for key, text in (("subject", message.subject), ("text", message.text)):
+        for key, text in _every_text(message):
             for told in sorted(quiet & _said(text)):
                 fix = f"{told} is restricted: what it says is not passed on; leave it out"
-                yield Fault(Name.RESTRICTED, ("messages", n, key), fix, told)
+                yield Fault(Name.RESTRICTED, ("messages", n, *key), fix, told)
+
+
+def _every_text(message: Message) -> Iterator[tuple[Place, str]]:
+    """Yield what a message says, in every language, each with where it stands."""
+    yield from ((("subject",), message.subject), (("text",), message.text))
+    for code, said in message.translations.items():
+        at = ("translations", code)
+        yield from (((*at, "subject"), said.subject), ((*at, "text"), said.text))
 
 
 def _said(text: str) -> set[str]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from bot.domain import template
 from bot.domain.facts import EXAMPLE_PERSON, FACT_NAMES, PERSON_NAMES
+from bot.domain.language import CODES
 from bot.domain.nearest import did_you_mean
 from bot.domain.person import Audience
-from bot.domain.runbook import Ask, Message, StepKind, StepPlan
+from bot.domain.runbook import Ask, Message, StepKind, StepPlan, Translation
 from bot.domain.runbook_check_conditions import examples, names
 from bot.domain.runbook_faults import Case, Fault, Name
 from bot.domain.text import listed
@@ -55,6 +56,25 @@ def _message(case: Case, step: StepPlan, message: Message) -> Iterator[Fault]:
             yield Fault(name, (key,), fix, "")
     if not broken:
         yield from _says(case, message)
+    for code in message.translations:
+        yield from _translated(case, message, code, whole=not broken)
+
+
+def _translated(case: Case, message: Message, code: str, *, whole: bool) -> Iterator[Fault]:
+    """What is wrong with a message in another language; whole: the message itself can be compared with."""
+    at, said = ("translations", code), message.translations[code]
+    if code not in CODES:
+        fix = f"two letters such as de; {did_you_mean(code, CODES)}"
+        yield Fault(Name.UNKNOWN_LANGUAGE, at, fix, code)
+    faults = [(key, *found) for key in ("subject", "text") for found in _text(case, getattr(said, key))]
+    yield from (Fault(name, (*at, key), fix, "") for key, name, fix in faults)
+    lost = _names(message) - _names(said) if whole and not faults else set()
+    if lost:
+        yield Fault(Name.LEFT_OUT, (*at, "text"), f"it leaves out what the message has: {listed(sorted(lost))}", "")
+
+
+def _names(said: Message | Translation) -> set[str]:
+    return template.names_used(said.subject) | template.names_used(said.text)
 
 
 def _ask(case: Case, step: StepPlan, message: Message) -> Iterator[Fault]:

@@ -43,6 +43,8 @@ class Name(StrEnum):
     BAD_TEMPLATE = "bad-template"
     UNKNOWN_NAME = "unknown-name"
     EMPTY_MESSAGE = "empty-message"
+    UNKNOWN_LANGUAGE = "unknown-language"
+    LEFT_OUT = "left-out"
     DUE_BEFORE = "due-before"
     IDLE_AUTO = "idle-auto"
     IDLE_REPEAT = "idle-repeat"
@@ -84,6 +86,8 @@ MEANINGS: Mapping[Name, str] = {
     Name.BAD_TEMPLATE: "a message that can't be written for a drill or a real incident of each severity",
     Name.UNKNOWN_NAME: "single braces around a word that is no name of the reader's",
     Name.EMPTY_MESSAGE: "nothing is left of a message",
+    Name.UNKNOWN_LANGUAGE: "a translation into a language that is none, so nobody would get it",
+    Name.LEFT_OUT: "a translation leaves out a fact or a name that the message has",
     Name.DUE_BEFORE: "a step is due before one that ends first",
     Name.IDLE_AUTO: "`auto` does nothing on this kind of step",
     Name.IDLE_REPEAT: "`repeat_every` does nothing on this kind of step",
@@ -98,6 +102,7 @@ MEANINGS: Mapping[Name, str] = {
 }
 
 WARNINGS = frozenset({
+    Name.UNKNOWN_LANGUAGE, Name.LEFT_OUT,
     Name.DUE_BEFORE, Name.IDLE_AUTO, Name.IDLE_REPEAT, Name.IDLE_EVIDENCE, Name.NOT_CHASED, Name.SAYS_NO_KNOWN,
     Name.SAYS_NO_UNKNOWN, Name.SAYS_NO_ACTION, Name.SAYS_NO_NEXT, Name.REVIEW_DUE, Name.IDLE_STEP,
 })  # fmt: skip

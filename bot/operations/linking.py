@@ -86,6 +86,13 @@ async def link_one(desk: Desk, platform: str, email: str, address: str) -> bool:
     return True
 
 
+async def speak(desk: Desk, platform: str, told: Mapping[str, str]) -> None:
+    """Take down the languages in which people have a platform, by address: they are written to in these."""
+    if told:
+        async with desk.work() as work:
+            await identities.speak(work, platform, told)
+
+
 async def unlink_one(desk: Desk, platform: str, address: str) -> None:
     """Take an account away that was closed."""
     async with desk.work() as work:

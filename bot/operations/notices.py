@@ -88,11 +88,13 @@ async def reword(scene: Scene, intent: i.Reword) -> Card:
     if intent.text is None or intent.subject is None:
         return await _ask(scene, message)
     _check_names(intent)
-    changed = message.model_copy(update={"subject": literal(intent.subject), "text": literal(intent.text)})
+    said = {"subject": literal(intent.subject), "text": literal(intent.text), "translations": {}}
+    changed = message.model_copy(update=said)
     messages = tuple(changed if m.audience == message.audience else m for m in step.plan.messages)
     plan = step.plan.model_copy(update={"messages": messages})
     await steps.write(scene.work, step.id, plan=plan.model_dump(mode="json"))
-    return done("The wording is kept", "Press Preview and send on the step's card to look at it again.")
+    lost = ("Its translations say what stood there before: they are left out.",) if message.translations else ()
+    return done("The wording is kept", "Press Preview and send on the step's card to look at it again.", *lost)
 
 
 async def _ask(scene: Scene, message: Message) -> Card:

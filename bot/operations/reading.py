@@ -1,7 +1,7 @@
 """What one person reads in a notice: their own place, lead and answer; read a batch at a time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.domain.place import Queue, Site, SiteKind
 from bot.domain.runbook import Ask
 from bot.domain.when import soon, told
 from bot.domain.wording.notices import NewQueue, Reading
-from bot.storage import moves, notices, people, places
+from bot.storage import identities, moves, notices, people, places
 from bot.storage.database import Db
 
 
@@ -39,7 +39,16 @@ async def readings(db: Db, incident: int, pairs: Sequence[tuple[Notice, str]]) -
         numbers[audience] = await notices.numbers_of(
             db, incident, [p for n, p in pairs if n.audience == audience], audience
         )
-    return [_reading(notice, person, ground, answers, numbers) for notice, person in pairs]
+    several = any(notice.words for notice, _ in pairs)
+    told = await identities.languages(db, {p for _, p in pairs}) if several else {}
+    seen = [_reading(notice, person, ground, answers, numbers) for notice, person in pairs]
+    languages = [_languages(ground.people.get(person), told.get(person, "")) for _, person in pairs]
+    return [replace(one, languages=wanted) for one, wanted in zip(seen, languages, strict=True)]
+
+
+def _languages(person: Person | None, told: str) -> tuple[str, ...]:
+    """What somebody would read: as the roster says, else as their chat is set, else the first that they speak."""
+    return tuple(filter(None, (person.language or told, *person.languages))) if person else ()
 
 
 async def person(db: Db, incident: int, who: str | None) -> PersonFacts:

@@ -137,7 +137,7 @@ def _blank(id_: str, who: tuple[str, str], kind: str, site: str, phone: str) -> 
     """Return a row of people.csv with every column, in order; who is name and e-mail address."""
     return {
         "id": id_, "name": who[0], "kind": kind, "team": "", "site": site, "queue": "", "roles": "",
-        "email": who[1], "phone": phone, "tz": "", "languages": "", "skills": "", "shift": SHIFTS[1],
+        "email": who[1], "phone": phone, "tz": "", "languages": "", "language": "", "skills": "", "shift": SHIFTS[1],
         "home_kit": "yes", "home_mbps": "80", "home_tested": "", "home_pay_ok": "no", "travel": "", "mobility": "yes",
         "area": "",
     }  # fmt: skip
@@ -186,6 +186,7 @@ def _agent(made: People, team: str, site: str, line: Line) -> dict[str, str]:
     row = _blank(f"A{next(made.numbers):05d}", made.names.person(), "agent", site, _mobile(made))
     languages = _languages(random, line)
     row.update(team=team, queue=line.id, languages=";".join(languages), skills=_skills(random, line, languages))
+    row["language"] = line.language if line.language != "en" and int(row["id"][1:]) % 2 else ""
     shift = random.choice(SHIFTS)
     area, travel = _travel(random, site)
     row.update(shift=shift, travel=travel, mobility=_yes(random, 85), area=area)

@@ -1,5 +1,7 @@
 """Sending: a step's messages as drafts, and as notices with a row for everyone."""
 
+from typing import Any
+
 from bot.domain.card import Card
 from bot.domain.facts import Facts
 from bot.domain.followup import starts
@@ -8,7 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.notice import Notice, NoticeState
 from bot.domain.person import Audience
-from bot.domain.runbook import Ask, EvidenceKind, Message, StepKind
+from bot.domain.runbook import Ask, EvidenceKind, Message, StepKind, Translation
 from bot.domain.step import Step, StepState
 from bot.domain.template import frame
 from bot.domain.text import plural
@@ -48,6 +50,7 @@ async def _draft(desk: Desk, db: Db, crowd: Crowd, message: Message, facts: Fact
         ask=message.ask,
         kept_out=await crowds.kept_outside(db, crowd),
         estimate=await estimating.estimate(desk, db, crowd, message.ask),
+        languages=tuple(message.translations),
     )
 
 
@@ -81,6 +84,7 @@ async def send(
         "sent_at": work.now,
         "card": card.model_dump(mode="json") if card else None,
         "forecast": forecast,
+        "words": _words(message, facts, desk.policy.language),
     }
     key = await notices.add(work, **values)
     notice = Notice.model_validate({**values, "id": key, "size": 0})
@@ -102,6 +106,20 @@ async def send(
         f"notice:{key}",
     )
     return notice.model_copy(update={"size": size})
+
+
+def _words(message: Message, facts: Facts, language: str) -> dict[str, dict[str, Any]]:
+    """Return what a message says in each language that it has; nothing for one that has its own alone."""
+    own = Translation(subject=message.subject, text=message.text)
+    said = {language: own, **message.translations} if message.translations else {}
+    return {
+        code: {
+            "subject": frame(one.subject, facts),
+            "text": frame(one.text, facts).strip(),
+            "answers": dict(one.answers),
+        }
+        for code, one in said.items()
+    }
 
 
 async def send_step(

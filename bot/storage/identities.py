@@ -41,6 +41,25 @@ async def zones_at(db: Db, places: Collection[tuple[str, str]]) -> dict[tuple[st
     return found
 
 
+async def languages(db: Db, people: Collection[str]) -> dict[str, str]:
+    """Return the language in which people have their chats, of those who are known to have one."""
+    c = t.identities.c
+    query = sa.select(c.person_id, c.language).where(c.person_id.in_(set(people)), c.language != "")
+    return {r["person_id"]: r["language"] for r in await db.rows(query.order_by(c.platform.desc()))}
+
+
+async def speak(work: Work, platform: str, told: Mapping[str, str]) -> None:
+    """Write down the languages in which accounts are set, by address; those that are right already stay."""
+    c = t.identities.c
+    before = sa.select(c.address, c.language).where(c.platform == platform)
+    before = before.where(c.address.in_(told)) if len(told) <= _CHUNK else before
+    known = {r["address"]: r["language"] for r in await work.rows(before)}
+    fresh = [{"at": a, "to": said} for a, said in told.items() if known.get(a, said) != said]
+    here = sa.update(t.identities).where(c.platform == platform, c.address == sa.bindparam("at"))
+    if fresh:
+        await work.run(here.values(language=sa.bindparam("to")), fresh)
+
+
 async def addresses(db: Db, platform: str, people: Collection[str]) -> dict[str, str]:
     """Return the addresses of people who have one there."""
     c = t.identities.c

@@ -46,6 +46,7 @@ people = sa.Table(
     text("shift"),
     sa.Column("mobility", sa.Boolean, nullable=False, server_default=sa.true()),
     text("area"),
+    text("language"),
     sa.Column("must_answer", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("left_at", Utc),
     sa.Index("ix_people_audience", "audience", "kind"),
@@ -58,6 +59,7 @@ identities = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("outside", sa.Boolean, nullable=False),
     sa.Column("lost_at", Utc),
+    text("language"),
     *state("lost_why", Gone, null=True),
     sa.PrimaryKeyConstraint("person_id", "platform"),
     sa.UniqueConstraint("platform", "address"),
@@ -255,6 +257,7 @@ notices = sa.Table(
     sa.Column("size", sa.Integer, nullable=False, server_default="0"),
     sa.Column("card", Json),
     json("forecast"),
+    json("words", "{}"),
     sa.UniqueConstraint("incident_id", "number"),
 )
 recipients = sa.Table(

@@ -205,6 +205,17 @@ async def test_linking_goes_through_every_page_of_a_grid_and_leaves_out_who_is_n
     assert linked.changed == 1
 
 
+async def test_the_language_somebody_has_slack_in_is_theirs_unless_the_roster_says_another(world):
+    line, desk = world.product.slack.line, world.product.desk
+    ana, ben = world.agents("leeds", 2)
+    german = {"id": user_of(ana.id), "name": ana.name, "email": ana.person.email, "locale": "de-DE"}
+    await world.slack.change(users=[german])
+    await people.link_all(desk, line)
+    async with desk.read() as db:
+        told = await identities.languages(db, [ana.id, ben.id])
+    assert told == {ana.id: "de", ben.id: "en"}
+
+
 async def test_a_kept_intent_is_forgotten_when_its_button_was_not_shown_for_long(world):
     async def kept(days: int) -> str | None:
         await world.sleeps(minutes=days * 24 * 60)

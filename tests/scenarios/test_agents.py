@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.intent import Say, encode
 from bot.operations.perform import pressed
 from bot.operations.scene import Place
+from bot.storage import tables as t
 
 
 @pytest.mark.every_chat
@@ -158,3 +160,21 @@ async def test_only_the_newest_copy_of_a_question_stays_live(world, called):
     assert "Answered: Need help. It was sent again" in first
     assert again.buttons == ("I'm safe", "Need help")
     assert "Answered: Need help. You can change it." in again
+
+
+@pytest.mark.every_chat
+async def test_everybody_is_asked_in_their_own_language_where_the_runbook_has_it(world, fire):
+    ana, ben = world.agents("leeds", 2)
+    async with world.store.work(world.now) as work:
+        await work.run(sa.update(t.people).where(t.people.c.id == ana.id).values(language="pl"))
+    await fire.safety.presses("Done…", on="LS1 ·")
+    await fire.safety.fills("Done", evidence="08:58, all out")
+    preview = await fire.safety.presses("Preview and send…", on="LS3 ·")
+    assert "Whoever reads de, fr or pl gets it in that language." in preview
+    await fire.safety.presses("Send to 60 people")
+    asked = await ana.sees("Czy jesteś w bezpiecznym miejscu?", f"Dzień dobry {ana.name.split()[0]}")
+    assert {"Jestem w bezpiecznym miejscu", "Potrzebuję pomocy"} <= set(asked.buttons)
+    await ana.presses("Jestem w bezpiecznym miejscu")
+    assert any("Answered: Jestem w bezpiecznym miejscu" in s for s in await ana.everything())
+    await ben.sees("Are you safe?")
+    assert "1 of 60" in await fire.scribe.sees("INC-2026-0001 · Loss of a building")

@@ -32,16 +32,19 @@ class Answering:
     desk: Desk
     messenger: TeamsMessenger
     dialogs: bool = True
-    known: dict[str, tuple[str, str]] = field(default_factory=dict)
+    known: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     async def remember(self, said: Said) -> None:
-        """Write down how somebody can be written to, when they have come to us in their own chat."""
-        if not said.personal or self.known.get(said.address) == (said.conversation, said.service):
+        """Write down how somebody can be written to, and in which language they have Teams, when they come to us."""
+        here = (said.conversation, said.service, said.language)
+        if not said.personal or self.known.get(said.address) == here:
             return
         async with self.desk.work() as work:
             values = {"conversation": said.conversation, "service_url": said.service, "user_id": said.user}
             await teams.remember(work, said.address, **values, state=Reached.REACHED)
-        self.known[said.address] = (said.conversation, said.service)
+            if said.language:
+                await identities.speak(work, PLATFORM, {said.address: said.language})
+        self.known[said.address] = here
 
     async def removed(self, said: Said) -> None:
         """The bot was removed by somebody."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from botbuilder.schema import Activity
 
+from bot.domain.language import code
+
 _TAG = re.compile(r"<[^>]{0,200}>")
 _DIGITS = 18
 
@@ -27,6 +29,7 @@ class Said:
     verb: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     reply_to: str = ""
+    language: str = ""
 
     @property
     def intent(self) -> str:
@@ -83,6 +86,7 @@ def said_in(activity: Activity) -> Said:
         verb=verb,
         data=data,
         reply_to=str(activity.reply_to_id or ""),
+        language=code(str(activity.locale or "")),
     )
 
 

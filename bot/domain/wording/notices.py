@@ -24,6 +24,7 @@ ANSWER_WORDS = {
     Answer.UNABLE: "Can't work",
     Answer.ACK: "I have read this",
 }
+_OURS: Mapping[Answer, str] = {}
 _STYLES = {Answer.SAFE: Style.PRIMARY, Answer.HELP: Style.DANGER, Answer.ACK: Style.PRIMARY}
 
 
@@ -42,7 +43,8 @@ class NewQueue:
 class Reading:
     """What one person sees of one notice: what they answered, what came after it, whether it may be a repeat.
 
-    chase: it reminds of an earlier copy; sent_again: a later copy reminds of it.
+    chase: it reminds of an earlier copy; sent_again: a later copy reminds of it. languages: those in which they would
+    read it, the dearest first.
     """
 
     person: PersonFacts
@@ -54,10 +56,13 @@ class Reading:
     chase: bool = False
     sent_again: bool = False
     new_queue: NewQueue | None = None
+    languages: tuple[str, ...] = ()
 
 
-def answer_word(answer: Answer, ask: Ask) -> str:
-    """Return the words on the button."""
+def answer_word(answer: Answer, ask: Ask, said: Mapping[Answer, str] = _OURS) -> str:
+    """Return the words on the button; said: what a runbook says instead."""
+    if answer in said:
+        return said[answer]
     return "I'm safe and moving" if answer is Answer.SAFE and ask is Ask.MOVE else ANSWER_WORDS[answer]
 
 
@@ -65,14 +70,15 @@ def notice_card(notice: Notice, reading: Reading) -> Card:
     """Return a notice as one person gets it."""
     if notice.card is not None:
         return _frozen_card(notice, notice.card, reading)
-    text = [personal(notice.text, reading.person), *_briefing(notice, reading)]
+    said = notice.said_in(reading.languages)
+    text = [personal(said.text, reading.person), *_briefing(notice, reading)]
     if reading.replaces is not None:
         text.insert(0, f"This replaces message {reading.replaces}.")
     text = _again(text, reading)
     state, buttons = standing(notice, reading)
     tone = Tone.WARN if notice.ask is not Ask.NOTHING else Tone.PLAIN
     return Card(
-        title=personal(notice.subject, reading.person),
+        title=personal(said.subject, reading.person),
         banner=banner(drill=notice.drill),
         tone=tone,
         text=(*text, *state),
@@ -130,24 +136,26 @@ def standing(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[B
 
 
 def _answering(notice: Notice, reading: Reading) -> tuple[tuple[str, ...], tuple[Button, ...]]:
+    words = notice.said_in(reading.languages).answers
+    buttons = _buttons(notice, ANSWERS[notice.ask], words)
+    answered = answer_word(reading.answer, notice.ask, words) if reading.answer is not None else ""
     if reading.replaced_by is not None:
-        said = f"Answered: {answer_word(reading.answer, notice.ask)}. " if reading.answer else ""
+        said = f"Answered: {answered}. " if answered else ""
         return (f"{said}This message is out of date: message {reading.replaced_by} replaces it.",), ()
     if notice.state is NoticeState.CLOSED:
         return ("No answer is needed any more.",), ()
     if reading.answer is not None:
-        said = answer_word(reading.answer, notice.ask)
         if reading.sent_again:
-            return (f"Answered: {said}. It was sent again: to change it, use the newest copy.",), ()
+            return (f"Answered: {answered}. It was sent again: to change it, use the newest copy.",), ()
         change = "You can change it." if len(ANSWERS[notice.ask]) > 1 else ""
-        return (f"Answered: {said}. {change}".strip(),), _buttons(notice, ANSWERS[notice.ask]) if change else ()
-    return (), _buttons(notice, ANSWERS[notice.ask]) if reading.state is not RecipientState.TOLD else ()
+        return (f"Answered: {answered}. {change}".strip(),), buttons if change else ()
+    return (), buttons if reading.state is not RecipientState.TOLD else ()
 
 
-def _buttons(notice: Notice, answers: Sequence[Answer]) -> tuple[Button, ...]:
+def _buttons(notice: Notice, answers: Sequence[Answer], words: Mapping[Answer, str] = _OURS) -> tuple[Button, ...]:
     """The answers; in a drill also the way out of it."""
     said = tuple(
-        button(answer_word(a, notice.ask), i.Say(notice=notice.id, answer=a), _STYLES.get(a, Style.NORMAL))
+        button(answer_word(a, notice.ask, words), i.Say(notice=notice.id, answer=a), _STYLES.get(a, Style.NORMAL))
         for a in answers
     )
     return (*said, stop_button()) if notice.drill and said else said
@@ -157,7 +165,7 @@ def _buttons(notice: Notice, answers: Sequence[Answer]) -> tuple[Button, ...]:
 class Draft:
     """One message as it would go out: to whom, how many, how many can't be reached, how many a drill leaves alone.
 
-    reader: somebody whom it goes to, as whom the preview reads it.
+    reader: somebody whom it goes to, as whom the preview reads it. languages: those that it has beside its own.
     """
 
     audience: str
@@ -167,6 +175,7 @@ class Draft:
     ask: Ask
     kept_out: int
     estimate: Estimate
+    languages: tuple[str, ...] = ()
 
     @property
     def people(self) -> int:
@@ -218,7 +227,8 @@ def _as_read(draft: Draft) -> tuple[str, ...]:
         subject, text = personal(subject, draft.reader), personal(text, draft.reader)
     differs = (subject, text) != (draft.subject, draft.text)
     who = (f"As {draft.reader.person} will read it; everybody reads their own:",) if differs else ()
-    return (f"— {_name(draft.audience)}: {subject} —", *who, text)
+    also = (f"Whoever reads {listed(draft.languages, 'or')} gets it in that language.",) if draft.languages else ()
+    return (f"— {_name(draft.audience)}: {subject} —", *also, *who, text)
 
 
 def _name(audience: str) -> str:

@@ -59,7 +59,8 @@ def _users_list(space: Workspace, args: Args) -> dict[str, Any]:
     _team(space, args)
     rows, more = _paged(space, args, list(space.users.values()))
     email = "users:read.email" in space.scopes
-    return {"members": [u.shown(space.team, with_email=email) for u in rows], **more}
+    locale = str(args.get("include_locale", "")).lower() in ("true", "1")
+    return {"members": [u.shown(space.team, with_email=email, with_locale=locale) for u in rows], **more}
 
 
 @method("users.info", "4", "users:read")

@@ -45,13 +45,13 @@ class User:
     tz: str = "Europe/London"
     locale: str = "en-GB"
 
-    def shown(self, team: str, *, with_email: bool) -> dict[str, Any]:
+    def shown(self, team: str, *, with_email: bool, with_locale: bool = False) -> dict[str, Any]:
         """Return the user as Slack's API shows it."""
         profile = {"real_name": self.name, "display_name": ""} | ({"email": self.email} if with_email else {})
         flags = {n: getattr(self, n) for n in ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")}
         return {
             "id": self.id, "team_id": self.home or team, "name": self.id.lower(), "real_name": self.name, "profile": profile,
-            "tz": self.tz, "locale": self.locale, "is_stranger": self.is_stranger, **flags,
+            "tz": self.tz, "is_stranger": self.is_stranger, **flags, **({"locale": self.locale} if with_locale else {}),
             **({"enterprise_user": {"enterprise_id": self.enterprise}} if self.enterprise else {}),
         }  # fmt: skip
 
