@@ -37,7 +37,7 @@ from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
 from bot.storage.shelf import Shelf
 from bot.traces import tracing
-from bot.web import access, app, attest, board, console, drills, metrics, one_tap, readiness
+from bot.web import access, app, attest, board, console, drills, feed, metrics, one_tap, readiness
 
 if TYPE_CHECKING:  # the platforms' kits take most of a second to import: only where a key asks for them
     from bot.chat.slack.workspace import Workspace
@@ -140,7 +140,8 @@ def build(
     platforms: tuple[str, ...] = (("slack",) if slack_keys else ()) + (("teams",) if teams_keys else ())
     platforms += ((PLATFORM,) if here else ()) + tuple(settings.outreach.routes)
     attested = attest.Attestations(secret, clock, settings.server.public_url, settings.policy.readiness.link_days)
-    links_of = _links(doors, attested)
+    calendars = feed.Feeds(secret, settings.server.public_url)
+    links_of = _links(doors, attested, calendars)
     desk = Desk(store, clock, settings.policy, Shelf(books, settings.policy), platforms, links_of, woken.set)
     workspace = _workspace(settings, desk, slack_keys) if slack_keys else None
     messengers: dict[str, Messenger] = {"slack": workspace.messenger} if workspace else {}
@@ -157,6 +158,7 @@ def build(
             board.router(desk, doors),
             readiness.router(desk, doors),
             attest.router(desk, attested),
+            feed.router(desk, calendars),
             drills.router(desk, doors),
             one_tap.router(desk, links),
         ]
@@ -172,11 +174,12 @@ def build(
     return Product(settings, desk, engine, web, workspace, on_teams, people, frozenset(parts))
 
 
-def _links(doors: access.Access, attested: attest.Attestations) -> Links:
+def _links(doors: access.Access, attested: attest.Attestations, calendars: feed.Feeds) -> Links:
     """Return what makes links: to our own pages for our people, to an attestation for a vendor's contact."""
+    own = {"attest": attested.link_for, "calendar": calendars.link_for}
 
     def link(who: str, page: str = "board", /) -> str:
-        return attested.link_for(who) if page == "attest" else doors.link_for(who, page)
+        return own[page](who) if page in own else doors.link_for(who, page)
 
     return link
 

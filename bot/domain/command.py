@@ -264,6 +264,7 @@ _VERBS: dict[str, _Parser] = {
     "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
     "runbook": _about(i.ReviewRunbook), "drill": _drill, "drills": _plain(i.Drills), "real": _plain(i.RealIncident),
     "readiness": _readiness, "reach": _reach, "digest": _plain(i.Digest),
+    "calendar": _plain(i.Calendar),
     "update": _update, "role": _role, "step": _step,
 }  # fmt: skip
 VERBS = tuple(v for v in _VERBS if v != "standdown")

@@ -1,5 +1,6 @@
 """A duty: something that somebody is asked for from time to time, and chased for until it is done."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -82,6 +83,11 @@ class Duty(Frozen):
     def open(self, today: date) -> bool:
         """Whether it is to be done now."""
         return self.state in CHASED or (self.state is DutyState.WAITING and self.due_on <= today)
+
+    def falls_to(self, person: str, roles: Collection[str]) -> bool:
+        """Whether it is somebody's: asked of them or given to them, or asked of nobody yet and their role's."""
+        named = self.asked_id or self.owner_id
+        return person == named if named else self.role in roles
 
 
 class Record(Frozen):

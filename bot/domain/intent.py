@@ -37,6 +37,7 @@ from bot.domain.intent_reach import Reach as Reach
 from bot.domain.intent_readiness import AnswerDuty as AnswerDuty
 from bot.domain.intent_readiness import Attest as Attest
 from bot.domain.intent_readiness import AttestLink as AttestLink
+from bot.domain.intent_readiness import Calendar as Calendar
 from bot.domain.intent_readiness import Digest as Digest
 from bot.domain.intent_readiness import EditVendor as EditVendor
 from bot.domain.intent_readiness import EndDuty as EndDuty
@@ -354,7 +355,7 @@ Intent = Annotated[
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
     | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident | CloseAction
-    | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty | Reach | Digest
+    | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty | Reach | Digest | Calendar
     | Attest | AttestLink | EditVendor | Vendors,
     Field(discriminator="kind"),
 ]  # fmt: skip

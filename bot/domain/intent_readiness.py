@@ -24,6 +24,13 @@ class Digest(Frozen):
     kind: Literal["digest"] = "digest"
 
 
+class Calendar(Frozen):
+    """Give the asker the link to their own calendar, a new one in its place, or end it."""
+
+    kind: Literal["calendar"] = "calendar"
+    act: Literal["show", "new", "end"] = "show"
+
+
 class MyDuties(Frozen):
     """Show what the asker is asked for."""
 

@@ -97,6 +97,7 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.SubmitStage: Rule.REGULATOR,
     i.Readiness: Rule.STAFF,
     i.Digest: Rule.STAFF,
+    i.Calendar: Rule.STAFF,
     i.MyDuties: Rule.STAFF,
     i.ShowDuty: Rule.STAFF,
     i.AnswerDuty: Rule.KEEPER,

@@ -69,13 +69,8 @@ def _fresh(pairs: Sequence[tuple[Duty, Entry]], on: date) -> Mapping[Kind, Seque
 
 
 def open_for(person: Person, pairs: Sequence[tuple[Duty, Entry]], on: date) -> list[tuple[Duty, Entry]]:
-    """Return what is due from somebody: asked of them or given to them, or asked of nobody yet and their role's."""
-
-    def theirs(duty: Duty) -> bool:
-        named_ = duty.asked_id or duty.owner_id
-        return person.id == named_ if named_ else duty.role in person.roles
-
-    return [(duty, entry) for duty, entry in pairs if duty.open(on) and theirs(duty)]
+    """Return what is due from somebody."""
+    return [(duty, entry) for duty, entry in pairs if duty.open(on) and duty.falls_to(person.id, person.roles)]
 
 
 async def show(scene: Scene, intent: i.Readiness) -> Card:

@@ -115,6 +115,7 @@ _SIMPLE = (
     i.CloseAction,
     i.Readiness,
     i.Digest,
+    i.Calendar,
     i.MyDuties,
     i.Vendors,
     i.EditVendor,

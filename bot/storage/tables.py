@@ -309,7 +309,7 @@ clocks, anchors = tables_clocks.clocks, tables_clocks.anchors
 runbook_versions, runbook_bad_files = tables_runbooks.versions, tables_runbooks.bad_files
 letters = tables_runbooks.letters
 duties, duty_records = tables_readiness.duties, tables_readiness.duty_records
-vendors, digests = tables_readiness.vendors, tables_readiness.digests
+vendors, digests, feeds = tables_readiness.vendors, tables_readiness.digests, tables_readiness.feeds
 console_messages, console_rooms, console_settings, console_looks = (
     tables_console.messages,
     tables_console.rooms,

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from bot.domain.digest import DigestState
 from bot.domain.duty import DutyState, Outcome
+from bot.domain.feed import FeedState
 from bot.domain.readiness import Kind
 from bot.storage.columns import Id, Utc, json, key, metadata, state, text
 
@@ -77,4 +78,12 @@ digests = sa.Table(
     sa.Column("sent_at", Utc),
     sa.Column("told", sa.Integer, nullable=False, server_default="0"),
     json("reading", "{}"),
+)
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("person_id", sa.Text, sa.ForeignKey("people.id"), primary_key=True),
+    *state("state", FeedState),
+    sa.Column("serial", sa.Integer, nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
 )

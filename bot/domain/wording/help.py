@@ -26,6 +26,7 @@ _FOR_STAFF = (
     ("drill", "run or plan a drill; with nothing behind it a form opens"),
     ("drills", "the drills ahead and behind"),
     ("readiness", "how ready we are between disasters; readiness mine: what is asked of you"),
+    ("calendar", "what falls to you between disasters, for your own calendar"),
     ("digest", "the week between disasters at a glance: score, what is due, who can't be reached"),
     ("cancel", "call off what was declared in error"),
 )
