@@ -1,4 +1,7 @@
-"""Which message another one stands under, where the chat has threads. Only adds."""
+"""Which message another one stands under, where the chat has threads. Only adds.
+
+On SQLite the column comes with its key: a table that is made anew loses its triggers, and the drill wall is one.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,14 +11,16 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+KEY = "fk_deliveries_under_deliveries"
 
 
 def upgrade() -> None:
     """Go forward."""
-    op.add_column("deliveries", sa.Column("under", ID, nullable=True))
-    with op.batch_alter_table("deliveries") as table:
-        table.create_foreign_key(op.f("fk_deliveries_under_deliveries"), "deliveries", ["under"], ["id"])
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"ALTER TABLE deliveries ADD COLUMN under INTEGER CONSTRAINT {KEY} REFERENCES deliveries (id)")
+        return
+    op.add_column("deliveries", sa.Column("under", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f(KEY), "deliveries", "deliveries", ["under"], ["id"])
 
 
 def downgrade() -> None:
