@@ -76,7 +76,7 @@ async def test_two_incidents_that_plan_the_same_seats_can_not_both_have_them(wor
 async def test_nothing_real_gives_way_to_a_drill(world):
     drill = await declared(world, "york", drill=True)
     practised = await planned(world, drill)
-    real = await declared(world, "york")
+    real = await declared(world, "leeds")
     await perform(world.product.desk, "S001", ApprovePlan(plan=await planned(world, real)), HERE)
     before = await seats(world)
     card = await perform(world.product.desk, "S001", ApprovePlan(plan=practised), HERE)
