@@ -80,7 +80,7 @@ async def test_nothing_real_gives_way_to_a_drill(world):
     await perform(world.product.desk, "S001", ApprovePlan(plan=await planned(world, real)), HERE)
     before = await seats(world)
     card = await perform(world.product.desk, "S001", ApprovePlan(plan=practised), HERE)
-    assert "another incident" in card.plain(), card.plain()
+    assert "out of date: Leeds is hit" in card.plain(), card.plain()
     assert before
     assert await seats(world) == before
     await world.adds_up()
