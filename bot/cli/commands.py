@@ -190,7 +190,8 @@ def check(
             f"settings     fine ({settings.name})\n"
             f"runbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}\n"
             f"regimes      {len(books.regimes.regimes)} fine, {sum(r.enabled for r in books.regimes.regimes)} on\n"
-            f"readiness    {len(books.readiness.questions)} questions fine"
+            f"readiness    {len(books.readiness.questions)} questions fine\n"
+            f"tabletops    {len(books.tabletops)} fine: {', '.join(books.tabletops)}"
         )
     except BadConfig as bad:
         fail(*(str(problem) for problem in bad.problems))

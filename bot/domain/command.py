@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -27,9 +27,13 @@ _REFERENCE = re.compile(r"^INC-\d{4}-\d{4,}$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The organisation's own words: (what, id) by every lower-case name; what is sites, systems or queues."""
+    """The organisation's own words: (what, id) by every lower-case name; what is sites, systems or queues.
+
+    scenarios: what people type for a tabletop, and its name.
+    """
 
     places: Mapping[str, tuple[str, str]]
+    scenarios: Mapping[str, str] = field(default_factory=dict)
 
 
 _Parser = Callable[[str, Vocabulary], i.Intent]
@@ -120,8 +124,11 @@ def _drill(rest: str, words: Vocabulary) -> i.Intent:
     hits: dict[str, list[str]] = {"sites": [], "systems": [], "queues": []}
     meant: list[tuple[Category, ...]] = []
     said = Said()
-    for word in _phrases(split(rest), words, KINDS):
+    for word in _phrases(split(rest), words, {**KINDS, **words.scenarios}):
         low = word.text.lower()
+        if not word.quoted and low in words.scenarios:
+            found["scenario"] = words.scenarios[low]
+            continue
         if not word.quoted and low not in words.places and said.takes(low):
             continue
         if not word.quoted and low in MEANINGS and low not in words.places:
@@ -185,7 +192,7 @@ def _severity(digits: str) -> int:
 
 
 def _unknown(text: str, words: Vocabulary) -> None:
-    known = [*MEANINGS, *words.places, "sev1", "sev2", "sev3", "drill", "real"]
+    known = [*MEANINGS, *words.places, *words.scenarios, "sev1", "sev2", "sev3", "drill", "real"]
     near = nearest(text.lower(), known)
     meant = f'Did you mean "{near}"? ' if near else f"Categories: {listed([c.value for c in Category])}. "
     raise Refused(

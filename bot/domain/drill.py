@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.card import Frozen
 from bot.domain.person import OUTSIDE, Audience
 from bot.domain.runbook import Ask, Category, Evidence, EvidenceKind, Message, Phase, Runbook, StepKind, StepPlan
+from bot.domain.tabletop import Tabletop
 
 
 class DrillKind(StrEnum):
@@ -63,15 +64,20 @@ class Scope(NamedTuple):
     """What there is of an incident beside its steps.
 
     team: the roles that are filled; None: all; none at all: whoever runs it does so alone.
+    beside: whoever runs it stands beside it, and holds no role if somebody else can command.
     """
 
     team: tuple[str, ...] | None = None
+    beside: bool = False
     clocks: bool = True
     sitreps: bool = True
 
 
 class Drill(Frozen):
-    """One drill; story: what its people read as having happened; allowed: real incidents beside which it may run."""
+    """One drill; story: what its people read as having happened; allowed: real incidents beside which it may run.
+
+    scenario, tabletop: the tabletop that it plays, by name and as played; paused_at: since when its clock is held.
+    """
 
     id: int
     reference: str
@@ -95,6 +101,14 @@ class Drill(Frozen):
     incident_id: int | None = None
     score: dict[str, Any] | None = None
     sample: bool = False
+    scenario: str = ""
+    tabletop: Tabletop | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def worked(self) -> bool:
+        """Whether the runbook is worked, not only talked through."""
+        return self.kind is not DrillKind.TABLETOP
 
 
 def reference(year: int, number: int) -> str:
@@ -107,10 +121,10 @@ def usual(kind: DrillKind) -> tuple[Audience, ...]:
     return _USUAL[kind]
 
 
-def scope(kind: DrillKind) -> Scope:
+def scope(kind: DrillKind, *, beside: bool = False) -> Scope:
     """Return what a drill of this kind has beside its steps."""
     exercise = kind in EXERCISES
-    return Scope(_TEAMS.get(kind), clocks=exercise, sitreps=exercise and kind is not DrillKind.TABLETOP)
+    return Scope(_TEAMS.get(kind), beside, clocks=exercise, sitreps=exercise and kind is not DrillKind.TABLETOP)
 
 
 def out_of_hours(moment: datetime, tz: str, start: time, end: time) -> bool:
@@ -136,7 +150,7 @@ def narrowed(kind: DrillKind, book: Runbook, audiences: Collection[Audience]) ->
 _TEST = "This is only a test of how we reach you. What to do: press “I have read this”, then work on as usual."
 _TALK = StepPlan(
     id="TT", title="Talk it through; write down what you would change", phase=Phase.ACTIVATE, owner="IC",
-    guidance="Tell the story on, ask who would do what, decide as you would on the day. Nothing is sent to agents.",
+    guidance="As the story goes on, say who would do what and decide as you would on the day. Agents are sent nothing.",
     evidence=Evidence(kind=EvidenceKind.TEXT, ask="what you would change"),
 )  # fmt: skip
 _CALL = StepPlan(

@@ -1,22 +1,25 @@
 """What a drill showed, read from the story of its incident; pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.clock import UNDECIDED, Clock, ClockState
-from bot.domain.drill import DrillKind
+from bot.domain.drill import Drill, DrillKind
 from bot.domain.drill_score import Figures, Part
+from bot.domain.inject import Run, right
 from bot.domain.notice import Notice
 from bot.domain.person import Audience
 from bot.domain.runbook import Ask, Phase, StepKind
 from bot.domain.step import Step, StepState
 from bot.domain.story import Story
+from bot.domain.tabletop import Verdict
 
 _TELLS = frozenset({Audience.AGENTS, Audience.LEADERS})
 
 
-def figures(kind: DrillKind, story: Story, clocks: Sequence[Clock]) -> Figures:
+def figures(drill: Drill, story: Story, clocks: Sequence[Clock], injects: Sequence[Run] = ()) -> Figures:
     """Return what was measured."""
+    kind, wanted = drill.kind, drill.tabletop.clocks if drill.tabletop else {}
     began = story.incident.declared_at
     told = [n.sent_at for n in story.notices if n.audience in _TELLS]
     ask, roll = _largest(story, {Ask.ACK, Ask.MOVE, Ask.SAFETY}), _largest(story, {Ask.SAFETY})
@@ -28,7 +31,7 @@ def figures(kind: DrillKind, story: Story, clocks: Sequence[Clock]) -> Figures:
         roll_lasted=_lasted(story, roll), declared=_minutes(story.incident.detected_at, began) or None,
         notified=_minutes(began, min(told)) if told and kind is not DrillKind.NOTIFICATION else None, rto=rto,
         restored=_restored(story.steps, began), mbco=_mbco(story), decisions=_decisions(story.steps),
-        clocks=_clocks(clocks),
+        right=right(injects), clocks=_clocks(clocks, wanted),
     )  # fmt: skip
 
 
@@ -83,7 +86,12 @@ def _decisions(steps: Iterable[Step]) -> Part | None:
     return Part(n=len(taken), of=len(asked)) if asked else None
 
 
-def _clocks(clocks: Sequence[Clock]) -> Part | None:
-    """Stages of regimes that were decided, and that count where they are reportable."""
-    right = [c for c in clocks if c.state not in UNDECIDED and c.state is not ClockState.NOT_STARTED]
-    return Part(n=len(right), of=len(clocks)) if clocks else None
+def _clocks(clocks: Sequence[Clock], wanted: Mapping[str, Verdict]) -> Part | None:
+    """Stages of regimes that were decided, as the tabletop wants where it says so, and count where reportable."""
+    sound = [c for c in clocks if c.state not in UNDECIDED and c.state is not ClockState.NOT_STARTED]
+    agree = [c for c in sound if wanted.get(c.regime, _verdict(c)) is _verdict(c)]
+    return Part(n=len(agree), of=len(clocks)) if clocks else None
+
+
+def _verdict(clock: Clock) -> Verdict:
+    return Verdict.NOT_REPORTABLE if clock.state is ClockState.NOT_REPORTABLE else Verdict.REPORTABLE

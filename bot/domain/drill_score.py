@@ -23,6 +23,7 @@ class Gauge(StrEnum):
     RESTORED = "rto"
     MBCO = "mbco"
     DECISIONS = "decisions"
+    RIGHT = "right"
     CLOCKS = "clocks"
 
 
@@ -31,6 +32,7 @@ KEEPERS: Mapping[Gauge, tuple[str, ...]] = {
     Gauge.ACKNOWLEDGED: ("OPS", "IC"), Gauge.CONTACTS: ("FIN", "OPS", "IC"), Gauge.ROLL: ("SO", "OPS", "IC"),
     Gauge.RESOLVED: ("SO", "OPS", "IC"), Gauge.DECLARED: ("IC",), Gauge.NOTIFIED: ("PIO", "OPS", "IC"),
     Gauge.RESTORED: ("LOG", "OPS", "IC"), Gauge.MBCO: ("PLAN", "OPS", "IC"), Gauge.DECISIONS: ("IC",),
+    Gauge.RIGHT: ("IC",),
     Gauge.CLOCKS: ("REG", "IC"),
 }  # fmt: skip
 
@@ -51,6 +53,7 @@ class Figures(Frozen):
     """What a drill showed; minutes are from the message, the roll-call or the declaration, None where nothing was.
 
     asked: everybody who was to confirm, answered: after how many minutes each did, lasted: how long they could.
+    decisions: taken in time; right: answered as the tabletop wants, in half points.
     """
 
     kind: DrillKind
@@ -68,6 +71,7 @@ class Figures(Frozen):
     mbco: Part | None = None
     mbco_after: float | None = None
     decisions: Part | None = None
+    right: Part | None = None
     clocks: Part | None = None
 
 
@@ -171,6 +175,7 @@ def _service(seen: Figures, rules: DrillRules) -> list[Mark]:
 def _shares(seen: Figures, rules: DrillRules) -> list[Mark]:
     told = (
         (Gauge.DECISIONS, seen.decisions, rules.decisions_percent),
+        (Gauge.RIGHT, seen.right, rules.right_percent),
         (Gauge.CLOCKS, seen.clocks, rules.clocks_percent),
     )
     return [Mark(gauge=g, value=part.percent, goal=goal) for g, part, goal in told if part is not None and part.of]

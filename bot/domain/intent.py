@@ -21,6 +21,11 @@ from bot.domain.intent_drills import CallOffDrill as CallOffDrill
 from bot.domain.intent_drills import CloseAction as CloseAction
 from bot.domain.intent_drills import Drill as Drill
 from bot.domain.intent_drills import Drills as Drills
+from bot.domain.intent_drills import EndDrill as EndDrill
+from bot.domain.intent_drills import HoldClock as HoldClock
+from bot.domain.intent_drills import Injects as Injects
+from bot.domain.intent_drills import Judge as Judge
+from bot.domain.intent_drills import NextInject as NextInject
 from bot.domain.intent_drills import RealIncident as RealIncident
 from bot.domain.intent_drills import StartDrill as StartDrill
 from bot.domain.intent_plans import ApprovePlan as ApprovePlan
@@ -355,6 +360,7 @@ Intent = Annotated[
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
     | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident | CloseAction
+    | Injects | NextInject | HoldClock | Judge | EndDrill
     | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty | Reach | Digest | Calendar
     | Attest | AttestLink | EditVendor | Vendors,
     Field(discriminator="kind"),

@@ -7,6 +7,7 @@ from pydantic import Field
 from bot.domain.card import Frozen
 from bot.domain.drill import DrillKind
 from bot.domain.ids import Id
+from bot.domain.inject import Judgement
 from bot.domain.person import Audience
 from bot.domain.runbook import Category
 from bot.domain.text import Key, Line, Paragraph
@@ -16,7 +17,10 @@ _Keys = Annotated[tuple[Key, ...], Field(max_length=50)]
 
 
 class Drill(Frozen):
-    """Run a drill, now or at a time; story: what its people read; when: as typed, in the asker's own zone."""
+    """Run a drill, now or at a time; story: what its people read; when: as typed, in the asker's own zone.
+
+    scenario: the name of a tabletop, which brings category, story and injects.
+    """
 
     kind: Literal["drill"] = "drill"
     what: DrillKind | None = None
@@ -30,6 +34,7 @@ class Drill(Frozen):
     objectives: Paragraph | None = None
     announced: bool = True
     when: Line | None = None
+    scenario: Key | None = None
 
 
 class StartDrill(Frozen):
@@ -61,6 +66,44 @@ class CloseAction(Frozen):
     kind: Literal["drill.action"] = "drill.action"
     action: Id
     evidence: Paragraph | None = None
+
+
+class Injects(Frozen):
+    """Show the injects of a drill: what is out, what was answered, what comes."""
+
+    kind: Literal["injects"] = "injects"
+    drill: Id
+
+
+class NextInject(Frozen):
+    """Post an inject before its minute; inject: the very one that was next when the button was drawn."""
+
+    kind: Literal["inject.next"] = "inject.next"
+    drill: Id
+    inject: Id
+
+
+class HoldClock(Frozen):
+    """Hold the clock of a drill, or let it go on."""
+
+    kind: Literal["drill.hold"] = "drill.hold"
+    drill: Id
+    hold: bool
+
+
+class Judge(Frozen):
+    """Say how good an answer was."""
+
+    kind: Literal["inject.judge"] = "inject.judge"
+    inject: Id
+    judgement: Literal[Judgement.RIGHT, Judgement.PARTLY, Judgement.WRONG]
+
+
+class EndDrill(Frozen):
+    """End a drill that runs: everybody in it is told, and it is scored."""
+
+    kind: Literal["drill.end"] = "drill.end"
+    drill: Id
 
 
 class RealIncident(Frozen):

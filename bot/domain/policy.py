@@ -99,6 +99,8 @@ class DrillRules(Written):
     notify_min: Minutes = 15
     mbco_percent: Percent = 90
     decisions_percent: Percent = 80
+    right_percent: Percent = 80
+    judge_hours: Annotated[int, Field(ge=0, le=24 * 14)] = 24
     clocks_percent: Percent = 100
     category_months: Annotated[int, Field(ge=1, le=120)] = 24
     action_days: Annotated[int, Field(ge=1, le=365)] = 30

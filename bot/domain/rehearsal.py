@@ -26,7 +26,7 @@ _SENDS = frozenset({StepKind.NOTIFY, StepKind.ROLL_CALL})
 _EVIDENCE = {
     EvidenceKind.NONE: "", EvidenceKind.TEXT: "as asked", EvidenceKind.NUMBER: "42", EvidenceKind.TIME: "14:05 GMT",
     EvidenceKind.REFERENCE: "REF-1042", EvidenceKind.LINK: "https://example.org/file",
-    EvidenceKind.SIGN_OFF: "signed off",
+    EvidenceKind.SIGN_OFF: "signed off", EvidenceKind.ANSWER: "as asked",
 }  # fmt: skip
 
 

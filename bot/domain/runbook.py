@@ -69,6 +69,7 @@ class EvidenceKind(StrEnum):
     REFERENCE = "reference"
     LINK = "link"
     SIGN_OFF = "sign_off"
+    ANSWER = "answer"
 
 
 def _key(said: str, default: Any = ..., **more: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.readiness import Questionnaire
 from bot.domain.regime import Regimes
 from bot.domain.runbook import Runbook, StepLibrary, StepPlan, Written
+from bot.domain.tabletop import Tabletop
 
 _USE = {
     "description": "a step of library.yaml by its id; each key beside it replaces the library's",
@@ -15,7 +16,7 @@ _USE = {
 # Which model a file of the folder has, by the name of its schema.
 FILES: Mapping[str, type[Written]] = {
     "schema.json": Runbook, "library.schema.json": StepLibrary, "regimes.schema.json": Regimes,
-    "readiness.schema.json": Questionnaire,
+    "readiness.schema.json": Questionnaire, "tabletop.schema.json": Tabletop,
 }  # fmt: skip
 
 

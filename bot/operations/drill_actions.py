@@ -26,7 +26,7 @@ from bot.storage.database import Work
 async def score_ended(desk: Desk) -> int:
     """Score the drills that have ended, once each; return how many."""
     async with desk.read() as db:
-        found = await drills.unscored(db)
+        found = await drills.unscored(db, timedelta(hours=desk.policy.drills.judge_hours))
     return sum([await _score(desk, drill) for drill in found])
 
 

@@ -6,6 +6,8 @@ from typing import Protocol
 from bot.domain.drill import DrillKind, DrillState, usual
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.refusal import Refused
+from bot.operations import injects
+from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import drills, incidents
 from bot.storage.database import Db, Work
@@ -63,9 +65,10 @@ async def record(scene: Scene, incident: Incident) -> None:
     )  # fmt: skip
 
 
-async def over(work: Work, incident: Incident, state: IncidentState) -> None:
-    """End the drill that an incident belongs to, when that ends."""
+async def over(desk: Desk, work: Work, incident: Incident, state: IncidentState) -> None:
+    """End the drill that an incident belongs to, when that ends; its injects stop."""
     drill = await drills.of_incident(work, incident.id)
     if drill is not None:
         ends = DrillState.DONE if state is IncidentState.STOOD_DOWN else DrillState.CALLED_OFF
         await drills.move(work, drill, ends, ended_at=work.now)
+        await injects.over(desk, work, drill)

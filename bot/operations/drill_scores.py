@@ -6,14 +6,16 @@ from bot.domain.drill_score import Score, score
 from bot.domain.report import Section
 from bot.domain.story import Story
 from bot.domain.wording import drill_scores as wording
+from bot.domain.wording import injects as inject_words
 from bot.operations.desk import Desk
-from bot.storage import clocks, drills
+from bot.storage import clocks, drills, injects, people
 from bot.storage.database import Db
 
 
 async def measured(desk: Desk, db: Db, drill: Drill, told: Story) -> Score:
     """Return the marks of a drill as its rows stand."""
-    return score(figures(drill.kind, told, await clocks.of(db, told.incident.id)), desk.policy.drills)
+    runs = await injects.of(db, drill.id)
+    return score(figures(drill, told, await clocks.of(db, told.incident.id), runs), desk.policy.drills)
 
 
 async def section(desk: Desk, db: Db, told: Story) -> Section | None:
@@ -23,4 +25,7 @@ async def section(desk: Desk, db: Db, told: Story) -> Section | None:
         return None
     hours = desk.policy.drills.hours
     outside = out_of_hours(told.incident.declared_at, told.zone, hours.from_, hours.until)
-    return wording.section(drill, await measured(desk, db, drill, told), "out of hours" if outside else "in hours")
+    runs = await injects.of(db, drill.id)
+    names = await people.named(db, {run.answered_by for run in runs if run.answered_by})
+    when = "out of hours" if outside else "in hours"
+    return wording.section(drill, await measured(desk, db, drill, told), when, inject_words.table(runs, names))

@@ -10,13 +10,13 @@ from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.place import SiteKind
 from bot.domain.refusal import Refused
-from bot.domain.runbook import Category, Runbook
+from bot.domain.runbook import Category
 from bot.domain.typed_time import ahead
 from bot.domain.wording import drill_actions as action_words
 from bot.domain.wording import drill_scores as score_words
 from bot.domain.wording import drills as wording
 from bot.domain.wording import incidents as incident_words
-from bot.operations import drill_gate, outbox, picture
+from bot.operations import drill_gate, injects, outbox, picture, tabletops
 from bot.operations import incidents as incident_verbs
 from bot.operations.desk import Desk
 from bot.operations.scene import Place, Scene
@@ -28,9 +28,10 @@ _OF_ALL = frozenset({SiteKind.SITE, SiteKind.HOME})
 
 async def plan(scene: Scene, intent: i.Drill) -> Card:
     """Run a drill, or plan it for a time to come."""
+    desk, work = scene.desk, scene.work
+    intent = tabletops.filled(desk, intent)
     if _lacks(intent):
         return await _form(scene, intent)
-    desk, work = scene.desk, scene.work
     category = intent.category or Category.FACILITY_LOSS
     book = incident_verbs.runbook(desk, category)
     wanted = await _everywhere(work, intent)
@@ -50,7 +51,8 @@ def _lacks(intent: i.Drill) -> bool:
 async def _form(scene: Scene, intent: i.Drill) -> Card:
     titles = {book.category: book.title for book in scene.desk.library}
     sites, systems, queues = await places.sites(scene.db), await places.systems(scene.db), await places.queues(scene.db)
-    card = wording.form(intent, titles, [*sites.values()], [*systems.values()], [*queues.values()])
+    told = scene.desk.library.tabletops
+    card = wording.form(intent, titles, told, [*sites.values()], [*systems.values()], [*queues.values()])
     return wording.lacking(card, intent) if intent.what in EXERCISES else card
 
 
@@ -64,7 +66,7 @@ async def _everywhere(db: Db, intent: i.Drill) -> i.Drill:
 
 async def _write(scene: Scene, intent: i.Drill, category: Category) -> Drill:
     kind = intent.what or DrillKind.NOTIFICATION
-    work = scene.work
+    work, told = scene.work, scene.desk.library.tabletops.get(intent.scenario or "")
     try:
         when = ahead(intent.when or "now", scene.actor.tz, work.now)
     except ValueError as wrong:
@@ -74,7 +76,8 @@ async def _write(scene: Scene, intent: i.Drill, category: Category) -> Drill:
         severity=intent.severity, sites=list(intent.sites), systems=list(intent.systems), queues=list(intent.queues),
         audiences=list(intent.audiences or usual(kind)), story=intent.story or wording.KIND_WORDS[kind].capitalize(),
         objectives=intent.objectives or "", announced=intent.announced, organiser=scene.actor.id, made_at=work.now,
-        planned_at=when, allowed=[], sample=False,
+        planned_at=when, allowed=[], sample=False, scenario=intent.scenario or "",
+        tabletop=told.model_dump(mode="json") if told else None,
     )  # fmt: skip
     work.note(None, scene.actor.id, Verb.STATE, f"planned {wording.title(drill)}", f"drill:{drill.id}")
     return drill
@@ -132,10 +135,12 @@ async def _begin(scene: Scene, drill: Drill) -> Card:
         drill = drill.model_copy(update={"state": DrillState.PLANNED})
     if not await drills.move(work, drill, DrillState.RUNNING, started_at=work.now):
         raise wording.gone(await drills.find(work, drill.id) or drill)
-    incident, ready = await incident_verbs.begin(
-        scene, _declaration(drill), _book(scene.desk, drill), scope(drill.kind)
-    )
+    book = incident_verbs.runbook(scene.desk, drill.category)
+    narrow = narrowed(drill.kind, book, drill.audiences)
+    beside = scope(drill.kind, beside=drill.tabletop is not None)
+    incident, ready = await incident_verbs.begin(scene, _declaration(drill), narrow, beside)
     await drills.write(work, drill.id, incident_id=incident.id)
+    await injects.begin(scene.desk, work, tabletops.played(scene.desk, drill, book), incident)
     facts = (await picture.picture(scene.desk, work, incident)).facts
     card = incident_words.declared(incident, facts, ready, incident.reference.lower())
     return card.evolve(text=(f"It is {wording.title(drill)}.", *card.text))
@@ -146,10 +151,6 @@ def _declaration(drill: Drill) -> i.Declare:
         category=drill.category, severity=drill.severity, sites=drill.sites, systems=drill.systems,
         queues=drill.queues, known=drill.story, drill=True, apart=True,
     )  # fmt: skip
-
-
-def _book(desk: Desk, drill: Drill) -> Runbook:
-    return narrowed(drill.kind, incident_verbs.runbook(desk, drill.category), drill.audiences)
 
 
 async def _hold(scene: Scene, drill: Drill, real: Incident) -> Card:

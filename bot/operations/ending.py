@@ -43,7 +43,7 @@ async def end(
     facts = picture.facts(scene.desk, rows, work.now)
     await sending.send(scene.desk, work, everyone(incident), message, facts, scene.actor.id, card=card)
     await moves.release_all(work, incident.id)
-    await drill_gate.over(work, incident, state)
+    await drill_gate.over(scene.desk, work, incident, state)
     await _end_steps(scene, rows.steps, state, said)
     work.note(incident.id, scene.actor.id, Verb.STATE, said, f"incident:{incident.id}")
     await progress.advance(scene.desk, work, incident.model_copy(update={"state": state}))

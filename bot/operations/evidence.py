@@ -36,6 +36,7 @@ def _says(text: str) -> bool:
 
 _FORMS: Mapping[EvidenceKind, Callable[[str], object]] = {
     EvidenceKind.TEXT: _says,
+    EvidenceKind.ANSWER: _says,
     EvidenceKind.NUMBER: _NUMBER.match,
     EvidenceKind.REFERENCE: lambda text: _says(text) and len(text) <= _MOST_REFERENCE,
     EvidenceKind.LINK: _LINK.match,
@@ -43,6 +44,7 @@ _FORMS: Mapping[EvidenceKind, Callable[[str], object]] = {
 }
 _ASKS: Mapping[EvidenceKind, str] = {
     EvidenceKind.TEXT: "This step asks for a few words.",
+    EvidenceKind.ANSWER: "It asks for an answer, in a sentence or two.",
     EvidenceKind.NUMBER: "This step asks for a number, such as 42.",
     EvidenceKind.REFERENCE: "This step asks for a reference, such as a case number; at most 200 characters.",
     EvidenceKind.LINK: "This step asks for a link to a file: one that starts with https://, or \\\\server\\folder.",

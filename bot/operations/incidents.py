@@ -71,7 +71,12 @@ async def begin(
     """Write an incident and set it going; scope: what a drill leaves out; return it and what became ready."""
     scope = scope or Scope()
     incident = await _open(scene, intent, book, scope)
-    await _roles(scene, incident, [r for r in scene.desk.policy.room_roles if scope.team is None or r in scope.team])
+    await _roles(
+        scene,
+        incident,
+        [r for r in scene.desk.policy.room_roles if scope.team is None or r in scope.team],
+        beside=scope.beside,
+    )
     await lay_out(scene.work, incident, book.steps)
     if scope.clocks:
         await clocks.start(scene.desk, scene.work, incident)
@@ -173,12 +178,15 @@ async def _queues_hit(scene: Scene, intent: i.Declare) -> list[str]:
     return list(dict.fromkeys((*intent.queues, *through)))
 
 
-async def _roles(scene: Scene, incident: Incident, team: Sequence[str]) -> None:
-    """Give each role to somebody who may hold it, where possible at a site that is not hit, and one role each."""
+async def _roles(scene: Scene, incident: Incident, team: Sequence[str], *, beside: bool = False) -> None:
+    """Give each role to somebody who may hold it, where possible at a site that is not hit, and one role each.
+
+    beside: the declarer holds none, if somebody else can command.
+    """
     if not team:
         await incidents.give_role(scene.work, incident.id, "IC", scene.actor.id)
         return
-    staff = await people.in_role(scene.db, team)
+    staff = [p for p in await people.in_role(scene.db, team) if not (beside and p.id == scene.actor.id)]
     taken: set[str] = set()
     for role in team:
         chosen = _pick(role, staff, taken, incident, scene.actor)

@@ -1,6 +1,6 @@
 """The one door: who is asking, may they, do it, answer with a card."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -25,6 +25,7 @@ from bot.operations import (
     drill_stop,
     drills,
     duties,
+    facilitating,
     feed,
     figures,
     helping,
@@ -76,6 +77,7 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.ShowRegime: clocks.show,
     i.DraftStage: clocks.drafted,
     i.Drills: drills.show,
+    i.Injects: facilitating.show,
     i.Readiness: readiness.show,
     i.Digest: digest.show,
     i.MyDuties: readiness.mine,
@@ -90,6 +92,10 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
     i.CallOffDrill: drills.call_off,
     i.AllowDrill: drills.allow,
     i.RealIncident: drill_stop.stop,
+    i.NextInject: facilitating.next_,
+    i.HoldClock: facilitating.hold,
+    i.Judge: facilitating.judge,
+    i.EndDrill: facilitating.end,
     i.CloseAction: drill_actions.close,
     i.Join: incidents.join,
     i.Update: incidents.update,
@@ -190,7 +196,7 @@ async def typed(desk: Desk, person: str, text: str, place: Place) -> Card:
     if is_call(text):
         return await perform(desk, person, i.RealIncident(), place)
     async with desk.read() as db:
-        words = await vocabulary(db)
+        words = await vocabulary(db, desk.library.tabletops)
     try:
         intent = parse(text, words)
     except Refused as no:
@@ -284,8 +290,8 @@ def _fault(error: Any) -> str:
     return sentence or f"{error['msg']}."
 
 
-async def vocabulary(db: Db) -> Vocabulary:
-    """Return the organisation's own words for sites, systems and queues: ids and names."""
+async def vocabulary(db: Db, tabletops: Iterable[str] = ()) -> Vocabulary:
+    """Return the organisation's own words for sites, systems and queues, ids and names, and for its tabletops."""
     found: dict[str, tuple[str, str]] = {}
     for what, rows in (
         ("queues", await places.queues(db)),
@@ -295,4 +301,5 @@ async def vocabulary(db: Db) -> Vocabulary:
         for key, row in rows.items():
             found[key.lower()] = (what, key)
             found[row.name.lower()] = (what, key)
-    return Vocabulary(places=found)
+    said = {name: key for key in tabletops for name in (key, key.replace("_", " "))}
+    return Vocabulary(places=found, scenarios=said)

@@ -1,7 +1,7 @@
 """Queries of drills."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +66,20 @@ async def move(work: Work, drill: Drill, state: DrillState, **values: Any) -> bo
     return await work.run(sa.update(t.drills).where(where).values(state=state, **values)) == 1
 
 
+async def pause(work: Work, drill: Drill, paused_at: datetime | None) -> bool:
+    """Hold a running drill's clock, or let it go on; False when somebody else did."""
+    c = t.drills.c
+    same = c.paused_at.is_(None) if drill.paused_at is None else c.paused_at == drill.paused_at
+    where = sa.and_(c.id == drill.id, c.state == DrillState.RUNNING, same)
+    return await work.run(sa.update(t.drills).where(where).values(paused_at=paused_at)) == 1
+
+
+async def named(db: Db, name: str) -> Drill | None:
+    """Return a drill by its reference."""
+    row = await db.first(sa.select(*_DRILL).where(t.drills.c.reference == name.upper()))
+    return _drill_of(row) if row else None
+
+
 async def write(work: Work, drill: int, **values: Any) -> None:
     """Write named columns."""
     await work.run(sa.update(t.drills).where(t.drills.c.id == drill).values(**values))
@@ -78,10 +92,12 @@ async def ended_since(db: Db, since: datetime) -> list[Drill]:
     return [_drill_of(row) for row in await db.rows(query)]
 
 
-async def unscored(db: Db) -> list[Drill]:
-    """Return the drills that were gone through and are not scored yet."""
-    c = t.drills.c
+async def unscored(db: Db, patience: timedelta) -> list[Drill]:
+    """Return the drills that were gone through and are not scored yet; patience: how long a judgement is waited for."""
+    c, i = t.drills.c, t.injects.c
+    open_ = sa.exists().where(i.drill_id == c.id, i.judgement == "open")
     where = sa.and_(c.state == DrillState.DONE, c.score.is_(None), c.incident_id.is_not(None))
+    where = sa.and_(where, sa.or_(~open_, c.ended_at <= db.now - patience))
     return [_drill_of(row) for row in await db.rows(sa.select(*_DRILL).where(where).order_by(c.id))]
 
 

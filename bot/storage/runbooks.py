@@ -12,7 +12,9 @@ from bot.domain.regime import Regimes
 from bot.domain.runbook import Category, Runbook
 from bot.domain.runbook_check import check
 from bot.domain.runbook_values import filled
-from bot.storage import readiness_file, regimes
+from bot.domain.tabletop import Tabletop
+from bot.domain.tabletop_check import Beside
+from bot.storage import readiness_file, regimes, tabletop_files
 from bot.storage.files import Source, read
 from bot.storage.shared import LIBRARY, shared, splice, together
 
@@ -21,13 +23,14 @@ NOT_RUNBOOKS = frozenset({regimes.FILE, readiness_file.FILE, LIBRARY})
 
 @dataclass(frozen=True)
 class Library:
-    """The runbooks in force by category, regimes, questionnaire, mere warnings; folder: where they come from."""
+    """What is in force: runbooks by category, tabletops by name, regimes, questionnaire; warnings; their folder."""
 
     runbooks: Mapping[Category, Runbook]
     warnings: tuple[Problem, ...] = ()
     regimes: Regimes = field(default_factory=Regimes)
     folder: Path | None = None
     readiness: Questionnaire = field(default_factory=Questionnaire)
+    tabletops: Mapping[str, Tabletop] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Runbook]:
         """Yield the runbooks."""
@@ -70,14 +73,16 @@ def load_all(folder: Path, policy: Policy, today: date | None = None) -> Library
         found.setdefault(book.category, (source, book))
     duties, warned = _regimes(folder, policy, today)
     form, doubts = _readiness(folder, policy)
-    problems += [*warned, *doubts]
+    books = {category: book for category, (_, book) in found.items()}
+    tabletops, wrong = tabletop_files.load_all(folder, Beside(policy, books, frozenset(r.id for r in duties.regimes)))
+    problems += [*warned, *doubts, *wrong]
     if not found and not problems:
         problems.append(Problem(str(folder), 1, "runbooks", "", "no runbook is here; name the right folder"))
     problems = sorted(together([*problems, *library.unused(used)]), key=lambda problem: (problem.file, problem.line))
     if any(not problem.warning for problem in problems):
         raise BadConfig(problems)
-    books = {category: filled(book) for category, (_, book) in found.items()}
-    return Library(books, tuple(problems), duties, folder, form)
+    ready = {category: filled(book) for category, book in books.items()}
+    return Library(ready, tuple(problems), duties, folder, form, tabletops)
 
 
 def _regimes(folder: Path, policy: Policy, today: date | None) -> tuple[Regimes, list[Problem]]:

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from bot.domain.policy import Policy
 from bot.storage.runbooks import Library, load_all
+from bot.storage.tabletop_files import FOLDER
 
 
 class Shelf:
@@ -21,8 +22,10 @@ class Shelf:
 
     def _stamp(self) -> tuple[tuple[str, int, int], ...]:
         folder = self.library.folder
-        files = sorted(folder.glob("*.yaml")) if folder is not None else []
-        found = [(file.name, file.stat()) for file in files if file.exists()]
+        if folder is None:
+            return ()
+        files = sorted([*folder.glob("*.yaml"), *folder.glob(f"{FOLDER}/*.yaml")])
+        found = [(str(file.relative_to(folder)), file.stat()) for file in files if file.exists()]
         return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
     def changed(self) -> str | None:

@@ -320,5 +320,5 @@ heard, kept_intents, pictures = tables_heard.heard, tables_heard.kept_intents, t
 deliveries, lanes, channels = tables_delivery.deliveries, tables_delivery.lanes, tables_delivery.channels
 QUEUED, UNDER_WAY = tables_delivery.QUEUED, tables_delivery.UNDER_WAY
 plans, moves, wishes = tables_moves.plans, tables_moves.moves, tables_moves.wishes
-drills, drill_actions = tables_drills.drills, tables_drills.actions
+drills, drill_actions, injects = tables_drills.drills, tables_drills.actions, tables_drills.injects
 teams_chats, teams_threads = tables_teams.chats, tables_teams.threads

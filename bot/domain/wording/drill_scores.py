@@ -22,6 +22,7 @@ _NAMES: Mapping[Gauge, str] = {
     Gauge.RESTORED: "Callers served again",
     Gauge.MBCO: "MBCO live within RTO",
     Gauge.DECISIONS: "Decisions taken in time",
+    Gauge.RIGHT: "Questions answered rightly",
     Gauge.CLOCKS: "Clocks decided and counting",
 }
 _MEND: Mapping[Gauge, str] = {
@@ -33,7 +34,8 @@ _MEND: Mapping[Gauge, str] = {
     Gauge.NOTIFIED: "Get the first message out sooner: wording ready, sender named",
     Gauge.RESTORED: "Bring the path for callers back within the RTO",
     Gauge.MBCO: "Close the gap to the least acceptable seats within the RTO",
-    Gauge.DECISIONS: "Go through the decisions that were late or wrong",
+    Gauge.DECISIONS: "Go through the decisions that were late",
+    Gauge.RIGHT: "Go through the questions that were not answered rightly, and say in the plan what is right",
     Gauge.CLOCKS: "Go through the regimes that were not decided, or whose clocks never started",
 }
 
@@ -87,18 +89,21 @@ def chart(found: Score, file: str) -> Chart | None:
     return Chart(svg=drill_chart(bars, title="What the drill showed"), file=file, alt=summary(found))
 
 
-def section(drill: Drill, found: Score, hours: str) -> Section:
-    """Return the report's part about what was practised, and how it went."""
+def section(drill: Drill, found: Score, hours: str, injects: Table | None = None) -> Section:
+    """Return the report's part about what was practised, and how it went; injects: what was asked and answered."""
     rows = tuple((name(m), value(m), goal(m), "met" if m.met else "missed") for m in found.marks)
     table = Table(columns=("What", "Came to", "Wanted", "Verdict"), rows=rows, caption="Against the thresholds")
-    facts = (
-        Fact(label="Drill", value=title(drill)), Fact(label="Known before", value=_known(drill)),
-        Fact(label="When", value=hours), Fact(label="Should show", value=drill.objectives),
+    said = (
+        ("Drill", title(drill)), ("Tabletop", drill.tabletop.title if drill.tabletop else ""),
+        ("Known before", _known(drill)), ("When", hours), ("Should show", drill.objectives),
     )  # fmt: skip
     return Section(
-        title="What the drill showed", text=(summary(found),), facts=tuple(f for f in facts if f.value),
-        tables=(table,) if rows else (), chart=chart(found, f"{drill.reference}-score.svg"),
-    )  # fmt: skip
+        title="What the drill showed",
+        text=(summary(found),),
+        facts=tuple(Fact(label=label, value=value) for label, value in said if value),
+        tables=tuple(t for t in (table if rows else None, injects) if t),
+        chart=chart(found, f"{drill.reference}-score.svg"),
+    )
 
 
 def _known(drill: Drill) -> str:

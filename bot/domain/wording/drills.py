@@ -11,6 +11,7 @@ from bot.domain.person import Audience
 from bot.domain.place import Queue, Site, SiteKind, System
 from bot.domain.refusal import Refused, Why
 from bot.domain.runbook import Category
+from bot.domain.tabletop import Tabletop
 from bot.domain.text import clip, listed, plural
 from bot.domain.typed_time import AHEAD
 from bot.domain.when import day_and_time
@@ -61,12 +62,13 @@ def title(drill: Drill) -> str:
 def form(
     want: i.Drill,
     runbooks: Mapping[Category, str],
+    tabletops: Mapping[str, Tabletop],
     sites: Sequence[Site],
     systems: Sequence[System],
     queues: Sequence[Queue],
 ) -> Card:
     """Ask for what a drill needs, keeping what was already said."""
-    fields = (*_what(want, runbooks), *_where(want, sites, systems, queues), *_how(want))
+    fields = (*_what(want, runbooks, tabletops), *_where(want, sites, systems, queues), *_how(want))
     text = "Nobody outside is ever reached. Every message says EXERCISE. “REAL INCIDENT” from anybody in it stops it."
     return Card(title="Run a drill", text=(text,), form=Form(intent=i.encode(i.Drill()), fields=fields, submit="Go"))
 
@@ -87,12 +89,19 @@ def _many(name: str, label: str, options: tuple[Choice, ...], value: Sequence[st
     return Field(name=name, label=label, kind=kind, options=options, value=tuple(value), required=False, hint=hint)
 
 
-def _what(want: i.Drill, runbooks: Mapping[Category, str]) -> tuple[Field, ...]:
+def _what(want: i.Drill, runbooks: Mapping[Category, str], tabletops: Mapping[str, Tabletop]) -> tuple[Field, ...]:
     kinds = tuple(Choice(value=k, label=KIND_WORDS[k].capitalize(), hint=_KIND_HINTS[k]) for k in DrillKind)
     categories = tuple(Choice(value=c, label=runbooks[c]) for c in Category if c in runbooks)
     category = _one("category", "What is practised", categories, want.category, required=False)
     severity = _one("severity", "How bad it is played", SEVERITIES, want.severity)
-    return (_one("what", "Kind of drill", kinds, want.what), category, severity)
+    stories = tuple(Choice(value=k, label=t.title, hint=_length(t)) for k, t in tabletops.items())
+    scenario = _one("scenario", "Tabletop to play", stories, want.scenario, required=False)
+    played = scenario.model_copy(update={"hint": "It brings category, story and questions. None: tell your own story."})
+    return (_one("what", "Kind of drill", kinds, want.what), *((played,) if stories else ()), category, severity)
+
+
+def _length(told: Tabletop) -> str:
+    return f"{told.category.replace('_', ' ')}, {told.minutes} min, {plural(len(told.injects), 'inject')}"
 
 
 def _where(
@@ -136,7 +145,9 @@ def facts(drill: Drill, *, outside_hours: bool) -> tuple[Fact, ...]:
     """Return when, where, for whom."""
     where = ", ".join((*drill.sites, *drill.systems, *drill.queues)) or "every site"
     hours = "out of hours" if outside_hours else "in hours"
+    told = drill.tabletop
     rows = (
+        ("Tabletop", f"{told.title}: {_length(told)}" if told else ""),
         ("When", f"{day_and_time(drill.planned_at)}, {hours}"),
         ("Where", clip(where, 200)),
         ("Writes to", listed(drill.audiences)),
@@ -158,7 +169,7 @@ def ahead(drill: Drill) -> tuple[Button, ...]:
 def announced(drill: Drill, organiser: str) -> Card:
     """Tell the responders that a drill is planned."""
     text = f"{organiser} runs it, {day_and_time(drill.planned_at)}. Every message of it says EXERCISE."
-    rows = facts(drill, outside_hours=False)[1:3]
+    rows = tuple(f for f in facts(drill, outside_hours=False) if f.label in ("Where", "Writes to"))
     return Card(title=f"A drill is planned: {title(drill)}", text=(text, "Nothing to do now."), facts=rows)
 
 
@@ -223,6 +234,10 @@ def drills_card(coming: Sequence[Drill], past: Sequence[Drill], findings: Sequen
         Item(title=title(d), text=f"{STATE_WORDS[d.state]}, {day_and_time(d.planned_at)}", buttons=ahead(d))
         for d in coming
     )
+    items += tuple(
+        Item(title=title(d), text=_went(d), buttons=(button("Injects", i.Injects(drill=d.id)),))
+        for d in past if d.state is DrillState.RUNNING and d.tabletop is not None
+    )  # fmt: skip
     rows = tuple(Fact(label=title(d), value=_went(d)) for d in past)
     text = f"{plural(len(coming), 'drill')} ahead, {plural(len(past), 'drill')} behind."
     text += f" {plural(len(findings), 'finding')} open." if findings else ""

@@ -112,6 +112,7 @@ def _form(intent: i.Intent, fields: tuple[Field, ...], submit: str) -> Form:
 
 _EVIDENCE_HINT = {
     EvidenceKind.TEXT: "a sentence",
+    EvidenceKind.ANSWER: "a sentence or two: who does what, by when",
     EvidenceKind.NUMBER: "a number",
     EvidenceKind.TIME: "a time, such as 14:05",
     EvidenceKind.REFERENCE: "a reference number",
@@ -131,7 +132,8 @@ def finish(step: Step) -> Card:
         max_length=2000,
         hint=_EVIDENCE_HINT[asked.kind],
     )
-    return Card(title=f"{step.key} done", text=(step.title,), form=_form(i.FinishStep(step=step.id), (field,), "Done"))
+    words = (f"Answer {step.key}", "Answer") if asked.kind is EvidenceKind.ANSWER else (f"{step.key} done", "Done")
+    return Card(title=words[0], text=(step.title,), form=_form(i.FinishStep(step=step.id), (field,), words[1]))
 
 
 def skip(step: Step) -> Card:

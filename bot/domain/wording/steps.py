@@ -45,7 +45,7 @@ def step_card(
     if step.due_at is not None and step.state not in ENDED:
         late = step.overdue(now)
         facts.append(Fact(label="Due", value=soon(step.due_at), tone=Tone.BAD if late else Tone.PLAIN))
-    if step.plan.evidence.kind is not EvidenceKind.NONE and step.state not in ENDED:
+    if step.plan.evidence.kind not in (EvidenceKind.NONE, EvidenceKind.ANSWER) and step.state not in ENDED:
         facts.append(Fact(label="Done when you give", value=step.plan.evidence.ask))
     facts += [*_ending(step, names), *figures.facts]
     guidance = (step.plan.guidance,) if step.plan.guidance and step.state not in ENDED else ()
@@ -83,7 +83,8 @@ def _ending(step: Step, names: Mapping[str, str]) -> list[Fact]:
     if step.ended_at is None:
         return []
     facts = [Fact(label="Ended", value=f"{at(step.ended_at)} by {name_of(step.ended_by, names)}")]
-    label = "Answer" if step.plan.kind is StepKind.DECISION else "Evidence"
+    answers = step.plan.kind is StepKind.DECISION or step.plan.evidence.kind is EvidenceKind.ANSWER
+    label = "Answer" if answers else "Evidence"
     label = "Reason" if step.state is StepState.SKIPPED else label
     return [*facts, Fact(label=label, value=step.outcome)] if step.evidence else facts
 
@@ -92,7 +93,8 @@ def _buttons(step: Step) -> tuple[Button, ...]:
     if step.state not in LIVE:
         return ()
     buttons = _main_buttons(step)
-    if step.state is StepState.READY and step.plan.kind is StepKind.TASK:
+    asks = step.plan.evidence.kind is EvidenceKind.ANSWER
+    if step.state is StepState.READY and step.plan.kind is StepKind.TASK and not asks:
         buttons = [button("Start", i.StartStep(step=step.id)), *buttons]
     skip = button("Skip…", i.SkipStep(step=step.id))
     return (*buttons, skip, button("Assign…", i.AssignStep(step=step.id)))
@@ -132,8 +134,8 @@ def _ending_buttons(step: Step) -> list[Button]:
 
 
 def _finish(step: Step) -> Button:
-    asks = step.plan.evidence.kind is not EvidenceKind.NONE
-    return button("Done…" if asks else "Done", i.FinishStep(step=step.id), Style.PRIMARY)
+    word = {EvidenceKind.NONE: "Done", EvidenceKind.ANSWER: "Answer…"}.get(step.plan.evidence.kind, "Done…")
+    return button(word, i.FinishStep(step=step.id), Style.PRIMARY)
 
 
 def waits(step: Step, first: Sequence[Step], roles: Mapping[str, str], names: Mapping[str, str]) -> str:
