@@ -118,11 +118,21 @@ def _table(seen: sa.Inspector, table: str) -> dict[str, Any]:
     return {
         "columns": {c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in seen.get_columns(table)},
         "key": seen.get_pk_constraint(table)["constrained_columns"],
-        "foreign": _named(seen.get_foreign_keys(table), "constrained_columns", "referred_table", "referred_columns"),
+        "foreign": _named(
+            (_key(table, k) for k in seen.get_foreign_keys(table)),
+            "constrained_columns",
+            "referred_table",
+            "referred_columns",
+        ),
         "unique": _named(seen.get_unique_constraints(table), "column_names"),
         "indexes": _named(map(_index, seen.get_indexes(table)), "column_names", "unique", "where"),
         "checks": _named(seen.get_check_constraints(table), "sqltext"),
     }
+
+
+def _key(table: str, found: Any) -> dict[str, Any]:
+    """A key that stands beside its column is read back without its name: it has the one that the convention gives."""
+    return {**found, "name": found["name"] or f"fk_{table}_{found['constrained_columns'][0]}_{found['referred_table']}"}
 
 
 def _index(found: Any) -> dict[str, Any]:
