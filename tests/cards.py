@@ -31,7 +31,7 @@ def fields(name: str) -> st.SearchStrategy[c.Field]:
     return _options(6).flatmap(
         lambda options: st.builds(
             c.Field, name=st.just(name), label=LONG, kind=st.sampled_from(c.FieldKind), required=st.booleans(),
-            hint=LONG, options=st.just(options), max_length=st.integers(1, 4000), error=WORDS,
+            hint=LONG, dataset=st.just("people"), options=st.just(options), max_length=st.integers(1, 4000), error=WORDS,
             value=st.lists(LONG | st.sampled_from([o.value for o in options] or ["v"]), max_size=3).map(tuple),
         )
     )  # fmt: skip

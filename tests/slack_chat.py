@@ -177,6 +177,14 @@ def _view(window: Mapping[str, Any], reader: Reader) -> Seen:
     return Seen(window["id"], MODAL, window["order"], text, "bot", buttons_of(blocks), fields, submit)
 
 
+async def searched(slack: Slack, person: str, form: Seen, name: str, words: str) -> dict[str, str]:
+    """Type in a field that is searched; return what is offered: label by value."""
+    said = {"view_id": form.id, "name": name, "words": words}
+    done = await slack.act("search", user=user_of(person), **said)
+    assert done["acked"], f"Slack waited in vain: {done}"
+    return {o["value"]: o["text"]["text"] for o in done["options"]}
+
+
 def _asked(block: Mapping[str, Any], window: Mapping[str, Any], below: Sequence[str]) -> Asked:
     element, name = block["element"], block["block_id"]
     groups = element.get("option_groups") or [{"options": element.get("options", [])}]

@@ -72,16 +72,20 @@ class Choice(Frozen):
 
 
 class FieldKind(StrEnum):
-    """How a field is filled in."""
+    """How a field is filled in; search: one of more than a list could hold, found by typing, or named outright."""
 
     LINE = "line"
     PARAGRAPH = "paragraph"
     ONE = "one"
     MANY = "many"
+    SEARCH = "search"
 
 
 class Field(Frozen):
-    """One field of a form; value holds what was chosen (several for MANY), error what is wrong with it."""
+    """One field of a form; value holds what was chosen (several for MANY), error what is wrong with it.
+
+    dataset: among what is searched; options are then those whom one would think of first.
+    """
 
     name: str
     label: str
@@ -92,6 +96,7 @@ class Field(Frozen):
     options: tuple[Choice, ...] = ()
     max_length: int = 200
     error: str = ""
+    dataset: str = ""
 
 
 class Form(Frozen):

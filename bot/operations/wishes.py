@@ -1,6 +1,7 @@
 """Changing a plan: a wish is priced by planning with and without it; taken, it stands until it is undone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -52,7 +53,7 @@ async def wish_for(scene: Scene, intent: i.WishFor) -> Card:
     worth = price(await planning.made(scene.desk, db, incident, before), made)
     costs = worth.words(scene.desk.policy.currency)
     if not intent.take:
-        settled = intent.model_copy(update={"subject": wish.subject, "n": wish.n})
+        settled = intent.model_copy(update={"target": wish.target, "subject": wish.subject, "n": wish.n})
         return wording.priced(incident, settled, words, costs, free=worth.free)
     draft = await drafting.drafted(scene.desk, incident, made, basis, scene.actor.id)
     async with scene.desk.work(alone=True) as work:
@@ -89,13 +90,13 @@ async def _wish(scene: Scene, intent: i.WishFor) -> Wish:
     """Return the wish that is meant, what it is about found by id or name."""
     if intent.subject is None:
         raise Refused("Say what the wish is about.", fields={"subject": "This is needed."})
-    subject = await _subject(scene, intent.target, intent.subject)
+    target, subject = await _meant(scene, intent.target, intent.subject)
     _check(intent)
     lock = intent.wish is WishKind.LOCK
     return Wish(
         incident_id=scene.incident.id,
         kind=intent.wish,
-        target=intent.target,
+        target=target,
         subject=subject,
         n=intent.n,
         destination=(intent.destination or "") if lock else "",
@@ -107,6 +108,25 @@ def _check(intent: i.WishFor) -> None:
         raise Refused("How many seats?", fields={"n": "At least 1."})
     if intent.wish is WishKind.PRIORITY and not 1 <= intent.n <= 9:
         raise Refused("Which tier?", fields={"n": "A tier from 1 to 9."})
+
+
+_MOVABLE = (Target.PERSON, Target.TEAM, Target.QUEUE)
+
+
+async def _meant(scene: Scene, target: Target, word: str) -> tuple[Target, str]:
+    """Return what is meant: what was picked says what it is; a typed name is a person's, else a team's or queue's."""
+    kind, _, key = word.partition(":")
+    if target is not Target.PERSON:
+        return target, await _subject(scene, target, word)
+    if kind in _MOVABLE and key:
+        return Target(kind), await _subject(scene, Target(kind), key)
+    try:
+        return target, await _subject(scene, target, word)
+    except Refused as no:
+        for other in (Target.TEAM, Target.QUEUE):
+            with suppress(Refused):
+                return other, await _subject(scene, other, word)
+        raise no from None
 
 
 async def _subject(scene: Scene, target: Target, word: str) -> str:

@@ -9,7 +9,7 @@ from bot.operations import linking
 from bot.storage import heard, identities, posts
 from tests.chats import Seen, broken_once
 from tests.fakes.slack.state import ALL_SCOPES
-from tests.slack_chat import buttons_of, said_in, user_of
+from tests.slack_chat import buttons_of, said_in, searched, user_of
 from tests.world import ROOM, START, Somebody, World, call_the_roll
 
 pytestmark = pytest.mark.on_slack
@@ -61,6 +61,27 @@ async def test_the_shortcut_opens_the_form_and_a_choice_changes_the_help(world):
     assert again.fields["category"].value == ("facility_loss",)
     assert len(again.fields["category"].hint) > 30
     assert again.id == form.id
+
+
+async def test_people_are_picked_by_typing_and_nobody_outside_is_offered(world, planned):
+    await planned.commander.presses("Roles…")
+    form = (await world.chat.look(planned.commander.id, "dm"))[-1]
+    likely = await searched(world.slack, planned.commander.id, form, "person", "")
+    assert world.person("S002").id in likely, "before a letter is typed: those who hold such roles"
+    ana, regulator = world.agents("leeds", 1)[0], world.of_audience("regulator")[0]
+    first, last = ana.name.split()[0], ana.name.split()[-1]
+    found = await searched(world.slack, planned.commander.id, form, "person", f"{last} {first}")
+    assert found == {ana.id: ana.name}
+    assert await searched(world.slack, planned.commander.id, form, "person", regulator.name) == {}
+    assert len(await searched(world.slack, planned.commander.id, form, "person", "a")) == 50
+    await planned.commander.fills("Give the role", role="PIO", person="S012")
+    await world.person("S012").sees("You are communications")
+    await planned.planner.presses("Change…", on="Plan 1")
+    await planned.planner.presses("Lock or leave out people…")
+    team = world.team_of(ana)
+    form = (await world.chat.look(planned.planner.id, "dm"))[-1]
+    assert (await searched(world.slack, planned.planner.id, form, "subject", team.name))[f"team:{team.id}"] == team.name
+    assert "is left out: take it?" in await planned.planner.fills("What does it cost?", wish="exclude", subject=team.id)
 
 
 async def test_a_message_is_added_to_the_timeline(world, fire):

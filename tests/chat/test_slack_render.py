@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.chat.slack import blocks as b
 from bot.chat.slack import forms, render
-from bot.domain.card import Button, Card, Fact, FieldKind, Table
+from bot.domain.card import Button, Card, Choice, Fact, Field, FieldKind, Form, Table
 from bot.domain.intent import Declare, Help, encode
 from bot.domain.when import at, day_and_time, soon
 from tests.cards import CARDS, FORMS
@@ -63,7 +63,8 @@ def test_a_form_is_read_back_with_its_fields(form: Any) -> None:
     asked = [f for f in form.fields if f.options or f.kind not in choosing]
     assert list(read) == [f.name for f in asked]
     for field in asked:
-        kinds = (field.kind,) if field.kind in choosing else (FieldKind.LINE, FieldKind.PARAGRAPH)
+        typed = field.kind in (FieldKind.LINE, FieldKind.PARAGRAPH)
+        kinds = (FieldKind.LINE, FieldKind.PARAGRAPH) if typed else (field.kind,)
         assert read[field.name].kind in kinds
         assert read[field.name].required is field.required
 
@@ -129,6 +130,19 @@ def test_a_made_up_modals_fields_hold_what_was_said_and_what_is_wrong() -> None:
     for field in card.form.fields:
         if field.error:
             assert f"{forms.ERROR}{field.error}" in json.dumps(view["blocks"], ensure_ascii=False)
+
+
+def test_ten_thousand_choices_stay_within_a_views_size_and_what_is_left_out_is_said() -> None:
+    options = tuple(
+        Choice(value=f"A{n:05}", label=f"Site of the name {n} " + "x" * 50, hint="é" * 75) for n in range(10_000)
+    )
+    field = Field(name="sites", label="Where", kind=FieldKind.MANY, options=options)
+    whom = field.evolve(name="person", kind=FieldKind.SEARCH, dataset="people", value=("A00777",))
+    view = forms.modal(Card(title="x", form=Form(intent=encode(Help()), fields=(field, whom))), READER, None, {})
+    check_view(view)
+    assert "more do not fit here: name yours in the typed command." in json.dumps(view)
+    (search,) = [one for one in walk(view) if one.get("type") == "external_select"]
+    assert search["initial_option"]["value"] == "A00777"
 
 
 def test_text_is_cut_as_slack_counts_it() -> None:

@@ -157,6 +157,23 @@ async def test_the_thread_begins_with_the_incidents_card_and_names_who_is_needed
     assert any(fire.commander.name in s and "this incident needs you" in s for s in others)
 
 
+async def test_people_are_found_by_typing(world, fire):
+    form = await fire.commander.presses("Roles…")
+    assert world.person("S012").id in form.fields["person"].options, "a Teams that can't search shows these"
+    ana, regulator = world.agents("leeds", 1)[0], world.of_audience("regulator")[0]
+
+    async def found(who, words, dataset="people"):
+        results = await world.teams.act("search", user=account(who), words=words, dataset=dataset)
+        return [one["value"] for one in results]
+
+    assert await found(DANA, ana.name) == [ana.id]
+    assert await found(DANA, regulator.name) == []
+    assert await found(DANA, "a", "passwords") == []
+    assert len(await found(DANA, "a")) == 15
+    await fire.commander.fills("Give the role", role="PIO", person="S012")
+    await world.person("S012").sees("You are communications")
+
+
 async def test_a_dialog_shows_faults_in_place(fire, world):
     asked = await fire.safety.presses("Done…", on="LS1 ·")
     assert asked.id == "dialog"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from bot.chat.slack import blocks as b
@@ -16,8 +17,10 @@ _KINDS = {
     "static_select": FieldKind.ONE,
     "radio_buttons": FieldKind.ONE,
     "multi_static_select": FieldKind.MANY,
+    "external_select": FieldKind.SEARCH,
 }
 _RADIOS = 4
+_LISTS = 150_000  # of the 250,000 bytes of a view, what its lists may take
 
 
 def modal(card: Card, reader: Reader, room: str | None, kept: dict[str, str]) -> Block:
@@ -40,11 +43,23 @@ def modal(card: Card, reader: Reader, room: str | None, kept: dict[str, str]) ->
 
 
 def _blocks(card: Card, reader: Reader, kept: dict[str, str]) -> list[Block]:
-    fields = [block for field in (card.form.fields if card.form else ()) for block in _field(field)]
+    asked = card.form.fields if card.form else ()
+    room = _LISTS // max(1, sum(bool(f.options) for f in asked))
+    fields = [block for field in asked for block in _field(_short(field, room))]
     told = card.evolve(title="") if b.size(card.title) <= b.TITLE else card
     above = view_blocks(told, reader, kept, b.VIEW_BLOCKS - len(fields))
     has_words = told.title or card.text or card.facts or card.tables or card.buttons or card.banner or card.footer
     return [*(above if has_words or not fields else []), *fields]
+
+
+def _short(field: Field, room: int) -> Field:
+    """Return a field with as many options as there is room for; that there are more is said."""
+    sizes = accumulate(len(json.dumps(_option(o))) + 2 for o in field.options)
+    fit = sum(size <= room for size in sizes)
+    if fit == len(field.options) or field.kind is FieldKind.SEARCH:
+        return field
+    more = f"{len(field.options) - fit:,} more do not fit here: name yours in the typed command. {field.hint}"
+    return field.evolve(options=field.options[:fit], hint=more)
 
 
 def _field(field: Field) -> Iterator[Block]:
@@ -57,7 +72,7 @@ def _field(field: Field) -> Iterator[Block]:
         "type": "input",
         "block_id": field.name,
         "label": b.plain(field.label, b.HINT),
-        "element": _choice(field) if choosing else _line(field),
+        "element": _choice(field) if choosing else _search(field) if field.kind is FieldKind.SEARCH else _line(field),
         "optional": not field.required,
     }
     hint = _hint(field)
@@ -106,6 +121,23 @@ def _choice(field: Field) -> Block:
     return {"type": "static_select", "action_id": SAID, **_offered(options), **chosen}
 
 
+def _search(field: Field) -> Block:
+    """One of many, found by typing: Slack asks us what fits. What was chosen before stands there as far as known."""
+    known = {o.value: o for o in field.options}
+    first = [known.get(value, Choice(value=value, label=value)) for value in field.value if 1 <= b.size(value) <= 150]
+    chosen: Block = {"initial_option": _option(first[0])} if first else {}
+    look = b.plain("Type to search", b.OPTION)
+    return {
+        "type": "external_select", "action_id": f"{SAID}.{field.dataset}", "min_query_length": 0, "placeholder": look,
+        **chosen,
+    }  # fmt: skip
+
+
+def found(options: Sequence[Choice]) -> Block:
+    """Return what fits the words that somebody is typing, as Slack takes it."""
+    return {"options": [_option(o) for o in options[: b.OPTIONS]]}
+
+
 def _option(choice: Choice) -> Block:
     more = {"description": b.plain(choice.hint, b.OPTION)} if choice.hint.strip() else {}
     return {"text": b.plain(choice.label, b.OPTION), "value": choice.value, **more}
@@ -145,14 +177,23 @@ def _read(block: Mapping[str, Any]) -> Field:
     options = tuple(Choice(value=o["value"], label=o["text"]["text"]) for group in groups for o in group["options"])
     return Field(
         name=block["block_id"], label=block["label"]["text"], kind=kind, required=not block.get("optional"),
-        options=options, max_length=element.get("max_length", b.INPUT),
+        options=options, max_length=element.get("max_length", b.INPUT), dataset=_dataset(element["action_id"]),
     )  # fmt: skip
+
+
+def _dataset(action: str) -> str:
+    return action.partition(".")[2]
+
+
+def sought(body: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return what somebody searches: the field, among what, and the words typed so far."""
+    return str(body.get("block_id") or ""), _dataset(str(body.get("action_id") or "")), str(body.get("value") or "")
 
 
 def values_of(view: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what stands in a modal's fields."""
     held = view.get("state", {}).get("values", {})
-    return {name: _said(actions.get(SAID) or {}) for name, actions in held.items()}
+    return {name: _said(next(iter(actions.values()), {}) or {}) for name, actions in held.items()}
 
 
 def _said(held: Mapping[str, Any]) -> list[str]:

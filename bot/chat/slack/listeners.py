@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -18,11 +18,11 @@ from bot.chat.slack.line import Line
 from bot.chat.slack.render import KEPT, delivery_of
 from bot.chat.slack.troubles import Trouble
 from bot.domain import intent as i
-from bot.domain.card import Card
+from bot.domain.card import Card, Choice
 from bot.domain.text import clip
 from bot.domain.wording import forms as form_words
 from bot.domain.wording.parts import NOT_KEPT
-from bot.operations import perform
+from bot.operations import perform, picking
 from bot.operations.desk import Desk
 from bot.operations.scene import Place
 from bot.storage import heard
@@ -48,6 +48,7 @@ def app(desk: Desk, line: Line) -> AsyncApp:
     bolt.command("/disaster")(listeners.command)
     bolt.action(re.compile(r"^press\."))(listeners.press)
     bolt.action(forms.SAID)(listeners.choice)
+    bolt.options(re.compile(rf"^{forms.SAID}\."))(listeners.search)
     bolt.view("form")(listeners.submit)
     bolt.shortcut("declare")(listeners.declare)
     bolt.shortcut("timeline")(listeners.timeline)
@@ -161,6 +162,23 @@ class Listeners:
         again = form_words.again(card, forms.values_of(view), {})
         if again.form is not None:
             await self._answers.put_into(view["id"], again, asker, room)
+
+    async def search(self, body: Body, ack: AsyncAck) -> None:
+        """Somebody types in a field that is searched; before they do, those whom one would think of first."""
+        asker = await self._answers.asker(body["user"]["id"], "")
+        name, dataset, words = forms.sought(body)
+        if asker is None or not words.strip():
+            options = await self._likely(body, asker, name)
+        else:
+            options = await picking.offered(self._desk, asker.person, dataset, words)
+        await ack(**forms.found(options))
+
+    async def _likely(self, body: Body, asker: Asker | None, name: str) -> Sequence[Choice]:
+        if asker is None:
+            return ()
+        named, room = forms.about(body.get("view") or {})
+        card = await perform.pressed(self._desk, asker.person, await self._carried(named), Place(PLATFORM, room))
+        return next((f.options for f in (card.form.fields if card.form else ()) if f.name == name), ())
 
     async def submit(self, body: Body, view: Body, ack: AsyncAck) -> None:
         """A filled-in form: done, or shown again with what is wrong beside its fields."""

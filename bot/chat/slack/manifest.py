@@ -38,7 +38,11 @@ def _manifest(address: str) -> dict[str, Any]:
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**there, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **there},
+            "interactivity": {
+                "is_enabled": True,
+                **there,
+                **({"message_menu_options_url": address} if address else {}),
+            },
             "org_deploy_enabled": True,
             "socket_mode_enabled": not address,
             "token_rotation_enabled": False,

@@ -15,7 +15,7 @@ from bot.domain.account import Reached
 from bot.domain.card import Card
 from bot.domain.text import clip
 from bot.domain.wording.parts import NOT_KEPT
-from bot.operations import compose, home, linking, perform
+from bot.operations import compose, home, linking, perform, picking
 from bot.operations.desk import Desk
 from bot.operations.scene import Place
 from bot.storage import heard, identities, teams
@@ -23,6 +23,7 @@ from bot.storage import heard, identities, teams
 _log = structlog.get_logger()
 _NOTHING = "There is nothing newer to show."
 _TWICE = "That was taken already."
+_OFFERED = 15  # what Teams shows of a search
 
 
 @dataclass
@@ -141,6 +142,12 @@ class Answering:
         back = said.delivery > 0 and said.verb != "look"
         about = About(delivery=said.delivery, room=said.room, back=back, dialogs=self.dialogs)
         return {"statusCode": 200, "type": CONTENT, "value": drawn(card, await self._reader(said), about)}
+
+    async def search(self, said: Said) -> dict[str, Any]:
+        """Return what fits the words that somebody types in a field that is searched."""
+        found = await picking.offered(self.desk, await self.person(said), said.dataset, said.words)
+        kind = "application/vnd.microsoft.search.searchResponse"
+        return {"statusCode": 200, "type": kind, "value": {"results": inputs.found(found, _OFFERED)}}
 
     async def dialog(self, said: Said) -> dict[str, Any]:
         """Return what a dialog shows: the form that was asked for, its faults, or the answer."""

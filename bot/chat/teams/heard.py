@@ -13,6 +13,7 @@ from bot.domain.language import code
 
 _TAG = re.compile(r"<[^>]{0,200}>")
 _DIGITS = 18
+_TYPED = 200
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Said:
     data: Mapping[str, Any] = field(default_factory=dict)
     reply_to: str = ""
     language: str = ""
+    dataset: str = ""
+    words: str = ""
 
     @property
     def intent(self) -> str:
@@ -87,7 +90,14 @@ def said_in(activity: Activity) -> Said:
         data=data,
         reply_to=str(activity.reply_to_id or ""),
         language=code(str(activity.locale or "")),
+        **_sought(activity),
     )
+
+
+def _sought(activity: Activity) -> dict[str, str]:
+    """Return among what somebody searches, and the words typed so far."""
+    value = activity.value if activity.name == "application/search" and isinstance(activity.value, dict) else {}
+    return {"dataset": str(value.get("dataset") or ""), "words": str(value.get("queryText") or "")[:_TYPED]}
 
 
 def _pressed(activity: Activity) -> tuple[str, Mapping[str, Any]]:

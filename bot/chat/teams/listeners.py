@@ -100,6 +100,8 @@ class Listener:
         match name:
             case "adaptiveCard/action":
                 return await self.answering.in_place(said)
+            case "application/search":
+                return await self.answering.search(said)
             case "task/fetch" | "task/submit":
                 return await self.answering.dialog(said)
             case _:

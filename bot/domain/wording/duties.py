@@ -9,6 +9,7 @@ from bot.domain.card import Card, Choice, Field, FieldKind, Form, Item, Tone
 from bot.domain.duty import Act, Duty, Outcome
 from bot.domain.readiness import Kind
 from bot.domain.text import plural
+from bot.domain.wording.forms import who
 from bot.domain.wording.parts import button, done
 from bot.domain.wording.readiness import OUTCOMES, SCORES, day, see, sentence, standing, task, titled
 
@@ -115,8 +116,7 @@ def end_form(duty: Duty, entry: Entry, want: i.EndDuty, today: date) -> Card:
 
 def give_form(duty: Duty, entry: Entry, people: Sequence[tuple[str, str]]) -> Card:
     """Ask to whom a duty goes."""
-    options = tuple(Choice(value=key, label=name) for key, name in people)
-    field = Field(name="person", label="Who", kind=FieldKind.ONE, options=options)
+    field = who(people)
     return Card(
         title=f"Give it to somebody: {titled(entry)}",
         form=Form(intent=i.encode(i.GiveDuty(duty=duty.id)), fields=(field,), submit="Give it"),

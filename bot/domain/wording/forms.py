@@ -146,13 +146,20 @@ def skip(step: Step) -> Card:
     )
 
 
-def _people(people: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
-    return tuple(Choice(value=person, label=name) for person, name in people)
+PEOPLE, MOVABLE = "people", "movable"  # among what is searched: people; people, teams and queues
+
+
+def who(likely: Sequence[tuple[str, str]], value: tuple[str, ...] = ()) -> Field:
+    """Ask for a person; likely: those whom one would think of first, all others are found by typing."""
+    options = tuple(Choice(value=person, label=name) for person, name in likely)
+    hint = "Type a name, an id, a team or a site to find anybody."
+    kind = FieldKind.SEARCH
+    return Field(name="person", label="Who", kind=kind, dataset=PEOPLE, options=options, value=value, hint=hint)
 
 
 def assign(step: Step, people: Sequence[tuple[str, str]]) -> Card:
     """Ask who takes a step."""
-    field = Field(name="person", label="Who", kind=FieldKind.ONE, options=_people(people), value=_said(step.assignee))
+    field = who(people, _said(step.assignee))
     return Card(
         title=f"Assign {step.key}", text=(step.title,), form=_form(i.AssignStep(step=step.id), (field,), "Assign")
     )
@@ -163,7 +170,7 @@ def give_role(want: i.AssignRole, roles: Mapping[str, str], people: Sequence[tup
     options = tuple(Choice(value=code, label=f"{name} ({code})") for code, name in roles.items())
     fields = (
         Field(name="role", label="Role", kind=FieldKind.ONE, options=options, value=_said(want.role)),
-        Field(name="person", label="Who", kind=FieldKind.ONE, options=_people(people), value=_said(want.person)),
+        who(people, _said(want.person)),
     )
     return Card(title="Give a role", form=_form(i.AssignRole(incident=want.incident), fields, "Give the role"))
 

@@ -8,6 +8,7 @@ from bot.domain.card import Card, Choice, Field, FieldKind, Form, Style, Tone
 from bot.domain.incident import Incident
 from bot.domain.place import Queue, Site
 from bot.domain.wish import Target, WishKind
+from bot.domain.wording.forms import MOVABLE
 from bot.domain.wording.parts import banner, button
 
 _MENU: tuple[tuple[str, Literal["hold", "close", "people", "priority"]], ...] = (
@@ -47,16 +48,13 @@ def people(plan: int, sites: Sequence[Site]) -> Card:
         Choice(value=WishKind.LOCK, label="Has a place for certain", hint="whatever it costs others"),
         Choice(value=WishKind.EXCLUDE, label="Is left out", hint="nobody of them is moved; a queue gets nobody"),
     )
-    whom = (
-        Choice(value=Target.PERSON, label="A person"),
-        Choice(value=Target.TEAM, label="A team"),
-        Choice(value=Target.QUEUE, label="A queue's people"),
-    )
     places = tuple(Choice(value=s.id, label=s.name) for s in sites)
     fields = (
         Field(name="wish", label="What", kind=FieldKind.ONE, options=what, value=(WishKind.LOCK,)),
-        Field(name="target", label="Who", kind=FieldKind.ONE, options=whom, value=(Target.PERSON,)),
-        Field(name="subject", label="Name or id", hint="Part of a name is enough when it is the only one."),
+        Field(
+            name="subject", label="Who", kind=FieldKind.SEARCH, dataset=MOVABLE,
+            hint="A person, a team, or a queue for all its people. Part of a name is enough when it is the only one.",
+        ),
         Field(
             name="destination", label="Sent to", kind=FieldKind.ONE, options=places, required=False,
             hint="Only for a place for certain; left empty, the plan chooses it.",

@@ -101,6 +101,14 @@ def _check_option(option: dict[str, Any]) -> None:
         raise _no("invalid_blocks", "option value must be 1 to 150 characters")
 
 
+def check_offered(options: Any) -> None:
+    """Raise what Slack would say of what an app offers for the words typed."""
+    if not isinstance(options, list) or len(options) > _OPTIONS["static_select"]:
+        raise _no("invalid_arguments", "options: at most 100")
+    for option in options:
+        _check_option(option)
+
+
 def check_message(text: str, blocks: Any, metadata: Any) -> None:
     """Raise what Slack would say of a message."""
     if not text and not blocks:

@@ -2,11 +2,12 @@
 
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from tests.fakes.slack import envelopes
 from tests.fakes.slack.api import replace
-from tests.fakes.slack.limits import check_message, check_pictures, check_view
+from tests.fakes.slack.limits import check_message, check_offered, check_pictures, check_view
 from tests.fakes.slack.state import Channel, Interaction, ResponseUrl, SlackError, View, Workspace, new_id
 
 PATIENCE = 8.0
@@ -200,10 +201,10 @@ def _options(element: dict[str, Any]) -> list[dict[str, Any]]:
     return [o for g in groups for o in g["options"]] if groups else element.get("options", [])
 
 
-def value_of(block: dict[str, Any], said: list[str]) -> dict[str, Any]:
-    """Return what a filled-in field holds; a person can only choose what is offered."""
+def value_of(block: dict[str, Any], said: list[str], found: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """Return what a filled-in field holds; a person can only choose what is offered, in the field or by a search."""
     element = block["element"]
-    kind, offered = element["type"], {o["value"]: o for o in _options(element)}
+    kind, offered = element["type"], {o["value"]: o for o in [*_options(element), *found]}
     if kind == "plain_text_input":
         text = said[0] if said else None
         if text and len(text) > element.get("max_length", 3000):
@@ -231,6 +232,38 @@ def said_in(block: dict[str, Any], view: View) -> list[str]:
     return [o["value"] for o in held.get("selected_options", [one] if one else [])]
 
 
+def _picked(said: str, offered: Sequence[dict[str, Any]]) -> str:
+    """A person picks by what they see: the option's value, its name, or the id that it stands for."""
+    fits = (o["value"] for o in offered if said in (o["value"], o["text"]["text"], o["value"].partition(":")[2]))
+    return next(fits, said)
+
+
+async def search(space: Workspace, base: str, user: str, view_id: str, name: str, words: str) -> dict[str, Any]:
+    """Type in a field that is searched; what the app offers is seen, and can be chosen."""
+    view = top(space, user, view_id)
+    element = _inputs(view)[name]["element"]
+    if element["type"] != "external_select":
+        raise CantDo(f"{name} is not searched")
+    one = begin(space, user, base)
+    payload = {
+        **_view_payload(space, user, view, one), "type": "block_suggestion", "action_id": element["action_id"],
+        "block_id": name, "value": words, "container": {"type": "view", "view_id": view.id},
+    }  # fmt: skip
+    await envelopes.send(space, "interactive", payload, one)
+    done = await envelopes.settled(one, PATIENCE, seen=False)
+    options = (one.body or {}).get("options", [])
+    check_offered(options)
+    view.found[name] = options
+    return {**done, "options": options}
+
+
+async def _searched(space: Workspace, base: str, user: str, view: View, values: dict[str, list[str]]) -> None:
+    """Search for what is to be chosen, as one must before one can."""
+    for name, block in _inputs(view).items():
+        if block["element"]["type"] == "external_select" and values.get(name):
+            await search(space, base, user, view.id, name, values[name][0])
+
+
 def fill(view: View, values: dict[str, list[str]]) -> None:
     """Put values into a modal's fields; the others hold what they were offered with."""
     inputs = _inputs(view)
@@ -238,7 +271,10 @@ def fill(view: View, values: dict[str, list[str]]) -> None:
     if unknown:
         raise CantDo(f"there is no field {', '.join(sorted(unknown))}")
     for name, block in inputs.items():
-        held = value_of(block, values.get(name, said_in(block, view)))
+        first = block["element"].get("initial_option")
+        offered = [*view.found.get(name, ()), *([first] if first else [])]
+        said = [_picked(v, offered) for v in values.get(name, said_in(block, view))]
+        held = value_of(block, said, offered)
         view.values[name] = {block["element"]["action_id"]: held}
 
 
@@ -263,6 +299,7 @@ async def choose(space: Workspace, base: str, user: str, view_id: str, name: str
 async def submit(space: Workspace, base: str, user: str, view_id: str, values: dict[str, list[str]]) -> dict[str, Any]:
     """Send a modal; Slack itself refuses one whose needed fields are empty."""
     view = top(space, user, view_id)
+    await _searched(space, base, user, view, values)
     fill(view, values)
     view.errors = {
         name: "Please complete this required field."

@@ -193,7 +193,7 @@ async def _end(request: web.Request) -> web.Response:
 Act = Callable[..., Awaitable[dict[str, Any]]]
 _ACTS: dict[str, Act] = {
     "command": people.command, "press": people.press, "press_in_view": people.press_in_view, "submit": people.submit,
-    "choose": people.choose, "shortcut": people.shortcut,
+    "choose": people.choose, "shortcut": people.shortcut, "search": people.search,
 }  # fmt: skip
 _TOLD: dict[str, Act] = {"say": people.say, "event": people.event}
 

@@ -110,6 +110,7 @@ class View:
     order: int
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    found: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass

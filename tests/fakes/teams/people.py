@@ -189,6 +189,17 @@ async def _in_dialog(tenant: Tenant, user: User, action: Any, said: Any) -> Any:
     )
 
 
+async def search(tenant: Tenant, said: Any) -> Any:
+    """Type in a list of choices that is searched."""
+    user = tenant.user(said["user"])
+    query = {"queryText": said["words"], "queryOptions": {"skip": 0, "top": 15}, "dataset": said["dataset"]}
+    sent = activity(tenant, user, tenant.chat_of(user), "invoke", name="application/search", value=query)
+    status, answer = await deliver(tenant, sent)
+    if status != 200 or answer["type"] != "application/vnd.microsoft.search.searchResponse":
+        raise Refused(f"No results. {status} {answer}")
+    return answer["value"]["results"]
+
+
 async def install(tenant: Tenant, said: Any) -> Any:
     """Install the bot for somebody, or remove it."""
     user = tenant.user(said["user"])
@@ -238,4 +249,4 @@ def places(tenant: Tenant, user_key: str) -> list[str]:
     return ["dm", *threads] if user.installed else threads
 
 
-VERBS = {"say": say, "press": press, "refresh": refresh, "install": install, "raw": raw}
+VERBS = {"say": say, "press": press, "refresh": refresh, "install": install, "raw": raw, "search": search}
