@@ -37,7 +37,7 @@ from bot.storage.roster import ensure_identities
 from bot.storage.runbooks import Library, load_all
 from bot.storage.shelf import Shelf
 from bot.traces import tracing
-from bot.web import access, app, attest, board, console, drills, feed, metrics, one_tap, readiness
+from bot.web import access, app, attest, board, console, dossier, drills, feed, metrics, one_tap, readiness
 
 if TYPE_CHECKING:  # the platforms' kits take most of a second to import: only where a key asks for them
     from bot.chat.slack.workspace import Workspace
@@ -157,6 +157,7 @@ def build(
         [
             board.router(desk, doors),
             readiness.router(desk, doors),
+            dossier.router(desk, doors),
             attest.router(desk, attested),
             feed.router(desk, calendars),
             drills.router(desk, doors),

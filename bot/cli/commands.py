@@ -14,7 +14,7 @@ import typer
 
 from bot import app as product
 from bot import logs
-from bot.cli import forecast, outreach, reach, runbook, slack, teams, whatif
+from bot.cli import evidence, forecast, outreach, reach, runbook, slack, teams, whatif
 from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
@@ -43,6 +43,7 @@ cli.add_typer(slack.cli, name="manifest")
 cli.command(name="what-if")(whatif.what_if)
 cli.command()(forecast.forecast)
 cli.command()(reach.reach)
+cli.command()(evidence.evidence)
 cli.command()(whatif.seats)
 
 

@@ -13,6 +13,7 @@ from bot.cli.tools import APP_YAML, Data, SettingsFile, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.outreach import wanted
 from bot.domain.reach import ENOUGH, Reached, grouped, short_of
+from bot.domain.spreadsheet import harmless
 from bot.domain.text import plural
 from bot.domain.wording.reach import PROOF_WORDS, meaning, ways_of
 from bot.operations.reach import TEXTS_DAYS, reached
@@ -21,7 +22,6 @@ from bot.storage import people as stored
 from bot.storage import reach as rows
 
 _SHOWN = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def reach(
@@ -89,9 +89,4 @@ def _write(file: Path, platforms: Sequence[str], people: Sequence[Reached]) -> N
         for one in people:
             ways = [PROOF_WORDS[one.ways[p]] if p in one.ways else "no address" for p in platforms]
             about = [one.person, one.name, one.kind, one.site, one.team]
-            sheet.writerow([*map(_harmless, about), one.proven, *ways])
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet takes what begins like a formula for one."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+            sheet.writerow([*map(harmless, about), one.proven, *ways])

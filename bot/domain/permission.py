@@ -175,6 +175,11 @@ def keeps(person: Person, duty: Duty, policy: Policy) -> bool:
     return named or bool(set(person.roles) & {duty.role, *policy.readiness.manager})
 
 
+def audits(person: Person, policy: Policy) -> bool:
+    """Whether somebody may take the evidence for an auditor away."""
+    return bool(set(person.roles) & {*policy.readiness.auditors, *policy.readiness.manager})
+
+
 def _speaks(who: Standing) -> bool:
     """Whether somebody outside speaks for the vendor whose attestation it is."""
     duty, theirs = who.duty, key_of(who.person.organisation or who.person.name)

@@ -96,7 +96,7 @@ class Progress(Frozen):
 
 
 class ReadinessView(Frozen):
-    """The whole page."""
+    """The whole page; audits: its reader may take the evidence for an auditor away."""
 
     organisation: str
     zone: str
@@ -112,6 +112,7 @@ class ReadinessView(Frozen):
     systems: tuple[System, ...] = ()
     starts: tuple[Start, ...] = ()
     vendors: tuple[Vendor, ...] = ()
+    audits: bool = False
 
     def of(self, kind: Kind) -> list[Line]:
         """The lines of a kind that pass the filter, those that need somebody first."""

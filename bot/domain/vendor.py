@@ -46,6 +46,12 @@ class Vendor(Frozen):
         """Whether its evidence has expired."""
         return self.expires_on is not None and self.expires_on < today
 
+    def standing(self, today: date) -> str:
+        """Whether what it attested is in date, in words."""
+        if self.attested_at is None:
+            return "never attested"
+        return "expired" if self.lapsed(today) else "in date"
+
     @property
     def attested(self) -> str:
         """Until when it is attested, in words."""

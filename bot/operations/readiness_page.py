@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.agenda import Entry
 from bot.domain.duty import Duty
+from bot.domain.permission import audits
 from bot.domain.readiness_view import Filter, ReadinessView, lines
 from bot.domain.redundancy import start
 from bot.operations import readiness, roadmap
@@ -29,6 +30,7 @@ async def view(desk: Desk, db: Db, wanted: Filter, person: str = "") -> Readines
         goals=await roadmap.progress(desk, db),
         sample=found.sample,
         vendors=tuple((await vendors.every(db)).values()),
+        audits=await may_audit(desk, db, person),
         **await _redundancy(db),
     )
 
@@ -43,6 +45,12 @@ async def _redundancy(db: Db) -> dict[str, Any]:
 async def _zone(desk: Desk, db: Db, person: str) -> str:
     reader = await people.find(db, person) if person else None
     return reader.tz if reader else desk.policy.tz
+
+
+async def may_audit(desk: Desk, db: Db, person: str) -> bool:
+    """Whether somebody may take the evidence away; who sits at the demo's own machine may."""
+    reader = await people.find(db, person) if person else None
+    return not person or (reader is not None and audits(reader, desk.policy))
 
 
 async def owners(desk: Desk, db: Db, pairs: Sequence[tuple[Duty, Entry]]) -> Mapping[int, str]:

@@ -70,6 +70,13 @@ async def history(db: Db, duty: int, limit: int = 20) -> list[Record]:
     return [Record.model_validate(dict(row)) for row in await db.rows(query)]
 
 
+async def all_records(db: Db, limit: int) -> list[Record]:
+    """Return the history of every duty, the newest first."""
+    c = t.duty_records.c
+    query = sa.select(*_RECORD).order_by(c.at.desc(), c.id.desc()).limit(limit)
+    return [Record.model_validate(dict(row)) for row in await db.rows(query)]
+
+
 async def newest(db: Db, kinds: Collection[str] = ()) -> dict[int, Record]:
     """Return the newest record of each duty, by duty."""
     c, d = t.duty_records.c, t.duties.c

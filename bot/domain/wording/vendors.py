@@ -41,7 +41,7 @@ def register(vendors: Sequence[Vendor], today: date) -> Card:
     return Card(
         title=f"Vendors and outsourcers: {len(vendors)}",
         items=tuple(_in_register(v, today) for v in vendors),
-        footer="The evidence list for an auditor is on the page of readiness, as CSV.",
+        footer="The evidence for an auditor is on the page of readiness, as PDF and CSV.",
     )
 
 
