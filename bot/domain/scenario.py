@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
+from bot.domain.complaints import fix_for
 from bot.domain.nearest import did_you_mean
 from bot.domain.place import SiteKind
 from bot.domain.refusal import BadConfig, Problem
@@ -134,12 +135,21 @@ def read(text: str, file: str) -> Situation:
             [Problem(file, wrong.lineno, "JSON", "", f"no JSON: {wrong.msg} (column {wrong.colno})")]
         ) from None
     except ValidationError as wrong:
-        raise BadConfig([_problem(text, file, e["loc"], e["msg"], e["input"]) for e in wrong.errors()]) from None
+        raise BadConfig([*_complaints(text, file, wrong)]) from None
     asked = situation(scenario)
     faults = [*_faults(scenario)] or [*_unserved(asked)]
     if faults:
         raise BadConfig([_problem(text, file, *fault) for fault in faults])
     return asked
+
+
+def _complaints(text: str, file: str, wrong: ValidationError) -> Iterator[Problem]:
+    """Yield what the types refuse; a list whose parts are all refused is not called empty as well."""
+    model, errors = schema(), wrong.errors()
+    for error in errors:
+        where, inner = error["loc"], [e for e in errors if e["loc"][: len(error["loc"])] == error["loc"]]
+        if error["type"] != "too_short" or len(inner) == 1:
+            yield _problem(text, file, where, fix_for(error, where, model), error["input"])
 
 
 def situation(scenario: Scenario) -> Situation:
@@ -185,6 +195,7 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
         yield from _lost(("pools", n, "destinations"), pool.destinations, places)
         yield from _lost(("pools", n, "queues"), pool.queues, queues)
     for n, agent in enumerate(scenario.agents):
+        yield from _lost(("agents", n, "queue"), [agent.queue] if agent.queue else [], queues)
         yield from _lost(("agents", n, "sent_to"), [agent.sent_to] if agent.sent_to else [], places)
         yield from _lost(("agents", n, "sent_for"), [agent.sent_for] if agent.sent_for else [], queues)
         if not known(agent.shift):
@@ -241,7 +252,7 @@ def _unserved(asked: Situation) -> Iterator[Fault]:
 def _problem(text: str, file: str, where: Place, fix: str, value: Any = "") -> Problem:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).lstrip(".") or "JSON"
     shown = "" if isinstance(value, dict | list | tuple) else str(value)
-    return Problem(file, line_of(text, where), path, shown, fix.removeprefix("Value error, "))
+    return Problem(file, line_of(text, where), path, shown, fix)
 
 
 def line_of(text: str, where: Place) -> int:

@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.domain.complaints import fix_for, short
 from bot.domain.refusal import BadConfig, Problem
-from bot.storage.faults import fix_for, short
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 20

@@ -22,6 +22,12 @@ def fix_for(fault: Mapping[str, Any], path: tuple[str | int, ...], schema: Schem
             return did_you_mean(str(fault["input"]), choices)
         case "string_type" if isinstance(fault["input"], int | float):
             return "should be text; put it in quotes"
+        case "greater_than_equal":
+            return f"should be {fault['ctx']['ge']} or more"
+        case "less_than_equal":
+            return f"should be {fault['ctx']['le']} or less"
+        case "too_short":
+            return "should not be empty"
         case _:
             return _sentence(str(fault["msg"]))
 
