@@ -104,7 +104,7 @@ def dossier(*cells):
 
 def test_letters_of_many_scripts_are_drawn_and_those_that_lack_are_counted():
     text = " ".join(words(drawn(dossier(GREEK, HEBREW, JAPANESE, HINDI, HOSTILE))))
-    close = "".join(text.split())  # the reader parts letters that stand alone
+    close = "".join(text.replace("\0", "").split())  # what reads it here parts such letters
     for word in (GREEK, JAPANESE, HOSTILE[:30], "Ünïcødé <i>Ltd</i>", "22 Nov 2026 14:00 PST", "There is nothing yet."):
         assert word.replace(" ", "") in close, word
     assert "\u25a1 stands for 16 letters" in text
