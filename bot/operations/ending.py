@@ -47,7 +47,8 @@ async def end(
     await _end_steps(scene, rows.steps, state, said)
     work.note(incident.id, scene.actor.id, Verb.STATE, said, f"incident:{incident.id}")
     await progress.advance(scene.desk, work, incident.model_copy(update={"state": state}))
-    await deliveries.refresh(work, incident.id, Subject.INCIDENT)
+    for shown in (Subject.INCIDENT, Subject.PLAN, Subject.CALL_LIST):  # nothing is left to be pressed on them
+        await deliveries.refresh(work, incident.id, shown)
 
 
 async def _end_steps(scene: Scene, all_steps: Sequence[Step], state: IncidentState, said: str) -> None:

@@ -62,6 +62,16 @@ async def test_after_the_end_nothing_is_asked_and_nothing_can_be_changed(world, 
     assert len([s for s in await ana.everything() if "Are you safe?" in s]) == 1
 
 
+@pytest.mark.every_chat
+async def test_a_plan_that_was_waiting_offers_nothing_any_more(fire):
+    await fire.planner.types("/disaster plan")
+    assert "Approve and tell wave 1" in (await fire.scribe.sees("Plan 1 of INC-2026-0001: not approved yet")).buttons
+    await fire.commander.types("/disaster stand-down")
+    await fire.commander.presses("Stand down now")
+    over = await fire.scribe.sees("Plan 1 of INC-2026-0001: no longer needed")
+    assert set(over.buttons) <= {"All reasons"}
+
+
 async def test_what_follows_a_stand_down_can_still_be_worked(fire):
     await fire.commander.types("/disaster stand-down")
     await fire.commander.presses("Stand down now")

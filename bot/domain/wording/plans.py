@@ -62,7 +62,8 @@ class Shown:
 
 def plan_card(incident: Incident, shown: Shown, policy: Policy, now: datetime) -> Card:
     """Show a plan as it stands; of one that was replaced only that."""
-    title = f"{_name(shown)} of {incident.reference}: {_state_word(shown)}"
+    over = shown.state is PlanState.PROPOSED and not incident.open
+    title = f"{_name(shown)} of {incident.reference}: {'no longer needed' if over else _state_word(shown)}"
     mark = banner(drill=incident.drill)
     if shown.state is PlanState.SUPERSEDED:
         return Card(title=title, banner=mark, text=("A newer plan stands further down.",))
@@ -75,7 +76,7 @@ def plan_card(incident: Incident, shown: Shown, policy: Policy, now: datetime) -
         text=(*stale, _sentence(shown, short), *_reporting(shown, policy, now), *_difference(shown)),
         facts=tuple(_facts(shown, policy, now)),
         tables=tuple(_tables(shown)),
-        items=tuple(_wish_item(shown, wish, words) for wish, words in shown.wishes if not shown.back),
+        items=tuple(_wish_item(incident, shown, *wished) for wished in shown.wishes if not shown.back),
         buttons=plan_buttons(incident, shown),
         footer=f"Telling everyone takes {how_long(shown.seconds)}. Figures of {at(now)}; newer ones: /disaster moves.",
     )
@@ -293,9 +294,9 @@ def wish_words(wish: Wish, names: Mapping[str, str]) -> str:
             return f"{about} counts as tier {wish.n}"
 
 
-def _wish_item(shown: Shown, wish: Wish, words: str) -> Item:
+def _wish_item(incident: Incident, shown: Shown, wish: Wish, words: str) -> Item:
     undo = button("Undo", i.UndoWish(plan=shown.plan["id"], undone=wish.id))
-    return Item(title=words, text="wished", buttons=(undo,))
+    return Item(title=words, text="wished", buttons=(undo,) if incident.open else ())
 
 
 def plan_buttons(incident: Incident, shown: Shown) -> tuple[Button, ...]:
