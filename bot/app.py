@@ -200,6 +200,8 @@ def _on_teams(settings: Settings, desk: Desk, keys: TeamsKeys) -> "Teams":
         login=chat.login_url,
         service=chat.service_url,
         keys=chat.keys_url,
+        graph=chat.graph_url,
+        directory=chat.directory,
     )
     return teams.together(options, desk)
 

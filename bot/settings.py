@@ -118,10 +118,12 @@ class Teams(Written):
     team: str = ""
     channel: str = ""
     dialogs: bool = True
+    directory: bool = True
     allow_unauthenticated: bool = False
     login_url: Annotated[str, AfterValidator(_maybe_address)] = ""
     service_url: Annotated[str, AfterValidator(_maybe_address)] = ""
     keys_url: Annotated[str, AfterValidator(_maybe_address)] = ""
+    graph_url: Annotated[str, AfterValidator(_maybe_address)] = ""
 
 
 class Outreach(Written):

@@ -52,7 +52,8 @@ def settings_of(teams: Teams, **more: Any) -> Settings:
     base = product_settings()
     chat = TeamsSettings(
         enabled=True, team=teams.team, channel=teams.channel, service_url=teams.url,
-        login_url=f"{teams.base}/login", keys_url=f"{teams.base}/keys/openid", **more,
+        login_url=f"{teams.base}/login", keys_url=f"{teams.base}/keys/openid",
+        graph_url=f"{teams.base}/graph", **more,
     )  # fmt: skip
     policy = base.policy.model_copy(update={"paces": {**base.policy.paces, "teams": FREE}})
     return base.model_copy(update={"teams": chat, "policy": policy, "console": Console(enabled=False)})

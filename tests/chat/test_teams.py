@@ -14,13 +14,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from bot.chat.teams.connector import CLOUDS, Connector, Unsent
+from bot.chat.teams.doctor import Finding, examine
 from bot.chat.teams.heard import activity_of, said_in
+from bot.chat.teams.setup import Credentials, Options, together
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
 from bot.domain.intent import WhereDoIGo
 from bot.domain.refusal import BadConfig
 from bot.domain.wording.parts import NOT_KEPT, button
 from bot.settings import teams_keys
+from bot.storage import identities
 from bot.storage import tables as t
 from bot.storage import teams as rows
 from tests.chats import broken_once
@@ -341,6 +344,44 @@ async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world)
     joined = {"aad": "new", "name": ana.name, "email": ana.person.email}
     await world.teams.change(users=[joined], faults=[{"method": "GET", "path": "v3/teams", "status": 403}])
     assert (await members.sync()).linked == before, "people are linked though channels can't be read"
+
+
+async def test_the_directory_is_read_where_that_is_permitted_and_the_team_where_it_is_not(world):
+    members, (ana, ben) = world.product.on_teams.members, world.agents("leeds", 2)
+    desk = world.product.desk
+    await world.teams.change(gone=account(ana.id))
+
+    async def graph() -> Finding:
+        found = [f async for f in examine(desk, world.product.on_teams, "https://bot.example.org")]
+        return next(f for f in found if f.what == "graph")
+
+    assert ana.name in (await members.sync()).unlinked
+    told = await graph()
+    assert (told.well, "Authorization_RequestDenied" in told.words, "User.Read.All" in told.words) == (True, True, True)
+    back = {"aad": account(ana.id), "name": ana.name, "email": ana.person.email, "language": "pl-PL"}
+    guest = {"aad": "guest", "name": "G", "email": "guest@example.com", "role": "guest"}
+    closed = {"aad": "closed", "name": "C", "email": ben.person.email, "enabled": False}
+    await world.teams.change(permitted=True, page=50, outside=[back, guest, closed])
+    assert ana.name not in (await members.sync()).unlinked
+    assert (await graph()).words == "everybody in the directory is read"
+    async with desk.read() as db:
+        assert await identities.addresses(db, "teams", [ana.id, ben.id]) == {p.id: account(p.id) for p in (ana, ben)}
+        assert await identities.languages(db, [ana.id]) == {ana.id: "pl"}
+    (sent,) = await world.product.engine.messengers["teams"].send(
+        [Outgoing(delivery_id=1, address=account(ana.id), card=Card(title="x"))]
+    )
+    assert sent.reason is Gone.UNINSTALLED, "known from the directory, the app not installed: another way"
+
+
+async def test_without_an_app_id_nothing_of_microsofts_is_fetched(world):
+    laptop = together(Options(who=Credentials(), keys=f"{world.teams.base}/keys/openid"), world.product.desk)
+    before = (await world.teams.see("calls"))["asked"]
+    await laptop.warm()
+    assert (await world.teams.see("calls"))["asked"] == before
+    await world.product.on_teams.warm()
+    assert (await world.teams.see("calls"))["asked"] == before + 1
+    found = [f async for f in examine(world.product.desk, laptop, "http://127.0.0.1:8080")]
+    assert ("token", False) in [(f.what, f.well) for f in found]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 import struct
 import zipfile
 
+from bot.chat.teams.answering import _MY
 from bot.chat.teams.manifest import manifest, package
 from bot.domain.command import Vocabulary, parse
 
@@ -12,17 +13,21 @@ from bot.domain.command import Vocabulary, parse
 def test_the_manifest_keeps_teams_limits():
     told = manifest("0f-app", "Northwind Care", "https://bot.example.org/", "0.1.0")
     (bot,) = told["bots"]
-    (commands,) = bot["commandLists"]
     assert bot["scopes"] == ["personal", "team", "groupChat"]
-    assert len(commands["commands"]) <= 12
-    for command in commands["commands"]:
-        assert len(command["title"]) <= 32
-        assert len(command["description"]) <= 128
-        parse(command["title"], Vocabulary({}))
+    assert [scope for one in bot["commandLists"] for scope in one["scopes"]] == bot["scopes"]
+    for commands in bot["commandLists"]:
+        assert len(commands["commands"]) <= 12
+        for command in commands["commands"]:
+            assert len(command["title"]) <= 32
+            assert len(command["description"]) <= 128
+            if command["title"] == "my":
+                assert (commands["scopes"], "my" in _MY) == (["personal"], True)
+            else:
+                parse(command["title"], Vocabulary({}))
     assert len(told["name"]["short"]) <= 30
     assert len(told["description"]["short"]) <= 80
     assert told["validDomains"] == ["bot.example.org"]
-    assert "triggers" not in commands
+    assert "triggers" not in bot["commandLists"][0]
     slash = manifest("0f-app", "Northwind Care", "https://bot.example.org/", "0.1.0", slash=True)
     assert "slash" in slash["bots"][0]["commandLists"][0]["triggers"]
     assert slash["id"] == told["id"]

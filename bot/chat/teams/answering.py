@@ -200,12 +200,16 @@ def _place(said: Said) -> Place:
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody on Teams: address is their id in the directory; guest: from another organisation."""
+    """Somebody on Teams: address is their id in the directory; guest: from another organisation.
+
+    user: their id for the bot, "" where only the directory knows them. language: the one that they prefer.
+    """
 
     address: str
     user: str
     emails: tuple[str, ...] = ()
     guest: bool = False
+    language: str = ""
 
 
 def account_of(member: Any, tenant: str) -> Account | None:

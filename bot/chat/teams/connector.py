@@ -25,7 +25,7 @@ class Unsure(Exception):
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where a Microsoft cloud has what a bot needs; hosts: those that our token may be sent to."""
+    """Where a Microsoft cloud has what a bot needs; hosts: those that our token may be sent to; graph: directory."""
 
     login: str
     scope: str
@@ -33,6 +33,7 @@ class Cloud:
     keys: str
     service: str
     hosts: tuple[str, ...]
+    graph: str = "https://graph.microsoft.com"
 
     def allows(self, service_url: str) -> bool:
         """Whether an address is one of Microsoft's that we may call with our token."""
@@ -55,6 +56,7 @@ def _within(host: str, allowed: str) -> bool:
 _ISSUER, _GOV_ISSUER = "https://api.botframework.com", "https://api.botframework.us"
 _GOV_KEYS = "https://login.botframework.azure.us/v1/.well-known/openidconfiguration"
 _GOV = ("https://login.microsoftonline.us", "https://api.botframework.us/.default", _GOV_ISSUER, _GOV_KEYS)
+_GOV_GRAPH = "https://graph.microsoft.us"
 CLOUDS = {
     "public": Cloud(
         "https://login.microsoftonline.com",
@@ -64,8 +66,15 @@ CLOUDS = {
         "https://smba.trafficmanager.net/teams/",
         ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com", "botframework.com"),
     ),
-    "gcc_high": Cloud(*_GOV, "https://smba.infra.gov.teams.microsoft.us/gcch/", ("smba.infra.gov.teams.microsoft.us",)),
-    "dod": Cloud(*_GOV, "https://smba.infra.dod.teams.microsoft.us/dod/", ("smba.infra.dod.teams.microsoft.us",)),
+    "gcc_high": Cloud(
+        *_GOV, "https://smba.infra.gov.teams.microsoft.us/gcch/", ("smba.infra.gov.teams.microsoft.us",), _GOV_GRAPH
+    ),
+    "dod": Cloud(
+        *_GOV,
+        "https://smba.infra.dod.teams.microsoft.us/dod/",
+        ("smba.infra.dod.teams.microsoft.us",),
+        "https://dod-graph.microsoft.us",
+    ),
     "china": Cloud(
         "https://login.partner.microsoftonline.cn",
         "https://api.botframework.azure.cn/.default",
@@ -73,6 +82,7 @@ CLOUDS = {
         "https://login.botframework.azure.cn/v1/.well-known/openidconfiguration",
         "https://frontend.botapi.msg.infra.teams.microsoftonline.cn/",
         ("frontend.botapi.msg.infra.teams.microsoftonline.cn", "botframework.azure.cn"),
+        "https://microsoftgraph.chinacloudapi.cn",
     ),
 }
 
@@ -136,9 +146,10 @@ class Connector:
 
     async def _call(self, method: str, service: str, path: str, body: Any, token: str) -> Answer:
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        return await self._ask(method, f"{service.rstrip('/')}/{path}", json=body, headers=headers)
+        return await self.ask(method, f"{service.rstrip('/')}/{path}", json=body, headers=headers)
 
-    async def _ask(self, method: str, url: str, **more: Any) -> Answer:
+    async def ask(self, method: str, url: str, **more: Any) -> Answer:
+        """Make one request of anything of Microsoft's; raises Unsent or Unsure."""
         if self._session is None or self._session.closed:
             connections = aiohttp.TCPConnector(limit=60)
             self._session = aiohttp.ClientSession(timeout=_TIMEOUT, connector=connections)
@@ -157,16 +168,17 @@ class Connector:
         async with self._lock:
             now = asyncio.get_running_loop().time()
             if now >= self._until:
-                self._token, lasts = await self._new_token()
+                self._token, lasts = await self.fresh(self.cloud.scope)
                 self._until = now + max(lasts - _EARLY, lasts / 2)
         return self._token
 
-    async def _new_token(self) -> tuple[str, float]:
+    async def fresh(self, scope: str) -> tuple[str, float]:
+        """Return a new token for something of Microsoft's, and how many seconds it lasts; raises Unsent."""
         url = f"{self.cloud.login}/{quote(self.who.tenant or 'botframework.com', safe='')}/oauth2/v2.0/token"
-        form = {"grant_type": "client_credentials", "client_id": self.who.app_id, "scope": self.cloud.scope}
+        form = {"grant_type": "client_credentials", "client_id": self.who.app_id, "scope": scope}
         form |= self._proof(url)
         try:
-            answer = await self._ask("POST", url, data=form)
+            answer = await self.ask("POST", url, data=form)
         except Unsure as error:
             raise Unsent(f"no token: {error}") from error
         token, lasts = answer.body.get("access_token"), answer.body.get("expires_in", 3600)

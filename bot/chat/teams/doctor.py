@@ -25,6 +25,10 @@ class Finding:
 async def examine(desk: Desk, teams: Teams, public_url: str) -> AsyncIterator[Finding]:
     """Look at who we are, whose calls we believe, where Teams calls us, and whom we reach."""
     yield _address(public_url)
+    if not teams.messenger.connector.who.app_id:
+        words = "none: whoever calls is believed (teams.allow_unauthenticated), which is for a laptop alone"
+        yield Finding("token", well=False, words=words)
+        return
     try:
         await teams.messenger.connector.token()
     except Unsent as why:
@@ -58,6 +62,8 @@ async def _people(desk: Desk, teams: Teams) -> AsyncIterator[Finding]:
     if found.doubt:
         yield Finding("team", well=False, words=f"{found.doubt}. Is teams.team still the team with everybody in it?")
         return
+    if (told := _directory(teams)) is not None:
+        yield told
     without = _named(found.unlinked)
     words = f"{plural(found.linked, 'person', 'people')} linked"
     yield Finding(
@@ -72,6 +78,15 @@ async def _people(desk: Desk, teams: Teams) -> AsyncIterator[Finding]:
     if lost:
         words = f"blocked or removed the app: {_named(lost)}. They are reached another way; ask them to add it again"
         yield Finding("people", well=False, words=words)
+
+
+def _directory(teams: Teams) -> Finding | None:
+    """Say whether the directory tells of people outside of the team; that it does not is nothing to be unwell about."""
+    if not teams.members.directory:
+        return None
+    remedy = "people are read from the team alone. To reach others too, grant the app User.Read.All (application)"
+    closed = f"Microsoft Graph does not tell ({teams.members.closed}): {remedy}, with an administrator's consent"
+    return Finding("graph", well=True, words=closed if teams.members.closed else "everybody in the directory is read")
 
 
 def _named(names: list[str] | tuple[str, ...]) -> str:

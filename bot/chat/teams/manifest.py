@@ -11,29 +11,34 @@ from bot.chat.teams import icons
 
 VERSION, SLASH_VERSION = "1.22", "devPreview"
 _SCOPES = ["personal", "team", "groupChat"]
-_COMMANDS = (
-    ("declare", "Declare a disaster or a drill; a form opens"),
+_DECLARE = ("declare", "Declare a disaster or a drill; a form opens")
+_MY = ("my", "What do I do now, whom do I call, how does it go?")
+_MOVES = ("moves", "Who moves where, and how far they are")
+_COMMON = (
     ("status", "How it goes, in one card"),
     ("where", "What do I do now, where do I go?"),
     ("steps", "The steps, with buttons"),
     ("roll", "Who is accounted for"),
     ("calls", "Your silent people, to call"),
-    ("moves", "Who moves where, and how far they are"),
     ("update", "Record what is newly known"),
     ("sitrep", "Send the SITREP now"),
     ("board", "A link to the live board"),
     ("stand-down", "End it: everybody ever told is told"),
     ("help", "What can be typed"),
 )
+# A list takes twelve: what is one's own stands in one's own chat, what is everybody's in channels.
+_LISTS = ((["personal"], (_DECLARE, _MY, *_COMMON)), (["team", "groupChat"], (_DECLARE, _MOVES, *_COMMON)))
 
 
 def manifest(app_id: str, organisation: str, public_url: str, version: str, *, slash: bool = False) -> dict[str, Any]:
     """Return the manifest; slash: with commands after a slash, which Teams has as a preview."""
     schema = SLASH_VERSION if slash else VERSION
     folder = "vDevPreview" if slash else f"v{schema}"
-    commands: dict[str, Any] = {"scopes": _SCOPES, "commands": [{"title": t, "description": d} for t, d in _COMMANDS]}
-    if slash:
-        commands["triggers"] = ["slash", "mention"]
+    triggers = {"triggers": ["slash", "mention"]} if slash else {}
+    lists = [
+        {"scopes": scopes, "commands": [{"title": t, "description": d} for t, d in commands], **triggers}
+        for scopes, commands in _LISTS
+    ]
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/{folder}/MicrosoftTeams.schema.json",
         "manifestVersion": schema,
@@ -54,7 +59,7 @@ def manifest(app_id: str, organisation: str, public_url: str, version: str, *, s
                 "scopes": _SCOPES,
                 "supportsFiles": False,
                 "isNotificationOnly": False,
-                "commandLists": [commands],
+                "commandLists": lists,
             }
         ],
         "permissions": ["identity", "messageTeamMembers"],

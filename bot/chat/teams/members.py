@@ -1,12 +1,14 @@
 """The members of the configured team: whom the bot can reach, linked to the roster by e-mail."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
-from bot.chat.teams.answering import account_of
+from bot.chat.teams import graph
+from bot.chat.teams.answering import Account, account_of
 from bot.chat.teams.connector import Answer, Connector, Unsent, Unsure, segment
 from bot.chat.teams.sender import PLATFORM
 from bot.operations import linking
@@ -23,11 +25,16 @@ class NoMembers(Exception):
 
 @dataclass
 class Members:
-    """Keeps the roster's addresses on Teams true: at the start, every hour, and when the team changes."""
+    """Keeps the roster's addresses on Teams true: at the start, every hour, and when the team changes.
+
+    directory: whether Graph is asked for everybody; closed: why it did not tell, "" when it did.
+    """
 
     desk: Desk
     connector: Connector
     team: str
+    directory: bool = True
+    closed: str = ""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def soon(self) -> None:
@@ -59,21 +66,35 @@ class Members:
     async def sync(self) -> linking.Linked:
         """Read every member and link them; who is no longer there loses their address, unless it is known to work."""
         members = await self._read()
-        found = [
-            a for a in (account_of(m, self.connector.who.tenant) for m in members) if a is not None and not a.guest
-        ]
+        mine = [a for a in (account_of(m, self.connector.who.tenant) for m in members) if a is not None and not a.guest]
+        others = await self._directory({a.address for a in mine})
+        found = [*mine, *others]
         emails = {email.lower(): a.address for a in reversed(found) for email in reversed(a.emails)}
         async with self.desk.work() as work:
-            await teams.remember_all(work, [{"address": a.address, "user_id": a.user} for a in found])
+            await teams.remember_all(work, [{"address": a.address, "user_id": a.user} for a in mine])
             reached, before = set(await teams.reached(work)), await identities.all_of(work, PLATFORM)
             theirs = {p["id"]: p["email"].lower() for p in await identities.by_email(work)}
         spared = {theirs[p]: address for p, address in before.items() if address in reached and p in theirs}
         linked = await linking.link_all(self.desk, PLATFORM, spared | emails)
+        await linking.speak(self.desk, PLATFORM, {a.address: a.language for a in others if a.language})
         try:
             await self._channels()
         except NoMembers as why:  # people are reached without channels too
             _log.warning("channels of the team can't be read", why=str(why)[:100])
         return linked
+
+    async def _directory(self, known: Collection[str]) -> list[Account]:
+        """Return whom the directory has beside the team; nobody where the administrators do not permit to ask it."""
+        if not (self.directory and self.connector.who.app_id):
+            return []
+        try:
+            found = await graph.everybody(self.connector)
+        except graph.NoDirectory as why:
+            self.closed = str(why) or "no answer"
+            _log.info("people are read from the team alone", graph=self.closed[:100])
+            return []
+        self.closed = ""
+        return [account for account in found if account.address not in known]
 
     async def _channels(self) -> None:
         """Give each team of the roster the channel of its name, where one post reaches all of it."""

@@ -18,7 +18,7 @@ __all__ = ["PLATFORM", "Credentials", "Options", "Teams", "together"]
 
 @dataclass(frozen=True)
 class Options:
-    """What an installation says about Teams; login, service, keys: other addresses than the cloud's own."""
+    """What an installation says about Teams; login, service, keys, graph: other addresses than the cloud's own."""
 
     who: Credentials
     cloud: str = "public"
@@ -28,11 +28,13 @@ class Options:
     login: str = ""
     service: str = ""
     keys: str = ""
+    graph: str = ""
+    directory: bool = True
 
     @property
     def endpoints(self) -> Cloud:
         """Where everything is."""
-        changed = {name: getattr(self, name) for name in ("login", "service", "keys") if getattr(self, name)}
+        changed = {name: getattr(self, name) for name in ("login", "service", "keys", "graph") if getattr(self, name)}
         return replace(CLOUDS[self.cloud], **changed)
 
 
@@ -49,10 +51,15 @@ class Teams:
         """The address that Teams calls."""
         return router(self.listener)
 
+    async def warm(self) -> None:
+        """Fetch the channel's keys; without an app id nobody is authenticated, so nothing of Microsoft's is needed."""
+        if self.members.connector.who.app_id:
+            await self.listener.adapter.keys.renew()
+
     async def run(self) -> None:
         """Keep the keys warm and the addresses true until cancelled; then hang up."""
         try:
-            await self.listener.adapter.keys.renew()
+            await self.warm()
             if self.members.team:
                 await self.members.run()
             await asyncio.Event().wait()
@@ -66,7 +73,7 @@ def together(options: Options, desk: Desk) -> Teams:
     sender = TeamsMessenger(
         desk.store, desk.clock, connector, channel=options.channel, tz=desk.policy.tz, dialogs=options.dialogs
     )
-    members = Members(desk, connector, options.team)
+    members = Members(desk, connector, options.team, options.directory)
     answering = Answering(desk, sender, dialogs=options.dialogs)
     adapter = Adapter(connector.cloud, options.who, desk.clock)
     return Teams(sender, Listener(adapter, answering, members, tenant=options.who.tenant), members)

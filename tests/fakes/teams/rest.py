@@ -43,6 +43,29 @@ async def token(request: web.Request) -> web.Response:
     return web.json_response({"token_type": "Bearer", "expires_in": 3600, "access_token": new})
 
 
+async def graph(request: web.Request) -> web.Response:
+    """Tell who is in the directory, a page at a time; only whoever was permitted to ask is told."""
+    bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+    tenant = next((one for one in TENANTS.values() if bearer in one.tokens), None)
+    if tenant is None:
+        return web.json_response({"error": {"code": "InvalidAuthenticationToken"}}, status=401)
+    if not tenant.permitted:
+        return web.json_response({"error": {"code": "Authorization_RequestDenied"}}, status=403)
+    start, users = int(request.query.get("$skiptoken", 0)), [*tenant.users.values(), *tenant.outside.values()]
+    end = start + min(int(request.query["$top"]), tenant.page)
+    page: dict[str, Any] = {"value": [_listed(user) for user in users[start:end]]}
+    more = f"http://{request.host}{request.path}?$top={request.query['$top']}&$skiptoken={end}"
+    return web.json_response(page | ({"@odata.nextLink": more} if end < len(users) else {}))
+
+
+def _listed(user: Any) -> dict[str, Any]:
+    kind = "Member" if user.role == "user" else "Guest"
+    return {
+        "id": user.aad, "mail": user.email, "userPrincipalName": user.email, "userType": kind,
+        "accountEnabled": user.enabled, "preferredLanguage": user.language,
+    }  # fmt: skip
+
+
 def _proven(tenant: Tenant, form: Any, url: str) -> bool:
     """Whether whoever asks has the password, or the key of the app's certificate where there is one."""
     if not tenant.certificate:

@@ -52,8 +52,8 @@ async def _change(request: web.Request) -> web.Response:
     for key, value in body.items():
         if key == "faults":
             tenant.faults = [Fault(**f) for f in value]
-        elif key == "users":
-            tenant.users |= {u["aad"]: User(**u) for u in value}
+        elif key in ("users", "outside"):
+            getattr(tenant, key).update({u["aad"]: User(**u) for u in value})
         elif key == "gone":
             tenant.users.pop(value)
         elif key == "lost":
@@ -112,6 +112,7 @@ def application() -> web.Application:
     app.router.add_post("/login/{tenant}/oauth2/v2.0/token", rest.token)
     app.router.add_get("/keys/openid", _metadata_)
     app.router.add_get("/keys/jwks", _jwks_)
+    app.router.add_get("/graph/v1.0/users", rest.graph)
     app.router.add_post("/_admin/tenants", _new)
     app.router.add_patch("/_admin/{tenant}", _change)
     app.router.add_delete("/_admin/{tenant}", _end)

@@ -34,6 +34,8 @@ class User:
     tz: str = "UTC"
     role: str = "user"
     installed: bool = True
+    enabled: bool = True
+    language: str = "en-GB"
 
     @property
     def id(self) -> str:
@@ -102,6 +104,8 @@ class Tenant:
     speed: float = 1.0
     old: bool = False
     page: int = 50
+    permitted: bool = False
+    outside: dict[str, User] = field(default_factory=dict)
     rates: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     began: float | None = None
     ended: float = 0.0
