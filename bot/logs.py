@@ -1,9 +1,11 @@
 """Logs: one JSON object a line, with ids and words of state; no message texts, no people's data, no secrets."""
 
+import io
 import json
 import logging
 import sys
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
@@ -14,12 +16,22 @@ import structlog
 _OURS = ("uvicorn", "apscheduler", "alembic")  # whose words are about themselves; others' may quote what people wrote
 
 
+class Calm(io.FileIO):
+    """A log's file that takes what it can: a line that a full disk refuses is lost, and nothing else for its sake."""
+
+    def write(self, line: Any) -> int:
+        """Write a line, or let it go."""
+        with suppress(OSError):
+            super().write(line)
+        return len(line)
+
+
 def configure(file: Path | None) -> None:
     """Send the log to a file, or to standard error."""
     stream: TextIO = sys.stderr
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        stream = file.open("a", encoding="utf-8", buffering=1)
+        stream = io.TextIOWrapper(io.BufferedWriter(Calm(file, "a")), encoding="utf-8", line_buffering=True)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Foreign())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

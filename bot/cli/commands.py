@@ -13,9 +13,8 @@ import structlog
 import typer
 
 from bot import app as product
-from bot import logs
 from bot.cli import evidence, forecast, outreach, reach, runbook, slack, teams, whatif
-from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, out, run, settings_of
+from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, log_to, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
 from bot.domain.refusal import BadConfig
@@ -70,7 +69,7 @@ def demo(
     data: Data = Path("var"),
 ) -> None:
     """Try everything on this machine: a sample contact centre and a small chat in the browser."""
-    logs.configure(data / "demo.log")
+    log_to(data / "demo.log")
     base = settings_of(settings)
     address = f"http://127.0.0.1:{port}"
     server = Server(host="127.0.0.1", port=port, public_url=address)
@@ -140,7 +139,7 @@ def serve(
     ] = None,
 ) -> None:
     """Run the product with the settings of this installation; any number of processes on one PostgreSQL."""
-    logs.configure(None)
+    log_to(None)
     chosen = settings_of(settings)
     _free(chosen.server.host, chosen.server.port)
     run(_serve(chosen, data, only or list(product.Part)))

@@ -10,6 +10,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import app as product
+from bot import logs
 from bot.domain.refusal import BadConfig, Refused
 from bot.settings import Settings, load
 from bot.storage.database import explain
@@ -41,10 +42,7 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     except Refused as no:
         fail(no.text, no.instead)
     except OSError as trouble:
-        fail(
-            explain(trouble) or f"{trouble.filename or 'The disk'}: {trouble.strerror}. Choose another folder: DATA=…",
-            code=3,
-        )
+        _disk(trouble)
     except SQLAlchemyError as trouble:
         sentence = explain(trouble)
         if sentence is None:
@@ -52,6 +50,19 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         fail(sentence, code=3)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def log_to(file: Path | None) -> None:
+    """Send the log there; end with what is wrong with the folder."""
+    try:
+        logs.configure(file)
+    except OSError as trouble:
+        _disk(trouble)
+
+
+def _disk(trouble: OSError) -> NoReturn:
+    where = trouble.filename or "The disk"
+    fail(explain(trouble) or f"{where}: {trouble.strerror}. Choose another folder: DATA=… or --data", code=3)
 
 
 def settings_of(path: Path) -> Settings:

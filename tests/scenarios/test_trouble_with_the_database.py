@@ -1,11 +1,15 @@
 """A database that lacks a migration, takes no writes, is locked or full: a sentence, and nothing half-written."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import typer
 from sqlalchemy import event
 
+from bot.cli.tools import log_to
+from bot.logs import Calm
 from bot.storage import tables as t
 from bot.storage.database import Store, connect, explain
 from tests.chats import NotTaken
@@ -110,3 +114,15 @@ def _impatient(dbapi, _record):
     cursor.execute("SET lock_timeout = '1ms'")
     cursor.close()
     dbapi.commit()
+
+
+def test_a_full_disk_silences_the_log_and_nothing_else():
+    with Calm("/dev/full", "a") as log:
+        assert log.write(b"a line\n") == 7
+
+
+def test_a_folder_that_can_not_be_written_is_named_with_what_to_do(capsys):
+    with pytest.raises(typer.Exit) as end:
+        log_to(Path("/dev/null/var/demo.log"))
+    assert end.value.exit_code == 3
+    assert "Not a directory. Choose another folder: DATA=… or --data" in capsys.readouterr().err
