@@ -79,7 +79,7 @@ class Attest(Frozen):
     plan_link: Line | None = None
     until: Line | None = None
     seats: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
-    skills: Line | None = None
+    skills: Annotated[tuple[Key, ...], Field(max_length=50)] = ()
     text: Paragraph | None = None
 
 

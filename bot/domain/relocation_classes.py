@@ -90,7 +90,7 @@ class Classes:
         self.able: list[tuple[tuple[int, int], ...]] = []
         self.where: list[Where] = []
         self.all: list[Class] = []
-        self._may = [[_may_be_worked(q, d) for d in self.places] for q in self.queues]
+        self._may = [[stays(q, d) and attests(q, d) for d in self.places] for q in self.queues]
         self._oldest = (situation.now.date() - timedelta(days=self.rules.home_test_days)).isoformat()
         self._by_skill = self._skills()
         self._locks = {key: lock for lock in situation.wishes.locked for key in _keys(lock)}
@@ -272,5 +272,11 @@ def _open(place: Destination, situation: Situation) -> Destination:
     return place._replace(seats=seats, card_safe_seats=min(seats, place.card_safe_seats))
 
 
-def _may_be_worked(queue: Demand, place: Destination) -> bool:
+def attests(queue: Demand, place: Destination) -> bool:
+    """Whether a place can serve a queue: an outsourcer's serves the skills that it attested, any other all."""
+    return not place.skills or not queue.skill or queue.skill in place.skills
+
+
+def stays(queue: Demand, place: Destination) -> bool:
+    """Whether a queue's data may go to a place."""
     return not queue.residency or queue.residency == place.residency

@@ -139,7 +139,7 @@ def destination_lines(model: Model, given: Ints) -> list[DestinationLine]:
         used = int(given[model.place == n].sum())
         left = place.seats - used
         safe = 0 if place.kind is SiteKind.HOME else min(left, place.card_safe_seats - _cards(model, given, n))
-        seats_ = (place.seats, used, left, max(0, safe), used * place.cost, going.get(n, 0))
+        seats_ = (place.seats, used, left, max(0, safe), used * place.cost, going.get(n, 0), place.attested, place.sure)
         lines.append(DestinationLine(place.id, place.name, place.kind, place.ready_min, *seats_))
     return lines
 

@@ -69,7 +69,8 @@ class QueueLine(NamedTuple):
 class DestinationLine(NamedTuple):
     """A destination's seats: those there were for this incident, used by this plan, and left.
 
-    cost is what the seats used cost a day; leads are the team leads who should go along.
+    cost is what the seats used cost a day; leads are the team leads who should go along. attested: who attested the
+    seats of an outsourcer and when; sure is False when they are to be confirmed first.
     """
 
     id: str
@@ -82,6 +83,8 @@ class DestinationLine(NamedTuple):
     card_safe_left: int
     cost: int = 0
     leads: int = 0
+    attested: str = ""
+    sure: bool = True
 
 
 class Level(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.domain.place import SiteKind
-from bot.domain.relocation_classes import Classes, HomeFit, Where, speaks
+from bot.domain.relocation_classes import Classes, HomeFit, Where, speaks, stays
 from bot.domain.relocation_model import Ints, Limit, Model
 from bot.domain.relocation_plan import Unplaced
 from bot.domain.relocation_terms import Agent, Demand, Destination
@@ -113,7 +113,10 @@ class _Reasons:
             return f"no open site is within {limit} min"
         fit = [n for n in near if self.classes.allowed(where, queue, n)]
         if not fit:
-            return f"no site within {limit} min may hold the queue's data"
+            asked, places = self.classes.queues[queue], self.classes.places
+            lacking = [places[n].name for n in near if stays(asked, places[n])]
+            none = f"no site within {limit} min may hold the queue's data"
+            return f"{listed(lacking)} attested no {asked.skill}" if lacking else none
         return self._spent(queue, fit, seats=f"no seat is left within {limit} min")
 
     def _spent(self, queue: int, places: Sequence[int], seats: str) -> str:

@@ -72,7 +72,8 @@ class Destination(NamedTuple):
     """A place that can take people: seats are those left for this incident, card_safe_seats are some of them.
 
     ratio_max is how many people one team lead there can look after, 0 for no limit; leads are those there now and led
-    the people whom they have. cost is what a seat costs a day.
+    the people whom they have. cost is what a seat costs a day. skills: those that an outsourcer attested, none for any;
+    attested says in words who did and when; sure is False when that has to be confirmed first.
     """
 
     id: str
@@ -88,6 +89,9 @@ class Destination(NamedTuple):
     ratio_max: int = 0
     leads: int = 0
     led: int = 0
+    skills: tuple[str, ...] = ()
+    attested: str = ""
+    sure: bool = True
 
 
 class Pool(NamedTuple):

@@ -1,14 +1,15 @@
 """Vendors and outsourcers: what they do for us, how they are called upon, what they attest of their own plan."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
 from bot.domain.card import Frozen
 from bot.domain.person import Audience, Person
-from bot.domain.place import Site
+from bot.domain.place import Site, SiteKind
 from bot.domain.readiness import Scope
 
 
@@ -87,14 +88,46 @@ def listed(vendor: Vendor) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def as_attested(sites: Mapping[str, Site], vendors: Iterable[Vendor], today: date) -> dict[str, Site]:
-    """Return the sites with no more seats at an outsourcer than it attested that it can give, while that is in date."""
-    found = dict(sites)
+class Offer(NamedTuple):
+    """What an outsourcer attested that it can give at one place: seats and skills, by whom and when; lapsed: too old.
+
+    by is empty where nobody attested anything; seats are None where no number was said; no skills stand for any.
+    """
+
+    vendor: str
+    seats: int | None = None
+    skills: tuple[str, ...] = ()
+    by: str = ""
+    on: date | None = None
+    until: date | None = None
+    lapsed: bool = False
+
+    @property
+    def sure(self) -> bool:
+        """Whether a plan may count on it as it stands."""
+        return bool(self.by) and not self.lapsed
+
+
+def offers(
+    sites: Mapping[str, Site], vendors: Iterable[Vendor], skills: Collection[str], today: date
+) -> dict[str, Offer]:
+    """Return what was attested of each outsourcer's place; skills: those that queues ask for, others say nothing."""
+    found: dict[str, Offer] = {}
     for vendor in vendors:
-        known = vendor.scope is Scope.OUTSOURCER and vendor.seats is not None and not vendor.lapsed(today)
-        for place in {p.site for p in vendor.contacts if p.site in found} if known else ():
-            site = found[place]
-            found[place] = site.evolve(seats=min(site.seats, vendor.seats or 0))
+        known = tuple(skill for skill in vendor.skills if skill in skills)
+        on = vendor.attested_at.date() if vendor.attested_at else None
+        offer = Offer(vendor.name, vendor.seats, known, vendor.attested_by, on, vendor.expires_on, vendor.lapsed(today))
+        places = {p.site for p in vendor.contacts if p.site in sites and sites[p.site].kind is SiteKind.OUTSOURCER}
+        found |= dict.fromkeys(places if vendor.scope is Scope.OUTSOURCER else (), offer)
+    return found
+
+
+def as_attested(sites: Mapping[str, Site], offered: Mapping[str, Offer]) -> dict[str, Site]:
+    """Return the sites with no more seats at an outsourcer than it attested: what is old never raises the number."""
+    found = dict(sites)
+    for place, offer in offered.items():
+        if offer.seats is not None:
+            found[place] = found[place].evolve(seats=min(found[place].seats, offer.seats))
     return found
 
 

@@ -88,7 +88,7 @@ async def _attested(work: Work, duty: Duty, tested: date, at: datetime) -> None:
     await vendors.put(
         work, duty.subject, services="Sample: see the contract", contract=f"SAMPLE-{duty.id:03d}", rto_min=240,
         tested_on=tested, expires_on=review_by(tested, "12 months"), attested_by="a made-up contact", attested_at=at,
-        skills=[], seats=None,
+        **({"skills": ["billing", "correspondence"], "seats": 40} if duty.key == "outsourcer_plan" else {"skills": []}),
     )  # fmt: skip
 
 

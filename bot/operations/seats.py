@@ -9,8 +9,8 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.wording.incidents import taken
 from bot.operations import missing
 from bot.operations.scene import Scene
-from bot.operations.situation import sites_hit
-from bot.storage import moves, people, places, plans
+from bot.operations.situation import places_now, sites_hit
+from bot.storage import moves, people, plans
 from bot.storage.database import Work
 
 GONE = Refused("That plan does not exist.", instead="/disaster plan makes one.")
@@ -36,7 +36,7 @@ async def check(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:
     await moves.lock_destinations(work)
     wanted = await moves.wanted_seats(work, row["id"], incident.id)
     taken_ = await moves.seats_taken(work, incident.id)
-    sites = await places.sites(work)
+    sites, _ = await places_now(work)
     hit = await sites_hit(work, incident, back=row["kind"] == PlanKind.RETURN)
     old = f"Plan {row['version']} is out of date"
     if burning := [sites[d].name for d in wanted if d in hit]:

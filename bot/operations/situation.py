@@ -1,6 +1,7 @@
 """What a plan of moves depends on, read from the rows."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from bot.domain import relocation
 from bot.domain.incident import Incident
@@ -9,7 +10,8 @@ from bot.domain.policy import Policy
 from bot.domain.relocation import Pool, Situation, Wishes
 from bot.domain.relocation_wishes import NO_WISHES
 from bot.domain.runbook import Category
-from bot.domain.vendor import as_attested
+from bot.domain.vendor import Offer, as_attested, offers
+from bot.domain.wording import vendors as wording
 from bot.storage import incidents, places, planning, tallies, vendors
 from bot.storage.database import Db
 
@@ -18,7 +20,7 @@ async def situation(policy: Policy, db: Db, incident: Incident, wishes: Wishes =
     """Read all that a plan depends on."""
     counts = (await tallies.of(db, incident.id)).get("agents", {})
     queues = await places.queues(db)
-    sites = as_attested(await places.sites(db), (await vendors.every(db)).values(), db.now.date())
+    sites, offered = await places_now(db)
     hit = await sites_hit(db, incident)
     taken = await planning.at_work(db, incident.id)
     leads = await planning.leads(db, incident.id)
@@ -31,7 +33,7 @@ async def situation(policy: Policy, db: Db, incident: Incident, wishes: Wishes =
             hit=key in hit,
             leads=leads.get((key, "rest"), 0),
             span=policy.span,
-        )
+        )._replace(**_attested(offered.get(key)))
         for key, site in sites.items()
     ]
     return Situation(
@@ -45,6 +47,17 @@ async def situation(policy: Policy, db: Db, incident: Incident, wishes: Wishes =
         leads=sum(n for (_, scope), n in leads.items() if scope == "hit"),
         hazard_areas=hazard(incident.category, [sites[key] for key in incident.sites if key in sites]),
     )
+
+
+async def places_now(db: Db) -> tuple[dict[str, Site], dict[str, Offer]]:
+    """Return the sites with the seats that can be counted on, and what outsourcers attested of theirs."""
+    sites, skills = await places.sites(db), {queue.skill for queue in (await places.queues(db)).values()}
+    offered = offers(sites, (await vendors.every(db)).values(), skills, db.now.date())
+    return as_attested(sites, offered), offered
+
+
+def _attested(offer: Offer | None) -> dict[str, Any]:
+    return {"skills": offer.skills, "attested": wording.offered(offer), "sure": offer.sure} if offer else {}
 
 
 async def sites_hit(db: Db, incident: Incident, *, back: bool = False) -> set[str]:

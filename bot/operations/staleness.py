@@ -15,7 +15,7 @@ from bot.domain.staleness import Basis, basis_of
 from bot.domain.wording.parts import button
 from bot.operations import outbox
 from bot.operations.desk import Desk
-from bot.operations.situation import sites_hit
+from bot.operations.situation import places_now, sites_hit
 from bot.storage import deliveries, incidents, moves, places, plans, tallies, wishes
 from bot.storage.database import Db
 
@@ -26,7 +26,7 @@ async def basis(db: Db, incident: Incident) -> Basis:
     """Read what a plan made now counts on."""
     counts = await tallies.of(db, incident.id)
     taken = await moves.seats_taken(db, incident.id)
-    sites = await places.sites(db)
+    sites, _ = await places_now(db)
     return Basis(
         hit=tuple(sorted(await sites_hit(db, incident))),
         off=tallies.total(counts, "roll", RollState.HELP, RollState.UNABLE),

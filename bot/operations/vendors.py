@@ -6,7 +6,7 @@ from bot.domain import intent as i
 from bot.domain.agenda import Entry
 from bot.domain.card import Card
 from bot.domain.duty import Duty, Outcome
-from bot.domain.readiness import Kind
+from bot.domain.readiness import Kind, Scope
 from bot.domain.refusal import Refused
 from bot.domain.vendor import Vendor
 from bot.domain.wording import vendors as wording
@@ -16,7 +16,7 @@ from bot.operations.agenda import today
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import duties as duty_rows
-from bot.storage import letters, people
+from bot.storage import letters, people, places
 from bot.storage import vendors as rows
 from bot.storage.database import Db
 
@@ -42,7 +42,7 @@ async def attest(scene: Scene, intent: i.Attest) -> Card:
     """Record what a vendor's contact attests, or the vendor manager in their name."""
     duty, entry, vendor = await _meant(scene)
     if intent.name is None or intent.tested is None or intent.rto_min is None:
-        return wording.attestation_form(duty, entry, vendor, intent)
+        return wording.attestation_form(duty, entry, vendor, intent, await _skills(scene.db, vendor))
     on = today(scene.desk, scene.work.now)
     tested, until = _checked(intent, on)
     said = {
@@ -52,12 +52,18 @@ async def attest(scene: Scene, intent: i.Attest) -> Card:
     await rows.put(
         scene.work, vendor.id, rto_min=intent.rto_min, tested_on=tested, expires_on=until, seats=intent.seats,
         plan_link=intent.plan_link or "", report_link=intent.report_link or "", attested_by=intent.name,
-        skills=[word for part in (intent.skills or "").split(",") if (word := part.strip())][:50],
+        skills=[skill for skill in await _skills(scene.db, vendor) if skill in intent.skills],
         attested_at=scene.work.now,
     )  # fmt: skip
     card = await duties.record(scene, duty, entry, Outcome.ATTESTED, said)
     fresh = await duty_rows.find(scene.db, duty.id)
     return wording.thanks(entry, vendor, fresh.due_on) if scene.actor.outside and fresh else card
+
+
+async def _skills(db: Db, vendor: Vendor) -> list[str]:
+    """Return the skills that an outsourcer may be able to give: those that queues ask for."""
+    queues = (await places.queues(db)).values() if vendor.scope is Scope.OUTSOURCER else ()
+    return sorted({queue.skill for queue in queues if queue.skill})
 
 
 def _checked(intent: i.Attest, on: date) -> tuple[date, date | None]:

@@ -54,9 +54,13 @@ def router(desk: Desk, links: Attestations) -> APIRouter:
 
     @pages.post(f"{PATH}/submit")
     async def _submit(request: Request) -> HTMLResponse:
-        sent = await request.form(max_files=0, max_fields=40)
+        sent = await request.form(max_files=0, max_fields=100)
         key = str(sent.get("key", ""))
-        values = {n.removeprefix("field."): [str(sent[n])[:4000]] for n in sent if n.startswith("field.")}
+        values = {
+            n.removeprefix("field."): [str(value)[:4000] for value in sent.getlist(n)[:50]]
+            for n in sent
+            if n.startswith("field.")
+        }
         return await _shown(desk, links, key, values)
 
     @pages.post(f"{PATH}/again")

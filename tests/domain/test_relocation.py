@@ -91,6 +91,16 @@ def test_somebody_with_the_skill_helps_out_when_a_queue_s_own_people_do_not_suff
     assert [(p.agent, p.unfamiliar) for p in found.placements if p.queue == "urgent"] == [("A1", False), ("A2", True)]
 
 
+def test_an_outsourcer_serves_the_skills_that_it_attested_and_no_other() -> None:
+    there = YORK._replace(kind=SiteKind.OUTSOURCER, seats=3, skills=("billing",), attested="3 seats", sure=False)
+    people = agents(5, "billing", travel=NEAR) + agents(2, "urgent", first=6, travel=NEAR)
+    found = planned(people, (BILLING, URGENT), (there,))
+    assert {p.queue for p in found.placements} == {"billing"} and len(found.placements) == 3
+    assert why(found)["A6"] == "working from home is not open, and York attested no urgent"
+    (line,) = found.destinations
+    assert (line.used, line.attested, line.sure) == (3, "3 seats", False)
+
+
 def test_a_queue_gets_no_more_than_it_needs() -> None:
     found = planned(agents(3, "billing", travel=NEAR), (BILLING._replace(live=8),))
     assert len(found.placements) == 1
@@ -201,7 +211,7 @@ def test_what_is_kept_with_a_plan_is_plain_json() -> None:
     }  # fmt: skip
     assert summary["destinations"][0] == {
         "id": "home", "name": "Home", "kind": "home", "ready_min": 15, "seats": 10,
-        "used": 2, "left": 8, "card_safe_left": 0, "cost": 0, "leads": 0,
+        "used": 2, "left": 8, "card_safe_left": 0, "cost": 0, "leads": 0, "attested": "", "sure": True,
     }  # fmt: skip
 
 

@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain import intent as i
+from bot.operations import planning
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import duties, vendors
+from bot.storage import duties, incidents, vendors
+from bot.storage import tables as t
 from tests.world import words_of
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.one_database]
 GOOD = {
     "field.name": "Rui Prata", "field.tested": "2026-09-30", "field.rto_min": "240", "field.until": "2027-09-30",
-    "field.report_link": "https://kestrel.example.com/report", "field.seats": "40", "field.skills": "billing, german",
+    "field.report_link": "https://kestrel.example.com/report", "field.seats": "40", "field.skills": ["billing", "correspondence"],
 }  # fmt: skip
 
 
@@ -61,7 +64,7 @@ async def test_a_contact_attests_without_an_account(world, asked):
     assert (found.rto_min, found.seats, found.skills, found.attested_by) == (
         240,
         40,
-        ("billing", "german"),
+        ("billing", "correspondence"),
         "Rui Prata",
     )
     async with world.store.read(world.now) as db:
@@ -103,3 +106,29 @@ async def test_the_vendor_manager_keeps_the_register(world, asked):
     assert [v.invocation for v in kept] == ["We invoke clause 9."]
     await world.person("S011").types("/disaster readiness vendors")
     assert "This is for the vendor manager" in await world.person("S011").presses("Edit…", on="Vendors and outsourcers")
+
+
+async def test_a_plan_counts_on_what_was_attested_and_says_who_did_and_when(world, called):
+    """Everybody of Leeds lives beside Kestrel, and nowhere else has a place for them."""
+    world.product.engine.woken.set()
+    await world.settles()
+    async with world.store.read(world.now) as db:
+        duty = next(d for d in await duties.standing(db) if d.key == "outsourcer_plan")
+    said = {"name": "Rui Prata", "tested": "2026-10-01", "rto_min": 240, "until": "2026-11-30"}
+    attest = i.Attest(duty=duty.id, **said, seats=3, skills=("billing", "correspondence", "unheard_of"))
+    await perform(world.product.desk, "S003", attest, Place("console"))
+    async with world.store.work(world.now) as work:
+        at_leeds = t.people.c.site == "leeds"
+        await work.run(sa.update(t.people).where(at_leeds).values(travel={"kestrel": 20}, home={}, mobility=True))
+    card = await called.planner.types("/disaster plan")
+    assert "Kestrel Atendimento: 3 seats attested by Rui Prata on 2 Nov 2026, for billing and correspondence" in card
+    assert "Kestrel Atendimento | 3 | 0 |" in card
+    async with world.store.read(world.now) as db:
+        incident = await incidents.get(db, 1)
+        plan = await planning.made(world.product.desk, db, incident)
+    assert {(p.destination, p.queue) for p in plan.placements} <= {("kestrel", "billing"), ("kestrel", "email")}
+    assert any("Kestrel Atendimento attested no " in one.reason for one in plan.unplaced)
+    world.clock.moment += timedelta(days=30)
+    async with world.store.read(world.now) as db:
+        (line,) = [d for d in (await planning.made(world.product.desk, db, incident)).destinations if d.id == "kestrel"]
+    assert (line.seats, line.sure) == (3, False) and "expired on 30 Nov 2026: confirm" in line.attested

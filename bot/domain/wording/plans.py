@@ -1,6 +1,6 @@
 """A plan of moves on its card: what it does, for whom it has no place, what it costs, how it was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,6 +111,14 @@ def _sentence(shown: Shown, short: int) -> str:
     return f"{said} {below if short else 'Every queue reaches its MBCO.'}"
 
 
+def _attested(summary: Mapping[str, Any]) -> Iterator[Fact]:
+    """Say what outsourcers attested of the seats that a plan counts on, and what is to be confirmed first."""
+    for place in summary["destinations"]:
+        if place.get("attested"):
+            unsure = place["used"] and not place["sure"]
+            yield Fact(label=place["name"], value=place["attested"], tone=Tone.WARN if unsure else Tone.PLAIN)
+
+
 _SHIFTS_AHEAD = timedelta(hours=6)
 
 
@@ -158,6 +166,7 @@ def _facts(shown: Shown, policy: Policy, now: datetime) -> list[Fact]:
     return [
         *waves,
         cost,
+        *_attested(shown.summary),
         Fact(label="How it was found", value=_found(shown.summary)),
         *_new_to_queue(shown, policy, now),
     ]

@@ -5,10 +5,11 @@ from datetime import date
 
 from bot.domain import intent as i
 from bot.domain.agenda import Entry
-from bot.domain.card import Card, Field, FieldKind, Form, Item, Style
+from bot.domain.card import Card, Choice, Field, FieldKind, Form, Item, Style
 from bot.domain.duty import Duty
 from bot.domain.person import Person
-from bot.domain.vendor import Vendor
+from bot.domain.text import listed, plural
+from bot.domain.vendor import Offer, Vendor
 from bot.domain.wording.parts import button, done
 from bot.domain.wording.readiness import day
 
@@ -53,8 +54,8 @@ def _in_register(vendor: Vendor, today: date) -> Item:
     return Item(title=vendor.name, text=text, buttons=(button("Edit…", i.EditVendor(vendor=vendor.id)),))
 
 
-def attestation_form(duty: Duty, entry: Entry, vendor: Vendor, want: i.Attest) -> Card:
-    """Ask for what a vendor attests; filled in with what it said last time."""
+def attestation_form(duty: Duty, entry: Entry, vendor: Vendor, want: i.Attest, skills: Sequence[str]) -> Card:
+    """Ask for what a vendor attests; filled in with what it said last time. skills: those that our queues ask for."""
     fields = (
         _line("name", "Your name", want.name or "", "who attests this"),
         _line("tested", "Your plan was last tested on", want.tested or _iso(vendor.tested_on), "such as 2026-03-31"),
@@ -69,7 +70,7 @@ def attestation_form(duty: Duty, entry: Entry, vendor: Vendor, want: i.Attest) -
         _line("plan_link", "Link to the plan", want.plan_link or vendor.plan_link, "https://…", required=False),
         _line("until", "The evidence holds until", want.until or "", "such as 2027-03-31", required=False),
         _line("seats", "Seats you could give us", _number(want.seats, vendor.seats), "a number", required=False),
-        _line("skills", "Which skills they have", want.skills or ", ".join(vendor.skills), "", required=False),
+        *_skills(vendor, want, skills),
         Field(name="text", label="Anything we should know", kind=FieldKind.PARAGRAPH, max_length=2000, required=False),
     )
     return Card(
@@ -77,6 +78,18 @@ def attestation_form(duty: Duty, entry: Entry, vendor: Vendor, want: i.Attest) -
         text=(entry.evidence,) if entry.evidence else (),
         form=Form(intent=i.encode(i.Attest(duty=duty.id)), fields=fields, submit="Attest"),
     )
+
+
+def _skills(vendor: Vendor, want: i.Attest, skills: Sequence[str]) -> tuple[Field, ...]:
+    if not skills:
+        return ()
+    known = tuple(skill for skill in want.skills or vendor.skills if skill in skills)
+    options = tuple(Choice(value=skill, label=skill.replace("_", " ")) for skill in skills)
+    hint = "Those who sit there then work these alone. None chosen: any."
+    return (
+        Field(name="skills", label="Which of these skills you could give us", kind=FieldKind.MANY, required=False,
+              hint=hint, options=options, value=known),
+    )  # fmt: skip
 
 
 def _line(name: str, label: str, value: str, hint: str, *, required: bool = True) -> Field:
@@ -104,6 +117,19 @@ def edit_form(vendor: Vendor) -> Card:
         ),
     )  # fmt: skip
     return Card(title=vendor.name, form=Form(intent=i.encode(i.EditVendor(vendor=vendor.id)), fields=fields))
+
+
+def offered(offer: Offer) -> str:
+    """Say what a plan counts on at an outsourcer, who attested it and when, or what is to be done first."""
+    first = "confirm seats and skills with them before anybody is told"
+    if not offer.by or offer.on is None:
+        return f"nobody there has attested any seats: {first}"
+    what = "" if offer.seats is None else f"{plural(offer.seats, 'seat')} "
+    skills = f", for {listed(offer.skills)}" if offer.skills else ""
+    said = f"{what}attested by {offer.by} on {day(offer.on)}{skills}"
+    if offer.lapsed and offer.until is not None:
+        return f"{said}; expired on {day(offer.until)}: {first}"
+    return said
 
 
 def thanks(entry: Entry, vendor: Vendor, due: date) -> Card:
