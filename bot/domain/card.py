@@ -186,7 +186,8 @@ class Item(Frozen):
 class Card(Frozen):
     """One thing said: rendered by each chat at its own best.
 
-    banner ("EXERCISE") is shown first and last by every renderer.
+    banner ("EXERCISE") is shown first and last by every renderer. again: the encoded intent that shows it once more, by
+    which a chat pages what is too long for it; row: the first row of its tables that is meant.
     """
 
     title: str
@@ -201,6 +202,8 @@ class Card(Frozen):
     buttons: tuple[Button, ...] = ()
     form: Form | None = None
     footer: str = ""
+    again: str = ""
+    row: int = 0
 
     @property
     def presses(self) -> tuple[Button, ...]:

@@ -346,6 +346,14 @@ class AdoptRunbook(Frozen):
     digest: Key
 
 
+class MoreRows(Frozen):
+    """Show a long table from a later row on; of: the encoded look that shows it."""
+
+    kind: Literal["rows"] = "rows"
+    of: Annotated[str, Field(max_length=2_000)]
+    start: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
 class Board(Frozen):
     """Ask for a link to the board."""
 
@@ -358,6 +366,7 @@ Intent = Annotated[
     | Say | WhereDoIGo | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
     | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
+    | MoreRows
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
     | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident | CloseAction
     | Injects | NextInject | HoldClock | Judge | EndDrill

@@ -37,6 +37,7 @@ class Rule(StrEnum):
 RULES: Mapping[type[Frozen], Rule] = {
     i.Help: Rule.ANYONE,
     i.Where: Rule.ANYONE,
+    i.MoreRows: Rule.ANYONE,  # what it shows more of has its own
     i.Say: Rule.LEAD,
     i.WhereDoIGo: Rule.ANYONE,
     i.SetMove: Rule.LEAD,

@@ -53,6 +53,28 @@ from bot.storage.database import Clash, Db
 _log = structlog.get_logger()
 _Handler = Callable[[Scene, Any], Awaitable[Card]]
 
+# What a long table can be asked for again by: looking at it once more changes nothing and computes little.
+_PAGED = (
+    i.Status, i.Steps, i.Roll, i.Moves, i.CallList, i.Reach, i.ReviewRunbook, i.PlanReasons, i.Clocks, i.Drills,
+    i.Readiness, i.MyDuties, i.Vendors,
+)  # fmt: skip
+
+
+async def _more_rows(scene: Scene, intent: i.MoreRows) -> Card:
+    """Look once more, from a later row on; whoever asks must be allowed to look."""
+    try:
+        wanted = i.decode(intent.of)
+    except ValidationError as wrong:
+        raise _GONE from wrong
+    if not isinstance(wanted, _PAGED):
+        raise _GONE
+    inner = await enter(scene.desk, scene.db, scene.actor.id, wanted, scene.place)
+    return (await _answered(_LOOKS[type(wanted)], inner, wanted)).evolve(row=intent.start)
+
+
+_GONE = Refused("That button is gone: the message changed meanwhile.", instead="Look at it again.")
+
+
 _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.Help: status.help_,
     i.Status: status.status,
@@ -64,6 +86,7 @@ _LOOKS: Mapping[type[Frozen], _Handler] = {
     i.CallList: status.calls,
     i.Board: status.board,
     i.Reach: reach.show,
+    i.MoreRows: _more_rows,
     i.ReviewRunbook: adopting.review,
     i.ShowStep: steps.show,
     i.Preview: notices.preview,
@@ -177,6 +200,8 @@ async def _answered(handler: _Handler, scene: Scene, intent: i.Intent) -> Card:
     if scene.about is not None:
         bind_contextvars(incident=scene.about.id)
     card = await handler(scene, intent)
+    if card.tables and isinstance(intent, _PAGED):
+        card = card.evolve(again=i.encode(intent))
     if card.form is not None:
         card = card.evolve(form=card.form.model_copy(update={"title": card.title}))
     return marked(card, scene.about) if scene.about is not None else card
@@ -218,7 +243,7 @@ async def pressed(desk: Desk, person: str, encoded: str, place: Place) -> Card:
     try:
         intent = i.decode(encoded)
     except ValidationError:
-        return refusal(Refused("That button is gone: the message changed meanwhile.", instead="Look at it again."))
+        return refusal(_GONE)
     return await perform(desk, person, intent, place)
 
 

@@ -1,6 +1,7 @@
 """Every card fits Slack, whatever people wrote; and what a form asks comes back as it was filled in."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,14 +10,17 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.chat.slack import blocks as b
 from bot.chat.slack import forms, render
+from bot.chat.teams.elements import Reader as TeamsReader
+from bot.chat.teams.render import About, drawn
 from bot.domain.card import Button, Card, Choice, Fact, Field, FieldKind, Form, Table
-from bot.domain.intent import Declare, Help, encode
+from bot.domain.intent import Declare, Help, Steps, encode
 from bot.domain.when import at, day_and_time, soon
 from tests.cards import CARDS, FORMS
 from tests.fakes.slack.limits import check_message, check_view, walk
 from tests.pages import made_up
 
 READER = b.Reader("Europe/London", datetime(2026, 11, 2, 9, 0, tzinfo=UTC))
+ANA = TeamsReader("Europe/London", READER.now, user="29:ana")
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -101,6 +105,25 @@ def test_long_tables_are_paged_and_say_what_is_left_out() -> None:
     assert "Agent 0 " in text
     assert "more rows: the board shows them all" in text
     check_message(shown.text, shown.blocks, None)
+
+
+@pytest.mark.parametrize("renderer", ["slack", "teams"])
+@pytest.mark.parametrize("width", [8, 40, 120])
+def test_every_row_of_a_long_table_is_reached_by_turning_the_pages(renderer: str, width: int) -> None:
+    rows = tuple((f"Agent {n:03}", "x" * width, str(n)) for n in range(173))
+    whole = Card(title="Steps", again=encode(Steps()), tables=(Table(columns=("Name", "What", "No"), rows=rows),))
+    seen: set[str] = set()
+    start, turns = 0, 0
+    while start >= 0:
+        card, turns = whole.evolve(row=start), turns + 1
+        native: Any = render.message(card, READER).blocks if renderer == "slack" else drawn(card, ANA, About())
+        words = json.dumps(native)
+        seen |= set(re.findall(r"Agent \d{3}", words))
+        following = re.findall(r'\\"kind\\":\\"rows\\".*?\\"start\\":(\d+)', words.replace("\\\\", "\\"))
+        start = max((int(n) for n in following if int(n) > start), default=-1)
+        assert "more row" not in words
+    assert len(seen) == 173
+    assert 1 < turns < 40
 
 
 def test_an_intent_too_long_for_a_button_is_kept_under_a_name() -> None:

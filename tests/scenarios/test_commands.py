@@ -3,6 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.intent import MoreRows, Steps, encode
+from bot.operations.perform import pressed
+from bot.operations.scene import Place
+from bot.storage import steps
 from bot.storage import tables as t
 from tests.world import ROOM
 
@@ -106,3 +110,19 @@ async def test_the_last_incident_can_be_looked_at_when_none_is_open(fire):
     answer = await fire.commander.types("/disaster clocks")
     assert "/disaster clocks INC-2026-0001 shows the last one, which is over." in answer
     assert "UK GDPR" in await fire.commander.types("/disaster clocks INC-2026-0001")
+
+
+@pytest.mark.every_chat
+async def test_every_row_of_a_long_table_can_be_seen(world, fire):
+    shown = await fire.commander.types("/disaster steps")
+    words = shown.text
+    while "Next rows" in shown.buttons:
+        shown = await fire.commander.presses_again("Next rows", shown)
+        words += shown.text
+    async with world.product.desk.read() as db:
+        titles = [step.title for step in await steps.of(db, 1)]
+    assert [title for title in titles if title not in words] == []
+    assert len(titles) > 25
+    stranger = world.agents("leeds", 1)[0]
+    told = await pressed(world.product.desk, stranger.id, encode(MoreRows(of=encode(Steps()))), Place("console"))
+    assert "Rows" not in told.plain() and not told.tables, "who may not look may not turn the page"

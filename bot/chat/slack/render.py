@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.chat.slack import blocks as b
 from bot.chat.slack.blocks import Block, Reader
-from bot.chat.slack.tables import shown
+from bot.chat.slack.tables import shown, whole
 from bot.domain.card import Button, Card, Fact, Form, Item, Meter, Style, Tone
+from bot.domain.paging import page
 
 SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✅ ", Tone.WARN: "⚠️ ", Tone.BAD: "❗ "}
 KEPT = "kept:"
@@ -31,14 +32,14 @@ def message(card: Card, reader: Reader, mark: int | None = None, picture: str = 
     card = _flat(card, reader)
     if card.form is not None:
         card = card.evolve(form=None, buttons=(*card.buttons, _opener(card.form)))
-    shown = _framed(card, _Drawing(reader, kept, mark, picture), b.MESSAGE_BLOCKS)
+    shown, _ = _paged(card, _Drawing(reader, kept, mark, picture), b.MESSAGE_BLOCKS)
     return Shown(_notification(card, reader), shown, kept)
 
 
 def view_blocks(card: Card, reader: Reader, kept: dict[str, str], most: int = b.VIEW_BLOCKS) -> list[Block]:
     """Return a card's blocks for a modal or a part of a home page; what is too long for a button goes into kept."""
     card = _flat(card, reader)
-    return _framed(card, _Drawing(reader, kept), most)
+    return _paged(card, _Drawing(reader, kept), most)[0]
 
 
 def _notification(card: Card, reader: Reader) -> str:
@@ -68,8 +69,25 @@ class _Drawing:
     picture: str = ""
 
 
-def _framed(card: Card, drawing: _Drawing, most: int) -> list[Block]:
-    """Return everything in order; what does not fit between title and buttons is left out, and that is said."""
+_ROWS = (100, 60, 40, 25, 15, 8)
+
+
+def _paged(card: Card, drawing: _Drawing, most: int) -> tuple[list[Block], bool]:
+    """Return a card with its tables as far as they fit whole; buttons turn to the rows that do not."""
+    framed = _framed(card, drawing, most)
+    for rows in _ROWS if card.again else ():
+        shown = page(card, rows)
+        framed = _framed(shown, drawing, most)
+        if framed[1] and all(whole(table) for table in shown.tables):
+            break
+    return framed
+
+
+def _framed(card: Card, drawing: _Drawing, most: int) -> tuple[list[Block], bool]:
+    """Return everything in order; what does not fit between title and buttons is left out, and that is said.
+
+    The second says whether all did.
+    """
     top = [_banner(card, drawing.reader)] if card.banner else []
     top += [b.header(f"{SIGNS[card.tone]}{card.title}")] if card.title.strip() else []
     actions = list(_actions(card.buttons, drawing))
@@ -77,9 +95,9 @@ def _framed(card: Card, drawing: _Drawing, most: int) -> list[Block]:
     end += [_banner(card, drawing.reader)] if card.banner else []
     room = most - len(top) - len(actions) - len(end) - 1
     budget = b.ALL_TEXT - b.texts(top + actions + end) - b.size(_SHORTENED)
-    body, whole = _fitted(_body(card, drawing), room, budget)
-    note = [] if whole else [b.context(_SHORTENED)]
-    return [*top, *body, *note, *actions, *end] or [b.context("–")]
+    body, fits = _fitted(_body(card, drawing), room, budget)
+    note = [] if fits else [b.context(_SHORTENED)]
+    return [*top, *body, *note, *actions, *end] or [b.context("–")], fits
 
 
 def _fitted(parts: Iterator[list[Block]], room: int, budget: int) -> tuple[list[Block], bool]:

@@ -18,16 +18,26 @@ def shown(table: Table, reader: Reader) -> Iterator[Block]:
     """Yield a table's blocks: its first pages, and how many rows are left."""
     if table.caption.strip():
         yield b.rich(b.words(b.short(table.caption, 300), reader, bold=True))
-    heads, *rows = [tuple(map(_cell, row)) for row in (table.columns, *table.rows)]
-    widths = _widths([row for row in (heads, *rows) if len(row) == len(heads)])
-    head = _row(heads, widths, ()) if widths else ""
-    said = [_row(row, widths, table.numeric) if widths else _line(heads, row, table.numeric) for row in rows]
-    pages = list(_pages(said, b.TOGETHER - b.size(head)))
+    head, widths, pages = _laid_out(table)
     for page in pages[:_PAGES]:
         yield b.fixed("\n".join((head, *page))) if widths else b.rich(b.words("\n".join(page), reader))
     left = sum(map(len, pages[_PAGES:]))
     if left:
         yield b.context(f"… and {left:,} more rows: the board shows them all.")
+
+
+def whole(table: Table) -> bool:
+    """Whether every row of a table is shown."""
+    return len(_laid_out(table)[2]) <= _PAGES
+
+
+def _laid_out(table: Table) -> tuple[str, list[int], list[list[str]]]:
+    """Return a table's head, the widths of its columns (none: a line for each row), and its rows in pages."""
+    heads, *rows = [tuple(map(_cell, row)) for row in (table.columns, *table.rows)]
+    widths = _widths([row for row in (heads, *rows) if len(row) == len(heads)])
+    head = _row(heads, widths, ()) if widths else ""
+    said = [_row(row, widths, table.numeric) if widths else _line(heads, row, table.numeric) for row in rows]
+    return head, widths, list(_pages(said, b.TOGETHER - b.size(head)))
 
 
 def _cell(text: str) -> str:

@@ -20,6 +20,7 @@ from bot.chat.teams.elements import (
 )
 from bot.domain import chart_png
 from bot.domain.card import Button, Card, Fact, Image, Item, Meter, Style, Table, Tone
+from bot.domain.paging import page
 from bot.domain.text import clip, plural
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -56,7 +57,7 @@ def drawn(card: Card, reader: Reader, about: About) -> Native:
     """Return the Adaptive Card: as much as fits of a card that is too large, and that it is not all."""
     native: Native = {}
     for level, limits in enumerate(LEVELS):
-        native = _drawn(card, reader, about, limits, cut=level > 1)
+        native = _drawn(page(card, limits.rows), reader, about, limits, cut=level > (2 if card.again else 1))
         if size(native) <= MOST_BYTES:
             break
     return native
