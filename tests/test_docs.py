@@ -12,7 +12,9 @@ from bot.domain.facts import described
 from bot.domain.permission import RULES, Rule
 from bot.domain.runbook import StepKind
 from bot.domain.runbook_faults import MEANINGS, WARNINGS
+from bot.domain.tabletop_check import Beside
 from bot.storage.runbooks import load_all
+from bot.storage.tabletop_files import load_all as tabletops
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -173,3 +175,16 @@ def test_every_feature_is_told_on_every_chat_that_has_it(row: list[str]) -> None
     chats = set() if "every_chat" not in marks else {"slack", "teams"} - set(re.findall(r'"(\w+)"', marks))
     assert console == "yes"
     assert (slack == "yes", teams == "yes") == ("slack" in chats, "teams" in chats), f"{test}: {chats}"
+
+
+def test_the_example_of_a_tabletop_passes_the_checker(tmp_path: Path) -> None:
+    (example,) = fenced(DOCS / "drills.md", "yaml")
+    policy = settings.load(ROOT / "app.yaml").policy
+    books = load_all(ROOT / "runbooks", policy)
+    (tmp_path / "drills").mkdir()
+    (tmp_path / "drills" / "water.yaml").write_text(example, encoding="utf-8")
+    found, problems = tabletops(tmp_path, Beside(policy, books.runbooks))
+    assert list(found) == ["water"]
+    assert not problems
+    named = set(re.findall(r"`(\w+)`", text(DOCS / "drills.md")))
+    assert set(books.tabletops) <= named, "docs/drills.md names what ships"

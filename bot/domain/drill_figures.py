@@ -31,7 +31,7 @@ def figures(drill: Drill, story: Story, clocks: Sequence[Clock], injects: Sequen
         roll_lasted=_lasted(story, roll), declared=_minutes(story.incident.detected_at, began) or None,
         notified=_minutes(began, min(told)) if told and kind is not DrillKind.NOTIFICATION else None, rto=rto,
         restored=_restored(story.steps, began), mbco=_mbco(story), decisions=_decisions(story.steps),
-        right=right(injects), clocks=_clocks(clocks, wanted),
+        right=right(injects), clocks=in_order(clocks, wanted),
     )  # fmt: skip
 
 
@@ -86,8 +86,8 @@ def _decisions(steps: Iterable[Step]) -> Part | None:
     return Part(n=len(taken), of=len(asked)) if asked else None
 
 
-def _clocks(clocks: Sequence[Clock], wanted: Mapping[str, Verdict]) -> Part | None:
-    """Stages of regimes that were decided, as the tabletop wants where it says so, and count where reportable."""
+def in_order(clocks: Sequence[Clock], wanted: Mapping[str, Verdict]) -> Part | None:
+    """Return the stages of regimes decided, as the tabletop wants where it says so, and counting where reportable."""
     sound = [c for c in clocks if c.state not in UNDECIDED and c.state is not ClockState.NOT_STARTED]
     agree = [c for c in sound if wanted.get(c.regime, _verdict(c)) is _verdict(c)]
     return Part(n=len(agree), of=len(clocks)) if clocks else None

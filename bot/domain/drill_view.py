@@ -6,6 +6,7 @@ from bot.domain.card import Bar, Frozen, Tone
 from bot.domain.drill import EXERCISES, Drill, DrillKind
 from bot.domain.drill_score import Score
 from bot.domain.readiness import Bands
+from bot.domain.report import Section
 from bot.domain.wording import drill_scores as words
 from bot.domain.wording.drills import KIND_WORDS, STATE_WORDS
 
@@ -26,6 +27,7 @@ class DrillRow(Frozen):
     tone: Tone
     percent: int | None
     sample: bool
+    tabletop: str = ""
 
 
 class CategoryRow(Frozen):
@@ -44,6 +46,7 @@ class Finding(Frozen):
     owner: str
     due_on: date
     late: bool
+    done: bool = False
 
 
 class DrillsView(Frozen):
@@ -81,6 +84,17 @@ class DrillsView(Frozen):
         return tuple(Bar(label=f"{r.at.strftime('%b %y')} {r.short}", value=r.percent, tone=r.tone) for r in newest)
 
 
+class DrillPage(Frozen):
+    """One drill's own page: what it showed, the answers to its injects, what was found."""
+
+    organisation: str
+    zone: str
+    now: datetime
+    row: DrillRow
+    section: Section
+    findings: tuple[Finding, ...]
+
+
 _SHORT = {
     DrillKind.NOTIFICATION: "notification", DrillKind.RELOCATION: "relocation", DrillKind.FUNCTIONAL: "functional",
     DrillKind.VENDOR: "vendor",
@@ -98,7 +112,7 @@ def row(drill: Drill, bands: Bands) -> DrillRow:
         at=drill.started_at or drill.planned_at, known="announced" if drill.announced else "unannounced",
         said=words.summary(found) if drill.score else "", percent=found.percent, sample=drill.sample,
         missed=tuple(f"{words.name(m)}: {words.value(m)}, wanted {words.goal(m)}" for m in found.missed),
-        tone=_tone(found.percent, bands),
+        tone=_tone(found.percent, bands), tabletop=drill.tabletop.title if drill.tabletop else "",
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ async def plan(scene: Scene, intent: i.Drill) -> Card:
     drill = await _write(scene, wanted, category)
     if drill.planned_at > work.now:
         await _announce(scene, drill)
-        return wording.planned(drill, outside_hours=await _outside_hours(desk, work, drill))
+        return wording.planned(drill, outside_hours=await outside_hours(desk, work, drill))
     return await _begin(scene, drill)
 
 
@@ -94,7 +94,7 @@ async def _announce(scene: Scene, drill: Drill) -> None:
                 await letters.write(scene.work, person.id, scene.desk.platforms, card)
 
 
-async def _outside_hours(desk: Desk, db: Db, drill: Drill) -> bool:
+async def outside_hours(desk: Desk, db: Db, drill: Drill) -> bool:
     """Whether a drill is out of hours, by the clock of the first site that it is at."""
     sites = await places.sites(db)
     tz = next((sites[s].tz for s in drill.sites if s in sites), desk.policy.tz)

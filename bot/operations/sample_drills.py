@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from bot.domain.drill import DrillKind, DrillState, usual
 from bot.domain.drill_score import KEEPERS, Figures, Part, score
+from bot.domain.inject import right
 from bot.domain.runbook import Category
 from bot.domain.wording.drill_scores import mend
+from bot.operations import sample_tabletops
 from bot.operations.desk import Desk
 from bot.storage import drill_actions, drills, people
 from bot.storage.database import Work
@@ -52,13 +54,20 @@ async def _live(
 ) -> None:  # fmt: skip
     """Write one drill as it would have been scored, and what it found; what was found long ago is closed."""
     at = work.now - timedelta(days=ago)
-    found = score(_figures(kind, answered, lost, decisions, clocks, notified), desk.policy.drills)
+    tells = kind is K.TABLETOP and decisions is not None
+    played = await sample_tabletops.play(desk, work, category, at, decisions or 0) if tells else None
+    seen = _figures(kind, answered, lost, decisions, clocks, notified)
+    found = score(seen.evolve(right=right(played.runs) if played else None), desk.policy.drills)
     drill = await drills.add(
         work, reference=await drills.next_reference(work, at.year), kind=kind, state=DrillState.DONE, category=category,
         severity=2, sites=["leeds"], systems=[], queues=[], audiences=list(usual(kind)), story="Sample data",
-        objectives="", announced=announced, organiser=organiser, made_at=at, planned_at=at, started_at=at,
+        objectives="\n".join(played.told.objectives) if played else "", announced=announced, organiser=organiser,
+        made_at=at, planned_at=at, started_at=at,
         ended_at=at + timedelta(hours=2), allowed=[], score=found.model_dump(mode="json"), sample=True,
+        scenario=played.scenario if played else "", tabletop=played.told.model_dump(mode="json") if played else None,
     )  # fmt: skip
+    if played is not None:
+        await sample_tabletops.keep(work, drill.id, played)
     due, over = (at + timedelta(days=desk.policy.drills.action_days)).date(), ago > 60
     ends = {"ended_at": at + timedelta(days=21), "ended_by": organiser, "evidence": "Sample data"} if over else {}
     rows = []

@@ -31,6 +31,7 @@ from bot.domain.console import Speed, days
 from bot.domain.headline import headline
 from bot.domain.readiness import Kind
 from bot.domain.readiness_score import why_capped
+from bot.domain.report import Chart
 from bot.domain.text import plural
 from bot.domain.wording.delivery import why_held
 from bot.domain.wording.readiness import day, gain, scored
@@ -71,6 +72,7 @@ def environment() -> Environment:
     made.globals |= {"gain": gain, "scored": scored, "why_capped": why_capped, "Kind": Kind}
     made.globals |= {"shares": shares, "asset": asset, "card_html": card_html, "Speed": Speed}
     made.globals |= {draw.__name__: _drawn(draw) for draw in _DRAWN}
+    made.globals |= {"drawn": _drawn(_svg)}
     return made
 
 
@@ -175,6 +177,10 @@ def _link(address: str) -> Markup:
     if address.startswith("+"):
         return Markup('<a href="tel:{}">{}</a>').format(address.replace(" ", ""), address)
     return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(address)
+
+
+def _svg(chart: Chart) -> str:
+    return chart.svg
 
 
 def _drawn(draw: Callable[..., str]) -> Callable[..., Markup]:

@@ -22,7 +22,7 @@ FIGURES = st.builds(
     Figures, kind=st.sampled_from(DrillKind), asked=st.integers(0, 12), answered=TIMES, lasted=st.integers(0, 120),
     lost=st.none() | SHARES, roll=st.integers(0, 12), roll_answered=TIMES, roll_lasted=st.integers(0, 120),
     declared=MINUTES, notified=MINUTES, rto=MINUTES, restored=MINUTES, mbco=st.none() | SHARES,
-    decisions=st.none() | SHARES, clocks=st.none() | SHARES,
+    decisions=st.none() | SHARES, right=st.none() | SHARES, clocks=st.none() | SHARES,
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_a_notification_test_by_hand():
 def test_a_full_relocation_by_hand():
     figures = Figures(
         kind="full_relocation", roll=4, roll_answered=(1, 2, 14, 31), roll_lasted=90, declared=12, notified=15,
-        rto=60, mbco=Part(n=9, of=10), decisions=Part(n=4, of=5), clocks=Part(n=2, of=3),
+        rto=60, mbco=Part(n=9, of=10), decisions=Part(n=4, of=5), right=Part(n=5, of=8), clocks=Part(n=2, of=3),
     )  # fmt: skip
     assert shown(figures) == {
         "Roll answered by 15 min": "75 % missed",
@@ -58,6 +58,7 @@ def test_a_full_relocation_by_hand():
         "Declared to first message": "15 min met",
         "MBCO live within RTO": "90 % met",
         "Decisions taken in time": "80 % met",
+        "Questions answered rightly": "62 % missed",
         "Clocks decided and counting": "67 % missed",
     }
 

@@ -12,11 +12,13 @@ from bot.storage import tables as t
 from tests.world import World
 
 HERE = Place("console")
-# Typed on 2 November in London; as UTC: winter, summer, the night when clocks go forward, the end of a month.
+# Typed on 2 November in London; as UTC: winter, the night when clocks go forward, summer, the hour that comes twice; two
+# of them at the end of a month.
 YEAR = (
     ("notification test leeds", "30 Nov 07:00", "2026-11-30 07:00"),
     ("notification test york", "28 Mar 03:00", "2027-03-28 02:00"),
     ("roll-call leeds", "31 Jul 14:00", "2027-07-31 13:00"),
+    ("tabletop fire_on_floor_two leeds", "31 Oct 01:30", "2027-10-31 00:30"),
 )
 
 
@@ -28,10 +30,13 @@ async def test_each_drill_starts_once_is_scored_once_and_its_findings_are_chased
     for at in await moments(world):
         world.clock.moment = at
         await both(world, other, "drills")
-        for incident, reference in await running(world):
+        for drill, reference, tells in await running(world):
             started[reference] = f"{world.now:%Y-%m-%d %H:%M}"
-            await world.sleeps(minutes=61)
-            await perform(world.product.desk, "S001", i.StandDown(incident=incident, sure=True), HERE)
+            for minutes in [5] * 12 if tells else [60]:  # through the hour that comes twice, too
+                await world.sleeps(minutes=minutes)
+                await both(world, other, "injects")
+            await world.sleeps(minutes=1)
+            await perform(world.product.desk, "S001", i.EndDrill(drill=drill), HERE)
             await both(world, other, "scores")
         await both(world, other, "findings")
     await other.closes()
@@ -50,12 +55,12 @@ async def both(one: World, other: World, sweep: str) -> None:
     await asyncio.gather(*(w.product.engine.sweeps()[sweep][1]() for w in (one, other)))
 
 
-async def running(world) -> list[tuple[int, str]]:
+async def running(world) -> list[tuple[int, str, bool]]:
     async with world.store.read(world.now) as db:
         rows = await db.rows(
-            sa.select(t.drills.c.incident_id, t.drills.c.reference).where(t.drills.c.state == "running")
+            sa.select(t.drills.c.id, t.drills.c.reference, t.drills.c.scenario).where(t.drills.c.state == "running")
         )
-    return [(r["incident_id"], r["reference"]) for r in rows]
+    return [(r["id"], r["reference"], r["scenario"] != "") for r in rows]
 
 
 async def told(world) -> None:
@@ -67,7 +72,19 @@ async def told(world) -> None:
         assert all(scores)
         actions = await db.rows(sa.select(t.drill_actions))
         titles = [card["title"] for card in await db.column(sa.select(t.letters.c.card))]
-    assert {a["gauge"] for a in actions} == {"acknowledged", "roll_answered", "roll_resolved"}
+        posted = await db.column(sa.select(t.journal.c.text).where(t.journal.c.text.like("inject %")))
+        times = await db.column(sa.select(t.injects.c.posted_at).order_by(t.injects.c.position))
+        tabletop = await db.value(sa.select(t.drills.c.started_at).where(t.drills.c.scenario != ""))
+    assert [int(line.split()[1].rstrip(":")) for line in posted] == [1, 2, 3, 4, 5, 6, 7], "each once, in its order"
+    assert [(at - tabletop).seconds // 60 for at in times] == [0, 10, 20, 30, 40, 50, 60], "what is late moves the rest"
+    assert {a["gauge"] for a in actions} == {
+        "acknowledged",
+        "roll_answered",
+        "roll_resolved",
+        "right",
+        "decisions",
+        "clocks",
+    }
     assert sum("is yours" in title for title in titles) == len(actions)
     reminders = sum("due soon" in t_ or "Overdue" in t_ or "has not closed" in t_ for t_ in titles)
     assert reminders == sum(a["chased"] for a in actions)

@@ -5,22 +5,24 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.card import Card
 from bot.domain.incident import Incident
 from bot.domain.intent import AdoptRunbook, AssignRole, Declare, Join, Reword, SendStep
 from bot.domain.person import OUTSIDE, Audience
-from bot.domain.policy import Rung
+from bot.domain.policy import ChaseBy, Rung
 from bot.domain.runbook import Ask, Message, StepPlan
+from bot.domain.tabletop import Tabletop
 from bot.domain.wording.parts import EXERCISE
-from bot.operations import compose, followups, outbox, picture, progress, sending
+from bot.operations import compose, digest, followups, outbox, picture, progress, sending
+from bot.operations import injects as inject_verbs
 from bot.operations.desk import Desk
 from bot.operations.perform import perform
 from bot.operations.scene import Place
 from bot.operations.steps import row
-from bot.storage import addresses, deliveries, incidents, rooms, steps
+from bot.storage import addresses, deliveries, drills, incidents, injects, letters, rooms, steps
 from bot.storage import tables as t
 from bot.storage.crowds import Crowd
 from bot.storage.database import Clash, Work
@@ -77,9 +79,10 @@ async def test_the_real_thing_is(world):
     assert not any(found[a] for a in (Audience.AGENTS, Audience.LEADERS, Audience.RESPONDERS))
 
 
+WAYS = ("console", "slack", "teams", "email", "sms", "whatsapp", "signal", "voice")
 LIES = st.fixed_dictionaries({
     "drill": st.booleans(), "outside": st.booleans(), "person_id": st.sampled_from(PEOPLE),
-    "address": st.sampled_from(["reg-data", "A00002", "other-fire-leeds"]), "platform": st.sampled_from(["console", "other"]),
+    "address": st.sampled_from(["reg-data", "A00002", "sms-fire-leeds"]), "platform": st.sampled_from(["console", "sms"]),
 })  # fmt: skip
 
 
@@ -117,6 +120,8 @@ MESSAGES = st.builds(
 ACTS = st.one_of(
     st.tuples(st.just("send"), MESSAGES, st.booleans()),
     st.tuples(st.just("card"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("letter"), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("inject"), st.sampled_from(["REG", "VM", "LNO"])),
     st.tuples(st.just("lists"), st.sampled_from(PEOPLE)),
     st.tuples(st.just("role"), st.sampled_from(["PIO", "REG", "SO"]), st.sampled_from(PEOPLE)),
     st.tuples(st.just("step"), st.lists(MESSAGES, min_size=1, max_size=3, unique_by=lambda m: m.audience)),
@@ -127,9 +132,22 @@ ACTS = st.one_of(
     st.tuples(st.just("lies"), LIES),
 )
 LADDERS = st.lists(
-    st.builds(Rung, after_min=st.integers(0, 5), by=st.sampled_from(["direct", "resend", "lead", "safety_officer"])),
+    st.builds(
+        Rung,
+        after_min=st.integers(0, 5),
+        by=st.sampled_from(ChaseBy),
+        routes=st.lists(st.sampled_from(WAYS), max_size=2),
+    ),
     max_size=3,
 )
+
+
+# Whatever chance leaves out: each way once, for somebody outside.
+EVERY_WAY = [
+    ("letter", "reg-data"), ("card", "reg-data"), ("role", "REG", "reg-data"), ("inject", "REG"), ("room", "fire-leeds"),
+    ("send", Message(audience=Audience.AGENTS, subject="x", text="y", ask=Ask.SAFETY), True), ("fails",),
+    ("send", Message(audience=Audience.REGULATOR, subject="x", text="y", ask=Ask.ACK), False),
+]  # fmt: skip
 
 
 class Attempt:
@@ -159,6 +177,20 @@ class Attempt:
     async def card(self, person: str) -> None:
         async with self.desk.work() as work:
             await outbox.to_person(self.desk, work, await self.incident(work), person, Card(title="x"))
+
+    async def letter(self, person: str) -> None:
+        async with self.desk.work() as work:
+            await letters.write(work, person, self.desk.platforms, Card(title="x"))
+
+    async def inject(self, role: str) -> None:
+        """Begin a tabletop whose question goes to a role that somebody outside may have been given."""
+        said = {"id": "a", "at": 0, "title": "t", "text": "{{ sites }}", "to": role, "question": "q", "good": ["g"]}
+        told = {"title": "t", "category": "facility_loss", "story": "s", "injects": [said]}
+        async with self.desk.work() as work:
+            running = await drills.of_incident(work, 1)
+            if running is not None and not await injects.of(work, running.id):
+                playing = running.evolve(tabletop=Tabletop.model_validate(told), organiser="reg-data")
+                await inject_verbs.begin(self.desk, work, playing, await self.incident(work))
 
     async def lists(self, person: str) -> None:
         async with self.desk.work() as work:
@@ -200,12 +232,14 @@ class Attempt:
             await self.door("S001", SendStep(step=step.id))
 
     async def fails(self) -> None:
-        d = t.deliveries
+        """Whatever waits on somebody's only way fails, and goes their next way."""
+        d, other = t.deliveries, t.deliveries.alias("other").c
+        only = ~sa.exists().where(other.recipient_id == d.c.recipient_id, other.id != d.c.id)
         async with self.desk.work() as work:
-            lost = sa.update(d).where(d.c.state == "queued", d.c.person_id.is_not(None)).values(state="failed")
+            lost = sa.update(d).where(d.c.state == "queued", d.c.person_id.is_not(None), only).values(state="failed")
             found = [deliveries.delivery_of(r) for r in await work.rows(lost.returning(*deliveries.DELIVERY))]
             deliveries.count(work, found, "queued", "failed")
-            await addresses.move_on(work, found, ("console", "other"))
+            await addresses.move_on(work, found, self.desk.platforms)
 
     async def lies(self, said: dict[str, object]) -> None:
         async with self.desk.work() as work:
@@ -217,32 +251,56 @@ def _auto(messages: list[Message]) -> StepPlan:
 
 
 async def lend(world: World) -> None:
-    """Give everybody a second address, and let those of outsiders claim that they are inside."""
+    """Give everybody an address on every way, those of outsiders claiming that they are inside; and teams channels."""
     async with world.product.desk.work() as work:
-        people = await work.column(sa.select(t.people.c.id))
-        row_ = {"platform": "other", "outside": False, "lost_at": None, "lost_why": None}
-        await work.add_missing(t.identities, [{**row_, "person_id": p, "address": f"other-{p}"} for p in people])
-        stranger = sa.and_(t.identities.c.platform == "other", t.identities.c.person_id == "S014")
+        people, teams = await work.column(sa.select(t.people.c.id)), await work.column(sa.select(t.teams.c.id))
+        row_ = {"outside": False, "lost_at": None, "lost_why": None}
+        for way in WAYS[1:]:
+            mine = [{**row_, "platform": way, "person_id": p, "address": f"{way}-{p}"} for p in people]
+            await work.add_missing(t.identities, mine)
+        for chat in ("slack", "teams"):
+            posts = [{"team_id": team, "platform": chat, "address": f"{chat}-{team}"} for team in teams]
+            await work.add_missing(t.channels, posts)
+        stranger = sa.and_(t.identities.c.platform == "sms", t.identities.c.person_id == "S014")
         await work.run(sa.update(t.identities).where(stranger).values(outside=True))
 
 
 @pytest.mark.one_database
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(ACTS, min_size=1, max_size=5), ladder=LADDERS, first=st.sampled_from(["console", "other"]))
-async def test_nobody_outside_is_reached_whatever_is_tried(world, drill, acts, ladder, first):
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(ACTS, min_size=1, max_size=5), ladder=LADDERS, ways=st.permutations(WAYS))
+@example(
+    acts=EVERY_WAY, ladder=[Rung(after_min=n, by=by) for n, by in enumerate(("group", "direct", "lead"))], ways=WAYS
+)
+async def test_nobody_outside_is_reached_whatever_is_tried(world, drill, acts, ladder, ways):
     await lend(world)
-    desk, other = world.product.desk, "other" if first == "console" else "console"
+    desk = world.product.desk
     policy = desk.policy.model_copy(update={"ladder": dict.fromkeys(Audience, tuple(sorted(ladder, key=_minutes)))})
-    one = Attempt(world, replace(desk, policy=policy, platforms=(first, other)))
+    one = Attempt(world, replace(desk, policy=policy, platforms=tuple(ways)))
     for what, *how in acts:
         await one.does(what, *how)
         await world.sleeps(minutes=3)
-        await followups.sweep(one.desk)
+        for goes_by_itself in (followups.sweep, progress.sweep, inject_verbs.sweep):
+            await goes_by_itself(one.desk)
+    for _ in range(2):  # the first look says when, the second a week later sends
+        await digest.sweep(one.desk)
+        await world.sleeps(minutes=8 * 24 * 60)
     assert not await crossed(world)
+    assert not await written(world)
     for card in await cards(one.desk):
         lines = card.plain().splitlines()
         assert lines[0] == lines[-1] == EXERCISE
     assert drill.commander.id == "S001"
+
+
+async def written(world: World) -> list[int]:
+    """The letters to somebody outside: by their person, or their address."""
+    c, p, i = t.letters.c, t.people.c, t.identities.c
+    theirs = sa.exists().where(
+        i.platform == c.platform, i.address == c.address, i.person_id == p.id, p.kind == "outside"
+    )
+    outside = c.person_id.in_(sa.select(p.id).where(p.kind == "outside"))
+    async with world.store.read(world.now) as db:
+        return await db.column(sa.select(c.id).where(outside | theirs))
 
 
 async def cards(desk: Desk) -> list[Card]:

@@ -30,8 +30,25 @@ async def test_a_made_up_year_shows_the_trend_and_the_red_category(world):
     assert not await world.product.engine.sweeps()["findings"][1]()
 
 
-async def opened(world) -> str:
+async def test_each_drill_has_a_page_of_its_own_with_its_injects(world):
+    await sample_drills.seed(world.product.desk)
+    assert 'href="/drills/EX-2025-0002"' in await opened(world)
+    words = words_of(await opened(world, "/drills/EX-2025-0002"))
+    assert "Tabletop, facility loss: Fire on the second floor" in words
+    assert "Calls waits" not in words
+    assert "We have smoke up here" in words
+    assert "Leave at once" in words
+    assert "partly right" in words
+    assert "closed" in words
+    await world.person("S001").types("/disaster drill every_third_agent_is_ill leeds")
+    assert "no report of such a drill" in words_of(await opened(world, "/drills/EX-2026-0015")), (
+        "it tells what is right"
+    )
+    assert "no report of such a drill" in words_of(await opened(world, "/drills/<b>"))
+
+
+async def opened(world, path="/drills") -> str:
     link = next(word for word in (await world.person("S001").types("/disaster board")).text.split() if "http" in word)
     async with world.browser() as browser:
         await browser.get(link)
-        return (await browser.get("/drills")).text
+        return (await browser.get(path)).text
