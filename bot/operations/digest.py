@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from bot.domain import digest as domain
 from bot.domain import intent as i
@@ -58,9 +57,9 @@ async def gather(desk: Desk, db: Db) -> Digest:
 
 def plans(library: Library) -> dict[str, str]:
     """Return what tells each plan's version from any other, by the plan's name."""
-    files = {"The readiness questionnaire": library.readiness, "The list of regulatory regimes": library.regimes}
-    made = {name: sha256(file.model_dump_json().encode()).hexdigest()[:16] for name, file in files.items()}
-    return {f"Runbook “{book.title}”": book.digest for book in library} | made
+    names = {"readiness": "The readiness questionnaire", "regimes": "The list of regulatory regimes"}
+    names |= {category.value: f"Runbook “{book.title}”" for category, book in library.runbooks.items()}
+    return {names[key]: version for key, version in library.versions.items()}
 
 
 async def _reviewed(db: Db, since: datetime) -> list[str]:

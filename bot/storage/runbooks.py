@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from bot.domain.policy import Policy
@@ -43,6 +45,13 @@ class Library:
     def get(self, category: Category | str) -> Runbook | None:
         """Return a category's runbook; None when nobody has written it yet."""
         return self.runbooks.get(Category(category))
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """What tells the content of each runbook, of the questionnaire and of the regimes from any other."""
+        files = {"readiness": self.readiness, "regimes": self.regimes}
+        made = {name: sha256(file.model_dump_json().encode()).hexdigest()[:16] for name, file in files.items()}
+        return {category.value: book.digest for category, book in self.runbooks.items()} | made
 
     @property
     def categories(self) -> list[Category]:

@@ -2,6 +2,7 @@
 
 Everything comes back on its day: month ends, both changes of the clocks and a pause included. Some people answer at
 once, some when they are reminded, some never; the journal must hold each asking, each reminder, each escalation once.
+Each Monday the digest goes out, by one of the machines. Drills have a year of their own: test_year_of_drills.py.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from bot.domain import intent as i
 from bot.domain.readiness import Questionnaire
 from bot.domain.runbook import Category
+from bot.operations import digest
 from bot.operations.asking import Asker
 from bot.operations.perform import perform
 from bot.operations.scene import Place
@@ -56,13 +58,25 @@ async def begin(world):
     runbooks = {Category.FACILITY_LOSS: books.runbooks[Category.FACILITY_LOSS]}
     desk.shelf.put(replace(books, readiness=FORM, runbooks=runbooks))
     machines = [Asker(desk), Asker(desk)]
-    await asyncio.gather(*(machine.sweep() for machine in machines))
+    await both_sweep(world, machines)
     async with world.store.work(world.now) as work:
         for duty in await duties.standing(work):
             day = FIRST[duty.subject if duty.key == "runbook" else duty.key]
             at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
             await duties.put(work, duty, anchor_on=day, due_on=day, next_at=at - timedelta(hours=is_summer(day)))
     return machines
+
+
+async def both_sweep(world, machines):
+    """Let both machines do at the same moment what is due: ask, and where several may work send the week's digest."""
+    await asyncio.gather(*(machine.sweep() for machine in machines))
+    if world.store.dialect == "postgresql":
+        desk = world.product.desk
+        rules = desk.policy.digest.model_copy(
+            update={"leaders": False, "roles": ("IC",)}
+        )  # few: their letters take time
+        few = replace(desk, policy=desk.policy.model_copy(update={"digest": rules}))
+        await asyncio.gather(*(digest.sweep(few) for _ in machines))
 
 
 def is_summer(day: date) -> int:
@@ -72,7 +86,9 @@ def is_summer(day: date) -> int:
 
 async def next_moment(world):
     async with world.store.read(world.now) as db:
-        return await db.value(sa.select(sa.func.min(t.duties.c.next_at)))
+        asked = await db.value(sa.select(sa.func.min(t.duties.c.next_at)))
+        told = await db.value(sa.select(t.digests.c.due_at).where(t.digests.c.state == "waiting"))
+    return min(at for at in (asked, told) if at is not None)
 
 
 async def answer(world, act, key, duty):
@@ -103,7 +119,7 @@ async def lives(world, machines):
     while (moment := await next_moment(world)) is not None and moment < END:
         pause = datetime(2027, 8, 2, tzinfo=UTC) <= moment < datetime(2027, 8, 23, 10, tzinfo=UTC)
         world.clock.moment = datetime(2027, 8, 23, 10, tzinfo=UTC) if pause else max(moment, world.now)
-        await asyncio.gather(*(machine.sweep() for machine in machines))
+        await both_sweep(world, machines)
         async with world.store.read(world.now) as db:
             fresh = await chases(db, len(told))
         for _, act, key, duty in fresh:
@@ -135,6 +151,8 @@ async def test_a_year_of_asking_misses_nothing_and_asks_nothing_twice(world):
     assert days["plan", "ask"][0] == datetime(2027, 3, 29, 8, tzinfo=UTC), "the day after the clocks went forward"
     assert len(days["hr", "ask"]) == 1 and len(days["runbook", "ask"]) == 1
     await the_generator(world, days)
+    if world.store.dialect == "postgresql":
+        await every_digest(world)
     await every_letter(world, told)
 
 
@@ -150,6 +168,21 @@ async def the_generator(world, days):
         missed = [r.evidence_on for r in await duties.history(db, duty.id, 100) if r.outcome == "missed"]
     assert sorted(missed) == [d for d in every if d not in paused and d < max(asked)][: len(missed)]
     assert len(missed) == len(asked) - 1
+
+
+async def every_digest(world):
+    """Each Monday at eight on the wall, once, to the same readers; what fell into the pause once, when it was over."""
+    mondays = [date(2026, 11, 9) + timedelta(weeks=n) for n in range(52)]
+    paused = [date(2027, 8, day) for day in (9, 16, 23)]
+    wanted = [datetime(d.year, d.month, d.day, 8 - is_summer(d), tzinfo=UTC) for d in mondays if d not in paused]
+    async with world.store.read(world.now) as db:
+        rows = await db.rows(sa.select(t.digests).where(t.digests.c.state == "sent").order_by(t.digests.c.due_at))
+        cards = await db.rows(sa.select(t.letters.c.person_id, t.letters.c.queued_at, t.letters.c.card))
+    assert [row["due_at"] for row in rows] == wanted
+    late = {row["due_at"]: row["sent_at"] for row in rows if row["sent_at"] != row["due_at"]}
+    assert late == {datetime(2027, 8, 2, 7, tzinfo=UTC): datetime(2027, 8, 23, 10, tzinfo=UTC)}
+    got = [(c["person_id"], c["queued_at"]) for c in cards if c["card"]["title"].startswith("Readiness this week")]
+    assert len(got) == len(set(got)) == sum(row["told"] for row in rows) >= 49 * 2, "nobody got one twice"
 
 
 async def every_letter(world, told):
