@@ -78,7 +78,7 @@ async def last_week(desk: Desk) -> bool:
         past = now.evolve(
             overall=None if now.overall is None else max(now.overall - 3, 0),
             categories={c: None if v is None else min(max(v - steps[c], 0), 100) for c, v in now.categories.items()},
-            plans={name: version for name, version in now.plans.items() if "power" not in name},
+            plans={name: "before" if "power" in name else version for name, version in now.plans.items()},
         )
         await digests.remember(work, work.now - timedelta(days=7), past.model_dump(mode="json"))
     return True

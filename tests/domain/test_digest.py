@@ -94,8 +94,8 @@ def test_the_score_with_its_change_worked_by_hand():
     assert card.title == "Readiness this week: 50 of 100, amber, +4 since the last digest"
     assert "Worst off is data loss: 25 of 100, red." in card.text
     facts = {fact.label: fact.value for fact in card.facts}
-    assert facts["Since the last digest"] == "data loss -5 to 25 and demand surge +15 to 75"
-    assert facts["Unreachable"] == "0 people of 120 with no proven way, 0 with fewer than 2"
+    assert facts["Since the last digest"] == "fell: data loss by 5 to 25; rose: demand surge by 15 to 75"
+    assert facts["Unreachable"] == "nobody: all have 2 proven ways or more"
     whole, worst, second, *rest = card.image.bars
     assert [(bar.label, bar.value, bar.was) for bar in (whole, worst, second)] == [
         ("All together", 50, 46), ("Data loss", 25, 30), ("Demand surge", 75, 60),
@@ -126,6 +126,8 @@ def test_what_is_said_of_drills_vendors_and_plans():
     )
     assert facts["Vendors' evidence expired"] == "Kestrel"
     assert facts["Due"] == "4 overdue, 0 more in the next 7 days; 2 things nobody owns"
+    few = digest_card(found(contact=Contact(none=3, few=4, people=1200)), None)
+    assert "3 of 1,200 people with no proven way; 1 more has fewer than 2" in few.plain()
     assert facts["Plan changes"] == "a; b; c; d; 2 more"
     assert changed({"A": "1", "B": "1", "C": "1"}, {"A": "1", "B": "2", "D": "1"}) == [
         "D is new",

@@ -1,19 +1,20 @@
 """The weekly digest in words: one glance, one chart."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain import intent as i
 from bot.domain.card import Card, Fact, Image, Style, Table, Tone
-from bot.domain.digest import AHEAD_DAYS, Digest, Due
+from bot.domain.digest import AHEAD_DAYS, Contact, Digest, Due
 from bot.domain.reach import ENOUGH
+from bot.domain.runbook import Category
 from bot.domain.text import clip, listed, plural
 from bot.domain.when import day_and_time
 from bot.domain.wording.parts import button
 from bot.domain.wording.readiness import EMPTY, SAMPLE, day, scored, titled
 from bot.domain.wording.shown import words
 
-_MOVED, _CHANGES, _TITLE = 3, 4, 90
+_MOVED, _CHANGES, _TITLE = 2, 4, 90
 
 
 def digest_card(found: Digest, next_at: datetime | None, late: datetime | None = None) -> Card:
@@ -23,7 +24,7 @@ def digest_card(found: Digest, next_at: datetime | None, late: datetime | None =
         tone=found.tone,
         text=tuple(_text(found, late)),
         facts=tuple(_facts(found)),
-        tables=_first(found.first, found.overdue + found.ahead),
+        tables=_first(found.first, found.overdue + found.ahead, found.on),
         image=_chart(found),
         buttons=(
             button("What is due from me", i.MyDuties(), Style.PRIMARY),
@@ -58,17 +59,20 @@ def _facts(found: Digest) -> Iterator[Fact]:
         yield Fact(label="Since the last digest", value=_moved(found), tone=_toned(found.change))
     due = f"{found.overdue:,} overdue, {found.ahead:,} more in the next {AHEAD_DAYS} days"
     yield Fact(label="Due", value=due + _gaps(found.gaps), tone=Tone.BAD if found.overdue or found.gaps else Tone.GOOD)
-    contact = found.contact
-    yield Fact(
-        label="Unreachable",
-        value=f"{plural(contact.none, 'person', 'people')} of {contact.people:,} with no proven way, "
-        f"{contact.few:,} with fewer than {ENOUGH}",
-        tone=Tone.BAD if contact.none else Tone.WARN if contact.few else Tone.GOOD,
-    )
+    yield _reach(found.contact)
     yield Fact(label="Drills", value=_drills(found), tone=_drill_tone(found))
     if found.lapsed:
         yield Fact(label="Vendors' evidence expired", value=listed(found.lapsed), tone=Tone.BAD)
     yield Fact(label="Plan changes", value=_changes(found.changes))
+
+
+def _reach(contact: Contact) -> Fact:
+    one = contact.few - contact.none
+    if not contact.few:
+        return Fact(label="Unreachable", value=f"nobody: all have {ENOUGH} proven ways or more", tone=Tone.GOOD)
+    more = f"; {one:,} more {'has' if one == 1 else 'have'} fewer than {ENOUGH}" if one else ""
+    said = f"{contact.none:,} of {plural(contact.people, 'person', 'people')} with no proven way{more}"
+    return Fact(label="Unreachable", value=said, tone=Tone.BAD if contact.none else Tone.WARN)
 
 
 def _gaps(n: int) -> str:
@@ -76,24 +80,25 @@ def _gaps(n: int) -> str:
 
 
 def _toned(change: int | None) -> Tone:
-    if not change:
-        return Tone.PLAIN
-    return Tone.GOOD if change > 0 else Tone.WARN
+    return Tone.WARN if change is not None and change < 0 else Tone.PLAIN
 
 
 def _moved(found: Digest) -> str:
-    """Say which categories rose and fell most, the falling ones first."""
+    """Say which categories fell and which rose, the most first."""
     if found.before is None:
         return "nothing to compare with: this is the first"
     was, now = found.before.reading.categories, found.reading.categories
     both = [(c, before, after) for c, after in now.items() if (before := was.get(c)) is not None and after is not None]
-    steps = sorted(
-        ((after - before, c, after) for c, before, after in both if before != after),
-        key=lambda step: (step[0] > 0, -abs(step[0])),
-    )
-    said = [f"{words(c).lower()} {step:+d} to {after}" for step, c, after in steps[:_MOVED]]
+    steps = sorted(((after - before, c, after) for c, before, after in both), key=lambda step: -abs(step[0]))
+    fell, rose = [s for s in steps if s[0] < 0], [s for s in steps if s[0] > 0]
+    said = [_stepped(word, some) for word, some in (("fell", fell), ("rose", rose)) if some]
+    return "; ".join(said) or "no category moved"
+
+
+def _stepped(word: str, steps: Sequence[tuple[int, Category, int]]) -> str:
+    said = [f"{words(c).lower()} by {abs(step)} to {after}" for step, c, after in steps[:_MOVED]]
     more = [f"{len(steps) - _MOVED} more"] if len(steps) > _MOVED else []
-    return listed([*said, *more]) or "no category moved"
+    return f"{word}: {listed([*said, *more])}"
 
 
 def _drills(found: Digest) -> str:
@@ -123,12 +128,16 @@ def _changes(changes: Sequence[str]) -> str:
     return "; ".join([*changes[:_CHANGES], *more]) or "none"
 
 
-def _first(some: Sequence[Due], of: int) -> tuple[Table, ...]:
+def _first(some: Sequence[Due], of: int, today: date) -> tuple[Table, ...]:
     if not some:
         return ()
-    rows = tuple((day(one.duty.due_on), clip(titled(one.entry), _TITLE), one.owner) for one in some)
+    rows = tuple((_short(one.duty.due_on, today), f"{clip(titled(one.entry), _TITLE)} – {one.owner}") for one in some)
     caption = f"What is due first: {len(some)} of {of:,}" if of > len(some) else "What is due"
-    return (Table(columns=("Due", "What", "Whose"), rows=rows, caption=caption),)
+    return (Table(columns=("Due", "What, and whose"), rows=rows, caption=caption),)
+
+
+def _short(due: date, today: date) -> str:
+    return f"{due.day} {due:%b}" if due.year == today.year else day(due)
 
 
 def _chart(found: Digest) -> Image | None:
