@@ -22,7 +22,7 @@ from bot.storage.claims import Claimed, Terms
 _log = structlog.get_logger()
 BATCH = 250
 HOLD = timedelta(seconds=5)
-_GATHER = 0.01  # seconds in which outcomes are gathered before they are written down
+_GATHER = 0.02  # seconds in which outcomes are gathered before they are written down
 _AGAIN = 1.0  # seconds between two tries to write down what became of messages
 
 

@@ -4,6 +4,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from typing import Any
 
 import aiohttp
@@ -18,13 +19,16 @@ from bot.storage.database import Store
 from tests.bench import crowd
 from tests.fakes.slack.client import Slack
 
-MESSAGES, ROUNDS, AT_ONCE = 600, 3, 20
+MESSAGES, ROUNDS, AT_ONCE = 600, 5, 20
 SIZES = (1_000, 10_000, 100_000)
 _SAMPLE, _SAMPLES = 500, 5
 
 
 async def rates(store: Store, slack: Slack, conninfo: str = "") -> dict[str, float]:
-    """Return messages a second of a bare loop, of the engine, and of procrastinate where there is a PostgreSQL."""
+    """Return messages a second of a bare loop, of the engine, and of procrastinate where there is a PostgreSQL.
+
+    They take turns; the share is the median of the rounds, each beside the bare loops right before and after it.
+    """
     built = crowd.product(store, slack, crowd.UNLIMITED)
     assert built.slack is not None
     one = Outgoing(delivery_id=1, address="UC000000", card=Card(title="Leeds is closed", text=("Work from Bradford.",)))
@@ -36,16 +40,22 @@ async def rates(store: Store, slack: Slack, conninfo: str = "") -> dict[str, flo
         async def call(user: str) -> None:
             await client.api_call("chat.postMessage", json={"channel": user, **content})
 
+        await _bare(call)
+        found["bare"].append(await _timed(lambda: _bare(call)))
         for _ in range(ROUNDS):
-            found["bare"].append(await _timed(lambda: _bare(call)))
             await crowd.queue(store, built.desk.clock.now(), crowd.users(MESSAGES))
             found["engine"].append(await _timed(lambda: _sent(built.engine, store)))
+            found["bare"].append(await _timed(lambda: _bare(call)))
             if conninfo:
                 found["procrastinate"].append(await _jobs(conninfo, call))
     await built.slack.close()
+    shares = sorted(
+        engine[0] * 2 / (a[0] + b[0]) for engine, (a, b) in zip(found["engine"], pairwise(found["bare"]), strict=True)
+    )
     medians = {name: [statistics.median(one) for one in zip(*values, strict=True)] for name, values in found.items()}
     rate = {name: each[0] for name, each in medians.items() if each}
-    return {**rate, **{f"{name}_cpu_ms": each[1] for name, each in medians.items() if each}}
+    share = {"share": statistics.median(shares), "share_min": shares[0], "share_max": shares[-1]}
+    return {**rate, **share, **{f"{name}_cpu_ms": each[1] for name, each in medians.items() if each}}
 
 
 async def _timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat.slack import doctor
 from bot.chat.slack.door import Door
+from bot.chat.slack.line import _proxy, proxy_for
 from bot.chat.slack.troubles import Trouble
 from bot.chat.slack.workspace import Workspace
 from bot.domain.card import Card
@@ -79,6 +80,15 @@ async def test_what_arrived_in_a_thread_is_found_there(world):
     assert found[52] is None
     (again,) = await messenger.send([out(51, under=above.external_id, repeat=True)])
     assert again.external_id == found[51]
+
+
+def test_the_environments_proxy_is_used_where_it_says_so(monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "inside.example")
+    _proxy.cache_clear()
+    assert proxy_for("https://slack.example/api/") == "http://proxy.example:3128"
+    assert proxy_for("https://hooks.inside.example/x") is None
+    _proxy.cache_clear()
 
 
 async def test_what_would_go_on_beyond_its_lease_is_not_begun(world):

@@ -2,7 +2,10 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import structlog
@@ -49,6 +52,18 @@ class Me:
     enterprise: str = ""
 
 
+def proxy_for(url: str) -> str | None:
+    """Return the proxy that the environment names for an address."""
+    where = urlsplit(url)
+    return _proxy(where.scheme, where.hostname or "")
+
+
+@cache
+def _proxy(scheme: str, host: str) -> str | None:
+    """Look it up once: the library's own trust_env does for every request, in threads, and reads a file besides."""
+    return None if proxy_bypass(host) else getproxies().get(scheme)
+
+
 class Line:
     """Calls Slack; raises Trouble, whatever went wrong."""
 
@@ -64,9 +79,7 @@ class Line:
         """The shared session, opened when it is first needed."""
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=aiohttp.ClientTimeout(SECONDS), trust_env=True
-            )
+            self._session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(SECONDS))
             self._client = None
         return self._session
 
@@ -78,6 +91,7 @@ class Line:
             self._client = AsyncWebClient(
                 token=self.access.bot_token, base_url=self.access.api_url, session=session, retry_handlers=[]
             )
+            self._client.proxy = proxy_for(self.access.api_url)  # it would take one for hosts that need none
         return self._client
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
@@ -150,7 +164,8 @@ class Line:
         try:
             said = await self.client.files_getUploadURLExternal(filename=name, length=len(content))
             method = "the upload"
-            async with self.session.post(said["upload_url"], data=content) as taken:
+            url = str(said["upload_url"])
+            async with self.session.post(url, data=content, proxy=proxy_for(url)) as taken:
                 if not taken.ok:
                     raise Trouble(f"HTTP {taken.status}", method, unsure=True)
             method = "files.completeUploadExternal"
@@ -163,7 +178,7 @@ class Line:
         """Answer an interaction at its own address, outside all tiers; once more if that fails. Whether it took it."""
         for _ in range(2):
             try:
-                async with self.session.post(url, json=said) as answer:
+                async with self.session.post(url, json=said, proxy=proxy_for(url)) as answer:
                     if answer.ok:
                         return True
                     status = str(answer.status)

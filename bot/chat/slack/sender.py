@@ -52,7 +52,7 @@ class SlackMessenger:
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
         """Post or rewrite each; those to one conversation arrive in their order."""
-        return await asyncio.gather(*(self._in_turn(one) for one in batch))
+        return [await self._in_turn(one) for one in batch]
 
     async def _in_turn(self, one: Outgoing) -> Sent:
         turn = self._turns.setdefault(one.address, asyncio.Lock())
@@ -86,8 +86,9 @@ class SlackMessenger:
     def _was_busy(self, address: str) -> bool:
         """Whether this conversation was written to just now: then a 429 is about it, not about the workspace."""
         now = asyncio.get_running_loop().time()
-        self._last = {where: at for where, at in self._last.items() if now - at < _BUSY_SECONDS}
-        busy = address in self._last
+        while self._last and now - next(iter(self._last.values())) >= _BUSY_SECONDS:
+            del self._last[next(iter(self._last))]
+        busy = self._last.pop(address, None) is not None  # what is written again stands last: oldest first
         self._last[address] = now
         return busy
 
