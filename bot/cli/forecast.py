@@ -17,6 +17,7 @@ from bot.cli.tools import APP_YAML, SettingsFile, err, out, run, settings_of
 from bot.domain.chart import Series, answers_chart
 from bot.domain.forecast import Curve, drawn, minutes_until
 from bot.domain.policy import Policy
+from bot.domain.roster import Roster
 from bot.engine.forecast import Model, Play, VirtualClock
 from bot.operations import roster, sample
 from bot.operations.desk import Desk
@@ -63,14 +64,13 @@ def forecast(
         _write(curve, terms, folder)
 
 
-async def played(policy: Policy, terms: Terms) -> Curve:
-    """Play a roll-call at every site of a sample contact centre; return what became of it."""
+async def played(policy: Policy, terms: Terms, given: Roster | None = None, *, to_the_answers: bool = True) -> Curve:
+    """Play a roll-call at every site of a contact centre, else of the sample; return what became of it."""
     first = (terms.platform,) if terms.group else ()
     policy = policy.model_copy(update={"group_first": first})
     with tempfile.TemporaryDirectory(prefix="disaster-forecast-") as name:
         folder = Path(name)
-        sample.write(folder / "sample", terms.people, terms.seed, _BEGUN.date())
-        loaded, _ = roster.load(folder / "sample", policy)
+        loaded = given or sampled(folder / "sample", policy, terms)
         clock, store = VirtualClock(_BEGUN), connect(sqlite_url(str(folder / "forecast.db")))
         try:
             await migrate(store)
@@ -80,10 +80,16 @@ async def played(policy: Policy, terms: Terms) -> Curve:
             shelf = Shelf(load_all(product.ROOT / "runbooks", policy), policy)
             desk = Desk(store, clock, policy, shelf, (terms.platform,), lambda *_: "", lambda: None)
             sites = " ".join(site.id for site in loaded.sites if site.kind == "site")
-            play = Play(desk, clock, Model(clock, terms.platform, terms.limit), terms.seed)
+            play = Play(desk, clock, Model(clock, terms.platform, terms.limit), terms.seed, to_the_answers)
             return await play.run(sites, _HORIZON)
         finally:
             await store.close()
+
+
+def sampled(folder: Path, policy: Policy, terms: Terms) -> Roster:
+    """Return the sample contact centre of this size."""
+    sample.write(folder, terms.people, terms.seed, _BEGUN.date())
+    return roster.load(folder, policy)[0]
 
 
 def _show(curve: Curve, terms: Terms) -> None:

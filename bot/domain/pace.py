@@ -15,15 +15,17 @@ from bot.domain.delivery import Priority
 from bot.domain.runbook import Written
 
 Rate = Annotated[float, Field(gt=0, le=100_000)]
-GRAIN = 0.1  # seconds of pace that are worth waking up for
+GRAIN = 0.2  # seconds of pace that are worth waking up for
 CLIMB = 60.0  # seconds of full use from the floor to the cap, for a lane that was never refused
 HARD, SOFT = 0.90, 0.97  # what is left of the pace after a 429: of a lane that still learns, of one that had learnt
+USED = 50.0  # seconds of full use without any 429 tell as much: limits that hold for a minute are met at their edge
 SETTLED = timedelta(seconds=75)  # so long without a 429, and a lane has learnt
 DEAF = timedelta(seconds=10)  # so soon after a cut another 429 is about the same excess
 MEASURED = timedelta(seconds=20)  # from so long on, what was taken tells the limit better than the pace does
 PERIOD = 300.0  # seconds of full use from a cut back to what was too much: steep first, then level, then it probes
 DEPTH = 0.05  # the depth, as a share of the pace, for which that is so
 PROBE = 2e-5  # the least by which the pace grows, as a share of it, in a second of full use
+_ROUND = 1e-3  # of a message: times are told in microseconds
 SKEW = timedelta(seconds=5)  # how far apart the clocks of two machines may be
 LONGEST = timedelta(minutes=10)  # a lane is never held longer without being tried
 
@@ -106,8 +108,15 @@ def begun(key: LaneKey, pace: Pace, share: float, now: datetime) -> Lane:
 
 
 def capacity(lane: Lane, pace: Pace, share: float) -> float:
-    """Return how many tokens the lane can save up; a share of them is kept for those who go first."""
-    return max(1.0, lane.rate * pace.burst_s) / (1 - share)
+    """Return how many tokens the lane can save up; a share of them is kept for those who go first.
+
+    What those get who can wait is a whole number: the rest of one would come on top of the next ones.
+    """
+    return _whole(lane.rate * pace.burst_s) / (1 - share)
+
+
+def _whole(messages: float) -> float:
+    return max(1.0, float(round(messages)))
 
 
 def refilled(lane: Lane, pace: Pace, share: float, now: datetime) -> Lane:
@@ -139,11 +148,15 @@ class Room(NamedTuple):
 
 
 def room(lane: Lane, pace: Pace, share: float, now: datetime) -> Room:
-    """Return how many messages a refilled lane lets go now."""
+    """Return how many messages a refilled lane lets go now; those that can wait go some at a time, evenly."""
     if lane.held(now):
         return Room(0, 0)
-    kept = capacity(lane, pace, share) * share
-    return Room(max(0, int(lane.tokens + 1e-9)), max(0, int(lane.tokens - kept + 1e-9)))
+    patient = int(lane.tokens - capacity(lane, pace, share) * share + _ROUND)
+    return Room(max(0, int(lane.tokens + _ROUND)), patient if patient >= _grain(lane, pace) else 0)
+
+
+def _grain(lane: Lane, pace: Pace) -> float:
+    return _whole(lane.rate * min(GRAIN, pace.burst_s))
 
 
 def next_at(lane: Lane, pace: Pace, share: float, now: datetime) -> datetime:
@@ -151,7 +164,7 @@ def next_at(lane: Lane, pace: Pace, share: float, now: datetime) -> datetime:
     if lane.held_until is not None and lane.held(now):
         return lane.held_until
     kept = capacity(lane, pace, share) * share
-    lacking = kept + max(1.0, lane.rate * GRAIN) - lane.tokens
+    lacking = kept + _grain(lane, pace) - lane.tokens
     return now + timedelta(seconds=max(lacking / lane.rate, 0.001))
 
 
@@ -183,9 +196,16 @@ def pushed(lane: Lane, pace: Pace, held: Held, now: datetime) -> Lane:
     lane = lane.evolve(limited=lane.limited + 1)
     if lane.cut_at is not None and (held.claimed_at <= lane.cut_at or now - lane.cut_at < DEAF):
         return lane
-    ceiling, settled = _ceiling(lane, now), lane.cut_at is not None and now - lane.cut_at >= SETTLED
-    rate = max(pace.floor, ceiling * (SOFT if settled else HARD))
+    ceiling = _ceiling(lane, now)
+    rate = max(pace.floor, ceiling * (SOFT if _settled(lane, now) else HARD))
     return lane.evolve(rate=rate, ceiling=ceiling, cut_at=until, taken=0)
+
+
+def _settled(lane: Lane, now: datetime) -> bool:
+    """Whether it had been well for long; one that was never refused, by how much it took at about this pace."""
+    if lane.cut_at is None:
+        return lane.taken >= lane.rate * USED
+    return now - lane.cut_at >= SETTLED
 
 
 def _ceiling(lane: Lane, now: datetime) -> float:

@@ -92,6 +92,7 @@ class Play:
     clock: VirtualClock
     model: Model
     seed: int
+    to_the_answers: bool = True
     answers: list[datetime] = field(default_factory=list)
     _due: list[tuple[datetime, str]] = field(default_factory=list)
     _addressed: dict[str, datetime] = field(default_factory=dict)
@@ -101,12 +102,12 @@ class Play:
     _begun: datetime | None = None
 
     async def run(self, sites: str, horizon: timedelta) -> Curve:
-        """Play it until everybody is reached and all have answered who will, or the horizon; return the curves."""
+        """Play it until everybody is reached (and all have answered who will), or the horizon; return the curves."""
         people = await self._begin(sites)
         sender = Dispatcher(self.desk, {self.model.platform: self.model})
         begun = self._begun = self.clock.now()
         swept = begun
-        while self.clock.now() < begun + horizon and (self._due or len(self._addressed) < len(people)):
+        while self.clock.now() < begun + horizon and self._goes_on(people):
             await sender.drain()
             self._hear(people)
             await self._answer()
@@ -115,6 +116,9 @@ class Play:
                 swept = self.clock.now() + _SWEEP
             self.clock.moment = self._next(sender, swept)
         return self._curve(people)
+
+    def _goes_on(self, people: set[str]) -> bool:
+        return len(self._addressed) < len(people) or (self.to_the_answers and bool(self._due))
 
     def _next(self, sender: Dispatcher, swept: datetime) -> datetime:
         """The next moment at which something can happen; not finer than half a second."""

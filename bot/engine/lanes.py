@@ -54,7 +54,7 @@ class LaneLoop:
             return
         if claimed.deliveries:
             self._begin(claimed.deliveries)
-        else:
+        if claimed.next_at is not None or not claimed.deliveries:
             await self._wait(claimed.next_at)
 
     def _begin(self, deliveries: Sequence[Delivery]) -> None:

@@ -33,7 +33,7 @@ class Terms(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """Messages that are this process's until their lease ends; next_at: when a lane without room will have some."""
+    """Messages that are this process's until their lease ends; next_at: when a lane will have room, if it has none."""
 
     deliveries: list[Delivery]
     next_at: datetime | None = None
@@ -52,7 +52,8 @@ async def claim(work: Work, key: LaneKey, terms: Terms) -> Claimed:
     spent = p.spent(lane, len(rows))
     await lanes.write(work, breaker.tried(spent, work.now) if rows else spent)
     if rows:
-        return Claimed(rows)
+        full = p.room(spent, terms.pace, terms.share, work.now).patient < 1
+        return Claimed(rows, p.next_at(spent, terms.pace, terms.share, work.now) if full else None)
     return Claimed([], await _again(work, key.platform, lane, terms, asked=most))
 
 

@@ -68,6 +68,8 @@ def main() -> None:
     took = time.monotonic() - begun
     written = {"made_at": SystemClock().now().isoformat(timespec="seconds"), "seconds": round(took), "machine": machine}
     aims = {kind: report.judged(figures) for kind, figures in found.items()}
+    if sent:
+        aims["delivery"] = [{"aim": words, "measured": [at], "met": met} for words, at, met in delivery.judged(sent)]
     told = {"figures": found, "relocation": plans, "chats": chats, "delivery": sent, "aims": aims}
     asked.json.write_text(json.dumps({**written, **told}, indent=1), encoding="utf-8")
     out.print(f"{took:.0f} s; all figures in {asked.json.name}")

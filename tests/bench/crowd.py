@@ -11,7 +11,7 @@ from bot.domain.delivery import DeliveryState, Outcome, Outgoing, Sent, Sought, 
 from bot.domain.pace import Pace
 from bot.settings import Settings
 from bot.storage import tables as t
-from bot.storage.database import Store, connect
+from bot.storage.database import Store
 from bot.storage.migration import migrate
 from tests.fakes.slack.client import Slack, workspace
 from tests.slack_chat import accounts
@@ -33,9 +33,8 @@ def peopled_workspace(base: str, crowd: int) -> Slack:
     return workspace(base, [*accounts(roster()), *extra], **GENEROUS)
 
 
-async def declared(url: str, slack: Slack) -> Store:
-    """Return a fresh database with an incident, all of whose own messages are sent."""
-    store = connect(url)
+async def declared(store: Store, slack: Slack) -> None:
+    """Fill a fresh database with an incident, all of whose own messages are sent."""
     await migrate(store)
     await linked(store, slack)
     world = World(store, slack=slack)
@@ -43,7 +42,6 @@ async def declared(url: str, slack: Slack) -> Store:
     await world.person("S001").types('/disaster declare facility_loss leeds sev1 "fire"')
     await world.settles()
     await world.closes()
-    return store
 
 
 async def queue(store: Store, now: datetime, addresses: Sequence[str], platform: str = "slack") -> None:

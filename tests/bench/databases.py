@@ -23,11 +23,11 @@ SEED = 7
 _SAFE = ("fsync = on", "full_page_writes = on", "synchronous_commit = on", "autovacuum = on")
 
 
-def policy() -> Policy:
+def policy(pace: Pace | None = None) -> Policy:
     """Return the policy of the installation as it ships, but for the console's pace: what is measured is the engine."""
     shipped = settings.load(app.ROOT / "app.yaml").policy
-    unlimited = Pace(floor=100_000, start=100_000, cap=100_000)
-    return shipped.model_copy(update={"paces": {**shipped.paces, PLATFORM: unlimited}})
+    pace = pace or Pace(floor=100_000, start=100_000, cap=100_000)
+    return shipped.model_copy(update={"paces": {**shipped.paces, PLATFORM: pace}})
 
 
 def made(size: int) -> Roster:

@@ -100,19 +100,20 @@ async def _jobs(conninfo: str, call: Callable[[str], Awaitable[None]]) -> tuple[
 
 
 async def growth(store: Store, slack: Slack) -> dict[str, Any]:
-    """Return milliseconds a message with so many in the queue, the least of some samples; and the memory it took."""
+    """Return milliseconds a message with so many in the queue, the least of some samples, and this process's memory."""
     built = crowd.product(store, slack, crowd.UNLIMITED)
     sender = Dispatcher(built.desk, {"slack": crowd.Sink()})
     cost: dict[int, float] = {}
-    before = psutil.Process().memory_info().rss
+    memory: dict[int, float] = {}
+    await crowd.queue(store, built.desk.clock.now(), crowd.users(_SAMPLE))
+    await sender.drain()
     for size in SIZES:
-        now = built.desk.clock.now()
-        await crowd.queue(store, now, crowd.users(size - await crowd.left(store)))
         samples = []
-        for _ in range(_SAMPLES if size > _SAMPLE * _SAMPLES else 1):
+        for _ in range(_SAMPLES):
+            await crowd.queue(store, built.desk.clock.now(), crowd.users(size - await crowd.left(store)))
             begun, sent = time.perf_counter(), 0
             while sent < _SAMPLE:
                 sent += await sender.run_once()
             samples.append((time.perf_counter() - begun) / sent * 1000)
-        cost[size] = min(samples)
-    return {"ms": cost, "memory_mib": (psutil.Process().memory_info().rss - before) / 2**20}
+        cost[size], memory[size] = min(samples), psutil.Process().memory_info().rss / 2**20
+    return {"ms": cost, "memory_mib": memory}

@@ -46,7 +46,7 @@ async def declared(scene: Scene) -> Figures:
 
 async def sent(scene: Scene) -> Figures:
     """Send the roll-call to everybody who is hit; return seconds to the commit and messages a second."""
-    steps = await _steps(scene)
+    steps = await steps_of(scene)
     await perform(scene.desk, COMMANDER, i.FinishStep(step=steps["LS1"], evidence="all out"), _HERE)
     await scene.settle()
     begun = time.perf_counter()
@@ -64,7 +64,8 @@ async def sent(scene: Scene) -> Figures:
     }
 
 
-async def _steps(scene: Scene) -> dict[str, int]:
+async def steps_of(scene: Scene) -> dict[str, int]:
+    """Return the ids of an incident's steps by their names."""
     async with scene.desk.read() as db:
         return {row["key"]: row["id"] for row in await db.rows(sa.select(t.steps.c.key, t.steps.c.id))}
 

@@ -10,6 +10,7 @@ from bot import app
 from bot.chat.console.sender import ConsoleMessenger
 from bot.clock import SystemClock
 from bot.domain.delivery import Outgoing, Sent
+from bot.domain.pace import Pace
 from bot.engine import rooms
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk
@@ -62,9 +63,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def opened(store: Store) -> AsyncIterator[Scene]:
-    """Build the product's inside on a store, as bot/app.py does."""
-    rules, clock, woken = policy(), SystemClock(), asyncio.Event()
+async def opened(store: Store, pace: Pace | None = None) -> AsyncIterator[Scene]:
+    """Build the product's inside on a store, as bot/app.py does; pace: the console's, else it has no limit."""
+    rules, clock, woken = policy(pace), SystemClock(), asyncio.Event()
     books = load_all(app.ROOT / "runbooks", rules)
     desk = Desk(store, clock, rules, Shelf(books), (PLATFORM,), lambda *_: "http://127.0.0.1/board", woken.set)
     console = Noted(store, clock)

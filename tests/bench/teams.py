@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from bot import app
+from bot.clock import Clock
 from bot.domain.delivery import DeliveryState, Subject
 from bot.storage import tables as t
-from bot.storage.database import connect, sqlite_url
+from bot.storage.database import Store, connect, sqlite_url
 from bot.storage.migration import migrate
 from tests.fakes.teams import client
+from tests.fakes.teams.client import Teams
 from tests.teams_world import TeamsWorld, keys_of, linked, settings_of, users
 from tests.world import library, product_settings
 
@@ -46,10 +48,19 @@ class FastClock:
 
 async def measure(url: str, folder: Path, people: int, speed: float) -> dict[str, float]:
     """Send a message to everybody through the outbox; return what it took."""
+    store = connect(sqlite_url(str(folder / "bench.db")))
+    teams = await queued(store, url, people, speed)
+    try:
+        return await _sent(store, teams, people, speed)
+    finally:
+        await store.close()
+
+
+async def queued(store: Store, url: str, people: int, speed: float = 1.0) -> Teams:
+    """Put a message to each of a crowd into the outbox of a fresh database; the tenant keeps its limits from now on."""
     crowd = [{"aad": f"crowd-{n}", "name": f"P {n}", "email": f"p{n}@example.org"} for n in range(people)]
     teams = client.tenant(url, [*users(), *crowd])
     await teams.change(speed=speed)
-    store = connect(sqlite_url(str(folder / "bench.db")))
     await migrate(store)
     await linked(store, teams)
     world = TeamsWorld(store, teams=teams)
@@ -58,11 +69,16 @@ async def measure(url: str, folder: Path, people: int, speed: float) -> dict[str
     await world.settles()
     await _queue(world, teams.url, people)
     await world.closes()
-    await teams.change(limited=True, tokens=[], began=None, issued=0, calls=[])
-    try:
-        return await _sent(store, teams, people, speed)
-    finally:
-        await store.close()
+    await teams.change(talked=True, limited=True, tokens=[], began=None, issued=0, calls=[])
+    return teams
+
+
+def product(store: Store, teams: Teams, clock: Clock) -> app.Product:
+    """Return the product on the fake Teams, with the pace that ships."""
+    chosen = settings_of(teams)
+    policy = chosen.policy.model_copy(update={"paces": product_settings().policy.paces})
+    chosen = chosen.model_copy(update={"policy": policy})
+    return app.build(chosen, store, library(), "bench", clock=clock, teams_keys=keys_of(teams))
 
 
 async def _queue(world: TeamsWorld, service: str, people: int) -> None:
@@ -83,14 +99,11 @@ async def _queue(world: TeamsWorld, service: str, people: int) -> None:
 
 
 async def _sent(store, teams, people: int, speed: float) -> dict[str, float]:
-    chosen = settings_of(teams)
-    policy = chosen.policy.model_copy(update={"paces": product_settings().policy.paces})
-    chosen = chosen.model_copy(update={"policy": policy})
-    built = app.build(chosen, store, library(), "bench", clock=FastClock(speed), teams_keys=keys_of(teams))
+    built = product(store, teams, FastClock(speed))
     while True:
         sent = await built.engine.dispatcher.run_once()
         seen = await teams.see("all") if not sent else None
-        done = [c for c in seen["calls"] if c[2] == 200] if seen else []
+        done = [c for c in seen["calls"] if c[2] == 200 and c[1].endswith("/activities")] if seen else []
         if len(done) >= people:
             break
         await asyncio.sleep(0.5 / speed if sent else 0.2 / speed)

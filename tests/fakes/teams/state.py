@@ -101,7 +101,9 @@ class Tenant:
     faults: list[Fault] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     limited: bool = False
+    talked: bool = False  # everybody has a conversation with the bot
     speed: float = 1.0
+    clock: float | None = None  # seconds; None: the machine's own, times speed
     old: bool = False
     page: int = 50
     permitted: bool = False
@@ -113,7 +115,7 @@ class Tenant:
     @property
     def now(self) -> float:
         """The fake's own time, in seconds."""
-        return time.monotonic() * self.speed
+        return time.monotonic() * self.speed if self.clock is None else self.clock
 
     def user(self, key: str) -> User:
         """Return somebody by AAD id or by the id that the bot sees."""
@@ -129,6 +131,8 @@ class Tenant:
 
     def conversation(self, key: str) -> Conversation:
         """Return a conversation by id."""
+        if self.talked and key not in self.conversations and (user := self.users.get(key.removeprefix("a:"))):
+            return self.chat_of(user)
         try:
             return self.conversations[key]
         except KeyError:
