@@ -70,5 +70,5 @@ async def over(desk: Desk, work: Work, incident: Incident, state: IncidentState)
     drill = await drills.of_incident(work, incident.id)
     if drill is not None:
         ends = DrillState.DONE if state is IncidentState.STOOD_DOWN else DrillState.CALLED_OFF
-        await drills.move(work, drill, ends, ended_at=work.now)
-        await injects.over(desk, work, drill)
+        moved = await drills.move(work, drill, ends, ended_at=work.now)
+        await injects.over(desk, work, drill, scored=moved and ends is DrillState.DONE)

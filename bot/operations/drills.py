@@ -197,10 +197,12 @@ async def _tell(desk: Desk, work: Work, drill: Drill, card: Card) -> None:
 
 
 async def sweep(desk: Desk) -> int:
-    """Start the drills whose time has come; however many look, each starts once."""
+    """Start the drills whose time has come, post the injects of those that run; however many look, each comes once."""
     async with desk.read() as db:
         found = await drills.due(db)
-    return sum([await _attend(desk, drill.id) for drill in found])
+    coming = [drill for drill in found if drill.state is DrillState.PLANNED]
+    told = await injects.sweep(desk) if len(coming) < len(found) else 0
+    return told + sum([await _attend(desk, drill.id) for drill in coming])
 
 
 async def _attend(desk: Desk, key: int) -> bool:

@@ -7,7 +7,7 @@ from bot.domain.card import Card
 from bot.domain.delivery import Subject
 from bot.domain.drill import Drill, DrillState
 from bot.domain.incident import Incident
-from bot.domain.inject import Judgement, shifted
+from bot.domain.inject import Judgement, Run, shifted
 from bot.domain.journal import Verb
 from bot.domain.refusal import Refused, Why
 from bot.domain.wording import injects as wording
@@ -21,9 +21,16 @@ from bot.storage import drills, incidents, injects, people
 async def show(scene: Scene, intent: i.Injects) -> Card:
     """Show every inject of a drill, what was answered, and what waits to be judged."""
     drill, incident = await _run_by(scene, intent.drill)
-    runs = await injects.of(scene.db, drill.id)
+    runs = await _told(scene, drill)
     names = await people.named(scene.db, {run.answered_by for run in runs if run.answered_by})
     return outbox.marked(wording.listing(drill, runs, names), incident)
+
+
+async def _told(scene: Scene, drill: Drill) -> list[Run]:
+    runs = await injects.of(scene.db, drill.id)
+    if not runs:
+        raise Refused(f"{drill.reference} plays no tabletop.", instead="/disaster drill offers those that there are.")
+    return runs
 
 
 async def _run_by(scene: Scene, key: int) -> tuple[Drill, Incident]:
@@ -59,8 +66,8 @@ async def next_(scene: Scene, intent: i.NextInject) -> Card:
 async def hold(scene: Scene, intent: i.HoldClock) -> Card:
     """Hold the clock, or let it go on: what waits keeps its distance."""
     drill, incident = await _running(scene, intent.drill)
-    work = scene.work
-    since = drill.paused_at
+    await _told(scene, drill)
+    work, since = scene.work, drill.paused_at
     if intent.hold == (since is not None) or not await drills.pause(work, drill, work.now if intent.hold else None):
         raise Refused(f"The clock {'is held' if intent.hold else 'goes on'} already.", why=Why.TAKEN)
     if since is not None:

@@ -21,6 +21,7 @@ from bot.operations.steps import row
 from bot.storage import drills, incidents, injects, people, steps
 from bot.storage.database import Work
 
+_PATIENCE = timedelta(minutes=15)  # a restart, or a slow machine, holds no clock
 _HAS_ENDED = frozenset({InjectState.ANSWERED, InjectState.LEFT_OUT})
 
 
@@ -59,7 +60,7 @@ async def _attend(desk: Desk, key: int) -> int:
         if drill is None or drill.state is not DrillState.RUNNING or drill.paused_at is not None:
             return 0
         left = await injects.waiting(work, key)
-        if left and work.now - left[0].due_at > timedelta(minutes=desk.policy.drills.late_min):
+        if left and work.now - left[0].due_at > max(_PATIENCE, timedelta(minutes=desk.policy.drills.late_min)):
             return await _rest(desk, work, drill, left[0])
         return await go_on(desk, work, drill)
 
@@ -126,7 +127,7 @@ async def _settled(desk: Desk, run: Run) -> bool:
         return drill is not None and await _settle(desk, work, drill, run)
 
 
-async def _settle(desk: Desk, work: Work, drill: Drill, run: Run) -> bool:
+async def _settle(desk: Desk, work: Work, drill: Drill, run: Run, *, ask: bool = True) -> bool:
     """Keep what was answered, and by whom; what can't be judged by itself is shown to whoever runs the drill."""
     step = await steps.find(work, run.step_id or 0)
     if step is None or step.state is not StepState.DONE:
@@ -135,7 +136,7 @@ async def _settle(desk: Desk, work: Work, drill: Drill, run: Run) -> bool:
     said = {"answer": step.evidence, "answered_by": step.ended_by, "answered_at": step.ended_at, "judgement": how}
     if not await injects.move(work, run, InjectState.ANSWERED, **said):
         return False
-    if how is Judgement.OPEN:
+    if how is Judgement.OPEN and ask:
         incident = await incidents.get(work, step.incident_id)
         names = await people.named(work, [step.ended_by or ""])
         card = wording.ask_judgement(run.evolve(**said), names.get(step.ended_by or "", "somebody"))
@@ -143,10 +144,13 @@ async def _settle(desk: Desk, work: Work, drill: Drill, run: Run) -> bool:
     return True
 
 
-async def over(desk: Desk, work: Work, drill: Drill) -> None:
-    """A drill ends: what was answered is kept, what was asked and not answered is wrong, the rest is left out."""
+async def over(desk: Desk, work: Work, drill: Drill, *, scored: bool) -> None:
+    """A drill ends: what was answered is kept, what was asked and not answered is wrong, the rest is left out.
+
+    scored: it was gone through to its end; else nobody is bothered with answers that are still to be judged.
+    """
     for run in await injects.of(work, drill.id):
-        if run.state in _HAS_ENDED or await _settle(desk, work, drill, run):
+        if run.state in _HAS_ENDED or await _settle(desk, work, drill, run, ask=scored):
             continue
         if run.state is InjectState.WAITING:
             await injects.move(work, run, InjectState.LEFT_OUT)

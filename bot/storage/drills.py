@@ -44,9 +44,10 @@ async def of_incident(db: Db, incident: int) -> Drill | None:
 
 
 async def due(db: Db) -> list[Drill]:
-    """Return the planned drills whose time has come."""
+    """Return the drills to be looked at: planned ones whose time has come, and those that play a tabletop."""
     c = t.drills.c
-    query = sa.select(*_DRILL).where(c.state == DrillState.PLANNED, c.planned_at <= db.now)
+    come = sa.and_(c.state == DrillState.PLANNED, c.planned_at <= db.now)
+    query = sa.select(*_DRILL).where(sa.or_(come, sa.and_(c.state == DrillState.RUNNING, c.scenario != "")))
     return [_drill_of(row) for row in await db.rows(query.order_by(c.planned_at, c.id))]
 
 

@@ -67,20 +67,24 @@ async def test_injects_come_once_and_stop_with_the_drill(world):
     await world.sleeps(minutes=13)  # nothing ran: two came due meanwhile
     for world_minutes in (0, 5, 1):
         await world.sleeps(minutes=world_minutes)
-        await asyncio.gather(*(w.product.engine.sweeps()["injects"][1]() for w in (world, other)))
+        await asyncio.gather(*(w.product.engine.sweeps()["drills"][1]() for w in (world, other)))
     await other.closes()
     assert await injects(world) == ["posted", "posted", "posted", "waiting", "waiting", "waiting", "waiting"]
     assert await out(world) == [0, 13, 19], "one after the other, at the distances of the file"
     await world.sleeps(minutes=200)
-    await world.product.engine.sweeps()["injects"][1]()
+    await world.product.engine.sweeps()["drills"][1]()
     world.product.engine.woken.set()
     assert "held since" in await ines.sees("Nothing ran for a long time")
     await ines.presses("Let the clock go on")
     await world.passes(minutes=1)
     assert (await injects(world)).count("posted") == 4
+    (safety,) = [world.person(p) for p in await roles(world, "SO")]
+    await safety.presses("Answer…", on="INJ2")
+    await safety.fills("Answer", evidence="we count again")
     await ines.types("REAL INCIDENT")
     await world.passes(minutes=60, step=30)
     assert (await injects(world))[4:] == ["left_out"] * 3
+    assert "held" not in await ines.types("/disaster drills")
     assert "does not run any more" in await ines.presses("Next inject now", on="4 of 7")
     async with world.store.read(world.now) as db:
         assert await db.value(sa.select(sa.func.count()).select_from(t.drill_actions)) == 0

@@ -34,7 +34,7 @@ async def test_each_drill_starts_once_is_scored_once_and_its_findings_are_chased
             started[reference] = f"{world.now:%Y-%m-%d %H:%M}"
             for minutes in [5] * 12 if tells else [60]:  # through the hour that comes twice, too
                 await world.sleeps(minutes=minutes)
-                await both(world, other, "injects")
+                await both(world, other, "drills")
             await world.sleeps(minutes=1)
             await perform(world.product.desk, "S001", i.EndDrill(drill=drill), HERE)
             await both(world, other, "scores")
