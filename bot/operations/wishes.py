@@ -1,7 +1,8 @@
 """Changing a plan: a wish is priced by planning with and without it; taken, it stands until it is undone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Literal
 
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -42,8 +43,16 @@ async def change(scene: Scene, intent: i.ChangePlan) -> Card:
             return wording.menu(scene.incident, intent.plan, row["version"])
 
 
+_ASKED: Mapping[WishKind, Literal["hold", "close", "people", "priority"]] = {
+    WishKind.HOLD: "hold", WishKind.CLOSE: "close", WishKind.LOCK: "people", WishKind.EXCLUDE: "people",
+    WishKind.PRIORITY: "priority",
+}  # fmt: skip
+
+
 async def wish_for(scene: Scene, intent: i.WishFor) -> Card:
-    """Show what a wish costs; or take it, and plan again with it."""
+    """Ask what the wish is about; show what it costs; or take it, and plan again with it."""
+    if intent.subject is None:
+        return await change(scene, i.ChangePlan(plan=intent.plan, what=_ASKED[intent.wish]))
     db, incident = scene.db, scene.incident
     wish = await _wish(scene, intent)
     basis, before = await staleness.basis(db, incident), await wishes.standing(db, incident.id)
@@ -88,9 +97,7 @@ def _with(draft: Draft, counted: Sequence[int]) -> Draft:
 
 async def _wish(scene: Scene, intent: i.WishFor) -> Wish:
     """Return the wish that is meant, what it is about found by id or name."""
-    if intent.subject is None:
-        raise Refused("Say what the wish is about.", fields={"subject": "This is needed."})
-    target, subject = await _meant(scene, intent.target, intent.subject)
+    target, subject = await _meant(scene, intent.target, intent.subject or "")
     _check(intent)
     lock = intent.wish is WishKind.LOCK
     return Wish(
@@ -153,4 +160,4 @@ async def _person(scene: Scene, word: str) -> str:
     try:
         return (await someone(scene.db, word)).id
     except Refused as no:
-        raise Refused(no.text, instead=no.instead, fields={"subject": no.instead or "nobody of that name"}) from no
+        raise Refused(no.text, instead=no.instead, fields={"subject": f"{no.text} {no.instead}".strip()}) from no

@@ -163,6 +163,7 @@ async def test_only_the_newest_copy_of_a_question_stays_live(world, called):
 
 
 @pytest.mark.every_chat
+@pytest.mark.one_database
 async def test_everybody_is_asked_in_their_own_language_where_the_runbook_has_it(world, fire):
     ana, ben = world.agents("leeds", 2)
     async with world.store.work(world.now) as work:

@@ -113,6 +113,7 @@ async def test_the_last_incident_can_be_looked_at_when_none_is_open(fire):
 
 
 @pytest.mark.every_chat
+@pytest.mark.one_database
 async def test_every_row_of_a_long_table_can_be_seen(world, fire):
     shown = await fire.commander.types("/disaster steps")
     words = shown.text

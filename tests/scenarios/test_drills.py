@@ -24,6 +24,7 @@ async def test_a_notification_test_is_one_message_to_be_confirmed(world):
 
 
 @pytest.mark.one_database
+@pytest.mark.every_chat
 async def test_what_is_missing_is_asked_for_in_a_form(world):
     ines = world.person("S001")
     form = await ines.types("/disaster drill")

@@ -63,6 +63,7 @@ async def test_after_the_end_nothing_is_asked_and_nothing_can_be_changed(world, 
 
 
 @pytest.mark.every_chat
+@pytest.mark.one_database
 async def test_a_plan_that_was_waiting_offers_nothing_any_more(fire):
     await fire.planner.types("/disaster plan")
     assert "Approve and tell wave 1" in (await fire.scribe.sees("Plan 1 of INC-2026-0001: not approved yet")).buttons

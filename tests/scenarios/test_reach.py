@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from bot.cli.commands import cli
 from bot.domain.delivery import Gone
+from bot.domain.wording.delivery import lane_name
+from bot.storage import identities
 from bot.storage import tables as t
 from bot.storage.addresses import lose
 from tests.world import roster
@@ -16,18 +18,22 @@ from tests.world import roster
 pytestmark = pytest.mark.one_database
 
 
+@pytest.mark.every_chat
+@pytest.mark.one_database
 async def test_an_answer_proves_its_way_and_leads_see_their_own(world, called):
     ana, ben = world.agents("leeds", 2)
     assert "Thank you" in await ana.presses("I'm safe")
     async with world.store.work(world.now) as work:
         row = {"person_id": ana.id, "platform": "email", "address": ana.person.email, "outside": False}
         await work.add_all(t.identities, [row])
-        await lose(work, {"console": [(ben.id, Gone.LEFT)]})
+        here = world.chat.platform
+        address = (await identities.addresses(work, here, [ben.id]))[ben.id]
+        await lose(work, {here: [(address, Gone.LEFT)]})
         on = await work.value(sa.select(t.recipients.c.answered_on).where(t.recipients.c.person_id == ana.id))
-    assert on == "console"
+    assert on == here
     seen = await called.commander.types("/disaster reach")
     assert "with fewer than 2 proven ways" in seen
-    assert "Console: takes no messages" in seen
+    assert f"{lane_name(here)}: takes no messages" in seen
     by_team = await called.commander.types("/disaster reach team")
     assert world.team_of(ana).name in by_team
     theirs = await world.lead_of(ana).types("/disaster reach")

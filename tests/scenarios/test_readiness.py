@@ -21,6 +21,11 @@ async def rows(world):
         return await duties.standing(db)
 
 
+def faults(seen):
+    """What is said to be wrong, above the form or beside its fields."""
+    return "\n".join((seen.text, *(field.error for field in seen.fields.values())))
+
+
 async def one(world, key, subject=""):
     return next(d for d in await rows(world) if (d.key, d.subject) == (key, subject))
 
@@ -78,16 +83,18 @@ async def test_an_owner_is_asked_reminded_and_then_their_lead(world):
     assert len(letters) == 2, "asked once, reminded once"
 
 
+@pytest.mark.every_chat
+@pytest.mark.one_database
 async def test_an_answer_with_its_evidence_raises_the_score(world):
     await mornings(world, 1)
     keeper = world.person("S008")
     await keeper.presses("Answer…", on="T7 Contact routing")
     wrong = await keeper.fills("Answer", score="3")
-    assert "say what the evidence is" in wrong
+    assert "say what the evidence is" in faults(wrong)
     wrong = await keeper.fills("Answer", score="3", text="failover of 2 May", dated="2026-04-01")
-    assert "older than 6 months is a 2" in wrong
+    assert "older than 6 months is a 2" in faults(wrong)
     wrong = await keeper.fills("Answer", score="3", text="failover", dated="2027-01-01")
-    assert "yet to come" in wrong
+    assert "yet to come" in faults(wrong)
     card = await keeper.fills(
         "Answer", score="4", text="failover drill", link="https://wiki.example.org/failover", dated="2026-10-20"
     )
@@ -145,6 +152,8 @@ async def test_a_duty_is_given_by_name(world):
     assert duty.id == (await one(world, "T7", "acd")).id
 
 
+@pytest.mark.every_chat
+@pytest.mark.one_database
 async def test_a_plan_is_approved_with_a_button_and_overdue_ones_are_told(world):
     world.clock.moment = START.replace(year=2027, month=5, day=20, hour=8)
     await settled(world)
