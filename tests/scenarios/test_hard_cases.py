@@ -64,7 +64,7 @@ async def test_a_drill_gives_way_to_the_real_thing(world, drill):
     await drill.commander.types("/disaster plan INC-2026-0001")
     await world.searched(1)
     await drill.commander.presses("Approve and tell wave 1")
-    await drill.commander.types('/disaster declare facility_loss leeds sev1 "this one is real"')
+    await drill.commander.types('/disaster declare facility_loss leeds sev1 real "this one burns"')
     await drill.commander.types("/disaster plan INC-2026-0002")
     await world.searched(2)
     await drill.commander.presses("Approve and tell wave 1", on="INC-2026-0002")
