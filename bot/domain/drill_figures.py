@@ -31,7 +31,7 @@ def figures(drill: Drill, story: Story, clocks: Sequence[Clock], injects: Sequen
         roll_lasted=_lasted(story, roll), declared=_minutes(story.incident.detected_at, began) or None,
         notified=_minutes(began, min(told)) if told and kind is not DrillKind.NOTIFICATION else None, rto=rto,
         restored=_restored(story.steps, began), mbco=_mbco(story), decisions=_decisions(story.steps),
-        right=right(injects), clocks=in_order(clocks, wanted),
+        right=right(injects), clocks=in_order(at_stake(drill, clocks), wanted),
     )  # fmt: skip
 
 
@@ -84,6 +84,15 @@ def _decisions(steps: Iterable[Step]) -> Part | None:
         s for s in asked if s.state is StepState.DONE and (s.due_at is None or (s.ended_at or s.due_at) <= s.due_at)
     ]
     return Part(n=len(taken), of=len(asked)) if asked else None
+
+
+def at_stake(drill: Drill, clocks: Sequence[Clock]) -> Sequence[Clock]:
+    """Return the clocks that are judged: at a table those that it is about, else all once somebody decided on one."""
+    if drill.worked:
+        return clocks
+    if drill.tabletop is not None and drill.tabletop.clocks:
+        return [clock for clock in clocks if clock.regime in drill.tabletop.clocks]
+    return clocks if any(clock.state is not ClockState.TRIAGE for clock in clocks) else ()
 
 
 def in_order(clocks: Sequence[Clock], wanted: Mapping[str, Verdict]) -> Part | None:

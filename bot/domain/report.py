@@ -104,7 +104,8 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:#fffefa;
 max-width:72rem;margin:0 auto;padding:1.5rem}
 h1{line-height:1.2}h2{margin:2.5rem 0 .5rem;border-bottom:1px solid var(--line)}h3{margin:1rem 0 .25rem;font-size:1rem}
-.wide{overflow-x:auto}.wide table{min-width:44rem}.words{white-space:pre-wrap}.chart{max-width:44rem;height:auto}
+.wide{overflow-x:auto}.wide table{min-width:44rem}.words{white-space:pre-wrap}
+.chart{max-width:44rem;min-width:30rem;width:100%;height:auto}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line)}
@@ -144,7 +145,7 @@ def _html_section(section: Section) -> str:
         rows = "".join(f"<dt>{escape(f.label)}</dt><dd>{escape(f.value) or '–'}</dd>" for f in section.facts)
         parts.append(f"<dl>{rows}</dl>")
     if section.chart is not None:
-        parts.append(section.chart.svg)
+        parts.append(f'<div class="wide">{section.chart.svg}</div>')
     parts += [_html_table(table) for table in section.tables]
     for quote in section.quotes:
         parts.append(f"<h3>{escape(quote.heading)}</h3><blockquote>{escape(quote.text)}</blockquote>")

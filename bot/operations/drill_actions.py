@@ -39,7 +39,9 @@ async def _score(desk: Desk, drill: Drill) -> bool:
         await _find(desk, work, drill, incident, found)
         card = score_words.scored(drill, found, incident.reference)
         await outbox.to_rooms(work, incident, Subject.CARD, card=card)
-        await letters.write(work, drill.organiser, desk.platforms, card)
+        link = desk.link(drill.organiser, f"drills/{drill.reference}")
+        mine = score_words.scored(drill, found, incident.reference, link)
+        await letters.write(work, drill.organiser, desk.platforms, mine)
         return True
 
 

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.clock import Clock, ClockState
-from bot.domain.drill_figures import in_order
+from bot.domain.drill_figures import at_stake, in_order
 from bot.domain.inject import Judgement, Run, judged, right, shifted, unanswered
 from bot.domain.runbook import StepKind
 from bot.domain.step import Step, StepState
 from bot.domain.tabletop import Inject, Verdict, question_of, resolved
+from tests.domain.drilling import drill
 from tests.world import library
 
 TOLD = library().tabletops["fire_on_floor_two"]
@@ -92,6 +93,11 @@ def test_a_clock_is_right_when_it_is_decided_as_the_story_wants():
     assert in_order(clocks, {"uk": Verdict.REPORTABLE}).n == 2
     assert in_order(clocks, {"uk": Verdict.REPORTABLE, "visa": Verdict.REPORTABLE}).n == 1
     assert in_order([], {}) is None
+    assert at_stake(drill(kind="functional"), clocks) == clocks
+    assert [c.regime for c in at_stake(drill(tabletop=library().tabletops["ransomware_on_monday"]), clocks)] == []
+    asks = TOLD.model_copy(update={"clocks": {"uk": Verdict.REPORTABLE}})
+    assert [c.regime for c in at_stake(drill().evolve(tabletop=asks), clocks)] == ["uk", "uk"]
+    assert not at_stake(drill(), clocks[3:4]), "a table that decides on none is not held to it"
 
 
 def test_every_tabletop_that_ships_asks_something_and_says_what_is_right():

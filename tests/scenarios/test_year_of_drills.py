@@ -83,7 +83,6 @@ async def told(world) -> None:
         "roll_resolved",
         "right",
         "decisions",
-        "clocks",
     }
     assert sum("is yours" in title for title in titles) == len(actions)
     reminders = sum("due soon" in t_ or "Overdue" in t_ or "has not closed" in t_ for t_ in titles)

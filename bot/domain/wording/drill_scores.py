@@ -110,8 +110,8 @@ def _known(drill: Drill) -> str:
     return "announced" if drill.announced else "unannounced"
 
 
-def scored(drill: Drill, found: Score, incident: str) -> Card:
-    """Tell those who ran a drill how it went."""
+def scored(drill: Drill, found: Score, incident: str, link: str = "") -> Card:
+    """Tell those who ran a drill how it went; link: the reader's own to its page."""
     rows = tuple(
         Fact(label=name(m), value=f"{value(m)}, wanted {goal(m)}", tone=Tone.GOOD if m.met else Tone.BAD)
         for m in found.marks
@@ -119,7 +119,8 @@ def scored(drill: Drill, found: Score, incident: str) -> Card:
     met = sum(mark.met for mark in found.marks)
     meters = (Meter(label="Thresholds met", value=met, total=len(found.marks)),) if found.marks else ()
     report = f"The whole report, with its chart: disaster report {incident}"
-    return Card(title=f"{title(drill)}: how it went", text=(summary(found), report), facts=rows, meters=meters)
+    page = (f"Its page, with every answer: {link}",) if link else ()
+    return Card(title=f"{title(drill)}: how it went", text=(summary(found), *page, report), facts=rows, meters=meters)
 
 
 def due_categories(past: Sequence[Drill], today: date, months: int) -> list[tuple[Category, datetime | None, bool]]:

@@ -94,16 +94,17 @@ def goes_on(by: str) -> Card:
 
 def ask_judgement(run: Run, who: str) -> Card:
     """Ask whoever runs a drill how good an answer in words was."""
-    item = _to_judge(run, who)
+    points = tuple(f"– {point}" for point in run.plan.good)
     return Card(
-        title=f"How good is the answer to inject {run.position}?", text=(item.title, item.text), buttons=item.buttons
+        title=f"How good is the answer to inject {run.position}?",
+        text=(run.plan.question, f"{who}: “{run.reply}”", "A good answer contains:", *points),
+        buttons=_to_judge(run, who).buttons,
     )
 
 
 def _to_judge(run: Run, who: str) -> Item:
-    points = "\n".join(f"– {point}" for point in run.plan.good)
     return Item(
-        title=run.plan.question, text=f"{who}: “{run.reply}”\nA good answer contains:\n{points}",
+        title=run.plan.question, text=f"{who}: “{run.reply}” A good answer contains: {'; '.join(run.plan.good)}.",
         buttons=(
             button("All of it", i.Judge(inject=run.id, judgement=Judgement.RIGHT), Style.PRIMARY),
             button("Some of it", i.Judge(inject=run.id, judgement=Judgement.PARTLY)),
