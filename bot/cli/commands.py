@@ -13,7 +13,7 @@ import structlog
 import typer
 
 from bot import app as product
-from bot.cli import evidence, forecast, outreach, reach, runbook, slack, teams, whatif
+from bot.cli import delivery, evidence, forecast, outreach, reach, runbook, slack, teams, whatif
 from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, log_to, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
@@ -198,7 +198,7 @@ def check(
     for line in problems:
         err.print(line, markup=False, highlight=False, soft_wrap=True)
     there = run(_check_database(chosen, data))
-    ways = (slack.check_slack, teams.check_teams, outreach.check_outreach)
+    ways = (slack.check_slack, teams.check_teams, outreach.check_outreach, delivery.check_delivery)
     well = [run(examined(chosen, data)) for examined in ways] if there else []  # each says how it is
     if not all(well):
         raise typer.Exit(1)

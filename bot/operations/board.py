@@ -163,7 +163,7 @@ def draw(rows: Rows) -> IncidentBoard:
         latest_at=rows.latest_at, roll=_roll(rows.counts), relocation=_relocation(rows), queues=_queues(rows),
         notices=tuple(_notice(rows, n) for n in rows.notices), steps=_steps(rows), sitrep=_sitrep(incident),
         decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts),
-        undelivered=_undelivered(rows.counts), answers=answers.lines(rows.notices, rows.times, rows.counts, rows.until),
+        undelivered=undelivered(rows.counts), answers=answers.lines(rows.notices, rows.times, rows.counts, rows.until),
         coverage=board_moves.covered(ground, rows.times, rows.until), waves=board_moves.waves(rows.force),
         returning=rows.force.back,
         clocks=clock_rows(ground.clocks, lambda role: rows.name(ground.roles.get(role)), rows.said_by, rows.now),
@@ -314,7 +314,7 @@ def _deliveries(counts: Counts) -> DeliveryCount:
     return DeliveryCount(**{s: total(new, "delivery", s) for s in states}, repeats=total(counts, "repeat"))
 
 
-def _undelivered(counts: Counts) -> tuple[tuple[str, int], ...]:
+def undelivered(counts: Counts) -> tuple[tuple[str, int], ...]:
     """What a person can do about addresses that took no message, and about how many."""
     found = {Gone(reason): n for reason, states in counts.get("gone", {}).items() if (n := sum(states.values()))}
     return tuple((remedy(reason), n) for reason, n in sorted(found.items(), key=lambda item: -item[1]))

@@ -1,20 +1,24 @@
 """When things go wrong with Slack: every failure has its name, its outcome and its remedy; none is success."""
 
 import json
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
-from bot.chat.slack import doctor
+from bot.chat.slack import answering, doctor
+from bot.chat.slack import line as slack_line
 from bot.chat.slack.door import Door
 from bot.chat.slack.line import _proxy, proxy_for
 from bot.chat.slack.troubles import Trouble
 from bot.chat.slack.workspace import Workspace
+from bot.cli.delivery import check_delivery
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing, Sought
 from bot.engine.dispatcher import LEASE
 from tests.fakes.slack.envelopes import encoded, signed
 from tests.slack_chat import user_of
-from tests.world import START, World
+from tests.world import START, World, call_the_roll, on_slack
 
 pytestmark = pytest.mark.on_slack
 LINE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
@@ -46,6 +50,20 @@ async def test_every_refusal_has_its_outcome(world):
     for fault in ({"status": 502}, {"html": True}, {"reset": True}, {"error": "fatal_error"}):
         assert (await sent(world, fault)).outcome is Outcome.UNKNOWN, fault
     assert not [s for s in await world.chat.look("S001", "dm") if "card 1" in s], "nothing of it arrived"
+
+
+async def test_a_slack_that_does_not_answer_leaves_nobody_knowing_and_is_no_success(world, monkeypatch):
+    monkeypatch.setattr(slack_line, "SECONDS", 0.3)
+    await world.product.slack.line.close()  # the next session has the shorter patience
+    said = await sent(world, {"stall": 2})
+    assert (said.outcome, said.error) == (Outcome.UNKNOWN, "no answer")
+    assert "looked up before it is repeated" in Trouble("no answer", "chat.postMessage").remedy
+
+
+async def test_what_takes_longer_than_slack_waits_was_done_and_is_answered_later(world, fire, monkeypatch):
+    monkeypatch.setattr(answering, "PATIENCE", 0)
+    assert "LS1 is in progress" in await fire.safety.presses("Start", on="LS1 ·")
+    assert any("started LS1" in line for line in await world.journal())
 
 
 async def test_a_429_holds_the_lane_for_as_long_as_slack_says(world):
@@ -142,6 +160,25 @@ async def test_a_room_that_can_not_be_opened_is_tried_again(world):
 
 async def doctor_scopes(world: World) -> frozenset[str]:
     return (await world.product.slack.line.me()).scopes
+
+
+async def test_the_doctor_says_what_did_not_arrive(world, fire, monkeypatch, capsys):
+    ben = world.agents("leeds", 1)[0]
+    await world.slack.change(
+        users=[{"id": user_of(ben.id), "name": ben.name, "email": ben.person.email, "deleted": True}]
+    )
+    await call_the_roll(fire)
+    await world.settles()
+
+    @asynccontextmanager
+    async def opened(*_):
+        yield world.store
+
+    monkeypatch.setattr("bot.app.opened", opened)
+    monkeypatch.setattr("bot.app.build", lambda *_, **__: world.product)
+    assert not await check_delivery(on_slack(), Path("unused"))
+    said = capsys.readouterr().out
+    assert "INC-2026-0001: 1 did not arrive. Their account is closed. Call them" in said
 
 
 async def test_the_doctor_names_what_is_missing_and_who_is_not_linked(world):

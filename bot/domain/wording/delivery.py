@@ -45,12 +45,28 @@ def why_held(row: Standing) -> str:
         return ""
     limit = row.why in _LIMITS
     why = "its limit is reached" if limit else row.why or "it asked us to wait"
-    remedy = f". {INSTALLATION[why].rstrip('.')}" if why in INSTALLATION else ""
-    return f"{lane_name(row.platform)} takes nothing for {how_long(row.held_for)}: {why}{remedy}"
+    return f"{lane_name(row.platform)} takes nothing for {how_long(row.held_for)}: {why}{_what_to_do(why)}"
+
+
+# By how a platform's own word begins; Slack's words are longer, and stand by themselves.
+_BEGINS = {
+    "unreachable": "Check the network and any proxy between here and there",
+    "not Slack": "Something that is not Slack answered: check SLACK_API_URL and any proxy",
+    "no token": "Check TEAMS_APP_ID, its password or certificate (it may have expired) and TEAMS_TENANT_ID",
+    "401": "The app is not known there any more: check TEAMS_APP_ID and its password or certificate",
+    "ClientConnector": "Check the network and any proxy between here and there",
+    "ConnectionTimeout": "Check the network and any proxy between here and there",
+}
+
+
+def _what_to_do(why: str) -> str:
+    """Return what can be done about a way that takes nothing; nothing where it comes back by itself."""
+    known = INSTALLATION.get(why) or next((said for word, said in _BEGINS.items() if why.startswith(word)), "")
+    return f". {known.rstrip('.')}" if known else ""
 
 
 def _down(row: Standing) -> str:
-    why = f" ({row.why})" if row.why else ""
+    why = f" ({row.why}{_what_to_do(row.why)})" if row.why else ""
     again = f"in {how_long(row.held_for).removeprefix('about ')}" if row.held_for else "with the next message"
     since = lasting(timedelta(seconds=row.down_for))
     name = lane_name(row.platform)
