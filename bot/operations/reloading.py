@@ -8,7 +8,6 @@ import structlog
 
 from bot.domain.card import Card
 from bot.domain.refusal import BadConfig, Problem
-from bot.domain.runbook import Category
 from bot.domain.wording import adoptions as wording
 from bot.operations.adopting import offer_all
 from bot.operations.desk import Desk
@@ -51,9 +50,10 @@ async def _accept(desk: Desk, new: Sequence[str]) -> None:
 def _roles(desk: Desk, problems: Sequence[Problem]) -> list[str]:
     """Return the roles that keep the bad files; for one that belongs to no runbook, those of all runbooks."""
     names = {Path(problem.file).stem for problem in problems if not problem.warning}
-    owners = {book.category: book.owner for book in desk.library}
-    known = [owners[Category(name)] for name in sorted(names) if name in {c.value for c in owners}]
-    return sorted(set(known if known and len(known) == len(names) else owners.values()))
+    owners = {book.category.value: (book.owner,) for book in desk.library}
+    keepers = {**owners, "readiness": desk.policy.readiness.manager}
+    known = names if names and names <= keepers.keys() else owners
+    return sorted({role for name in known for role in keepers[name]})
 
 
 async def _tell(desk: Desk, work: Work, roles: Sequence[str], card: Card) -> int:

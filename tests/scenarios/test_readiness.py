@@ -1,17 +1,19 @@
 """Between disasters: people are asked, answer, are reminded; their lead is told; the score follows."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from bot.app import ROOT as PRODUCT
 from bot.domain import intent as i
 from bot.operations import readiness, sample_readiness
 from bot.operations.perform import perform
 from bot.operations.scene import Place
 from bot.storage import duties
 from bot.storage import tables as t
-from tests.world import START
+from tests.world import START, library
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.one_database]
 
@@ -217,3 +219,32 @@ async def test_the_step_that_starts_the_standby_names_the_starter_and_the_wait(w
     assert "Customer records" in card and "it takes about 20 minutes" in card
     assert "Bianca Scholtz (+44 113 496 0108), else Ben Foster" in card
     assert "Contact routing" in card and "Starts by itself within 2 minutes: verify it." in card
+
+
+async def test_the_standby_of_an_application_is_named_too(world):
+    keeper = world.person("S008")
+    await keeper.types('/disaster declare application_failure crm sev2 "records do not open"')
+    await keeper.presses("Done…", on="DA1 ·")
+    await keeper.fills("Done", evidence="crm")
+    commander, vendors = world.cast("S001", "S017")
+    await commander.presses("Done…", on="DA2 ·")
+    await commander.fills("Done", evidence="as the card says; real")
+    await vendors.presses("Skip…", on="NT5 ·")
+    await vendors.fills("Skip this step", reason="they called us")
+    await world.passes(minutes=25, step=25)
+    await keeper.presses("Switch to the standby")
+    card = await keeper.sees("start_standby ·")
+    assert "Customer records" in card and "it takes about 20 minutes" in card and "Bianca Scholtz" in card
+
+
+async def test_a_wrong_questionnaire_is_named_with_file_line_and_fix_and_the_old_one_stays(world, tmp_path):
+    right = (PRODUCT / "runbooks" / "readiness.yaml").read_text(encoding="utf-8")
+    wrong = right.replace("every: 6 months", "every: now and then", 1)
+    line = wrong[: wrong.index("now and then")].count("\n") + 1
+    world.product.desk.shelf.put(replace(library(), folder=tmp_path))
+    (tmp_path / "readiness.yaml").write_text(wrong, encoding="utf-8")
+    await mornings(world, 2)
+    told = await world.person("S003").sees("readiness.yaml", "write 30 days, 2 weeks, 6 months or 1 year")
+    assert f"readiness.yaml, line {line}" in told, told
+    assert world.product.desk.library.readiness == library().readiness
+    assert (await one(world, "T7", "acd")).state == "asked", "the old one goes on being asked"
