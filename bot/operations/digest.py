@@ -113,14 +113,16 @@ async def _put_off(work: Work, row: DigestRow | None, wanted: datetime | None) -
 
 
 async def _send(desk: Desk, row: DigestRow) -> int:
+    """Gather while nothing is locked; the machine that takes the row then sends what it gathered."""
+    async with desk.read() as db:
+        found, to = await gather(desk, db), await readers(desk, db)
+    wanted = domain.following(desk.policy, desk.clock.now())
     async with desk.work(alone=True) as work:
-        found = await gather(desk, work)
-        wanted = domain.following(desk.policy, work.now)
         if wanted is None or not await digests.take(work, row, reading=found.reading.model_dump(mode="json")):
             return 0
         late = row.due_at if work.now - row.due_at > domain.LATE else None
         card = wording.digest_card(found, wanted, late)
-        told = sum([await letters.write(work, person, desk.chats, card) for person in await readers(desk, work)])
+        told = sum([await letters.write(work, person, desk.chats, card) for person in to])
         await digests.count(work, row, told)
         await digests.plan(work, wanted)
         work.note(None, "bot", Verb.SITREP, f"the weekly digest went to {plural(told, 'person', 'people')}", "digest")

@@ -18,12 +18,13 @@ _HELD = frozenset(DrillState) - AHEAD
 
 async def taken(desk: Desk, person: str, what: str) -> Dossier | None:
     """Return the evidence as it stands, and note who took what of it; None for somebody who may not."""
-    async with desk.work() as work:
-        if not await readiness_page.may_audit(desk, work, person):
+    async with desk.read() as db:
+        if not await readiness_page.may_audit(desk, db, person):
             return None
-        found = await people.find(work, person) if person else None
+        found = await gather(desk, db, await people.find(db, person) if person else None)
+    async with desk.work() as work:
         work.note(None, person or "bot", Verb.UPDATE, f"took the evidence for an auditor: {what}", "evidence")
-        return await gather(desk, work, found)
+    return found
 
 
 async def gather(desk: Desk, db: Db, reader: Person | None = None) -> Dossier:

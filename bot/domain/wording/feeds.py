@@ -4,8 +4,8 @@ from datetime import datetime
 
 from bot.domain import intent as i
 from bot.domain.card import Card, Fact, Style
-from bot.domain.when import day_and_time
 from bot.domain.wording.parts import button, done
+from bot.domain.wording.readiness import day
 
 ENDED = "This calendar link has ended"
 ENDED_TEXT = "It is too old, a newer one replaced it, or it was ended."
@@ -28,7 +28,7 @@ def link(address: str, until: datetime, *, new: bool) -> Card:
             Fact(label="Outlook", value="Add calendar, Subscribe from web"),
             Fact(label="Google", value="Other calendars, From URL"),
             Fact(label="Apple", value="File, New Calendar Subscription"),
-            Fact(label="Works until", value=day_and_time(until)),
+            Fact(label="Works until", value=day(until.date())),
         ),
         buttons=(
             button("New link", i.Calendar(act="new"), confirm="The link that you have opens nothing any more then."),

@@ -85,7 +85,7 @@ def _skills(vendor: Vendor, want: i.Attest, skills: Sequence[str]) -> tuple[Fiel
         return ()
     known = tuple(skill for skill in want.skills or vendor.skills if skill in skills)
     options = tuple(Choice(value=skill, label=skill.replace("_", " ")) for skill in skills)
-    hint = "Those who sit there then work these alone. None chosen: any."
+    hint = "People at your seats would work these and no others. None chosen: any."
     return (
         Field(name="skills", label="Which of these skills you could give us", kind=FieldKind.MANY, required=False,
               hint=hint, options=options, value=known),
