@@ -130,18 +130,14 @@ async def test_the_button_on_every_message_stops_it_too(world):
     assert "still silent" not in "".join(str(s) for s in await world.person("S014").everything())
 
 
+@pytest.mark.one_database
 @pytest.mark.every_chat
 async def test_a_real_declaration_beside_a_drill_stops_it_with_one_press(world, drill):
-    await drill.safety.presses("Done…", on="LS1 ·")
-    await drill.safety.fills("Done", evidence="08:58, all out")
-    await drill.safety.presses("Preview and send…", on="LS3 ·")
-    await drill.safety.presses("Send to 60 people")
-    elsewhere, agent = world.person("S003"), world.agents("leeds", 1)[0]
-    asked = await elsewhere.types('/disaster declare utility_loss leeds sev1 "the power is out"')
+    asked = await drill.deputy.types('/disaster declare utility_loss leeds sev1 "the power is out"')
     assert "Is this real? The exercise INC-2026-0001 runs there" in asked
     assert "running" in await drill.commander.types("/disaster drills")
-    assert "INC-2026-0002 is declared: real" in await elsewhere.presses("It is real: stop the exercise")
-    told = await agent.sees("the exercise is stopped, INC-2026-0002 is real", "Real instructions come without")
+    assert "INC-2026-0002 is declared: real" in await drill.deputy.presses("It is real: stop the exercise")
+    told = await drill.planner.sees("the exercise is stopped, INC-2026-0002 is real", "Real instructions come without")
     assert told.text.startswith("EXERCISE STOPPED")
     assert told.text.rstrip().endswith("EXERCISE STOPPED")
     assert "stopped: real incident" in await drill.commander.types("/disaster drills")

@@ -25,6 +25,7 @@ async def roles(world, *wanted: str) -> list[str]:
     return [held[role] for role in wanted]
 
 
+@pytest.mark.one_database
 @pytest.mark.every_chat
 async def test_the_bot_tells_the_story_asks_and_scores_it(world):
     ines, safety, operations, voice, commander = await at_the_table(world)
