@@ -18,7 +18,7 @@ def page(card: Card, most: int) -> Card:
         ("Next rows", card.row + most, card.row + most < longest),
     ]
     more = tuple(_turn(label, card.again, max(0, start)) for label, start, there in turns if there)
-    return card.evolve(tables=tables, buttons=(*card.buttons, *more))
+    return card.evolve(tables=tables, buttons=(*more, *card.buttons))
 
 
 def _part(table: Table, start: int, most: int) -> Table:

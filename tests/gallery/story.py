@@ -12,9 +12,10 @@ from bot.storage import tables_console as t
 from bot.storage.database import connect
 from tests.chats import NotTaken, Seen
 from tests.databases import SqliteFiles
-from tests.world import Somebody, World, called, people, planned, practising, those_of
+from tests.stories import CONSOLE
+from tests.world import Somebody, World, those_of
 
-_TALES = {"people": people, "called": called, "planned": planned, "drill": practising}
+_TALES = ("people", "called", "planned", "drill")
 _NAMES = re.compile(r"[A-Z][\w'’-]+ [A-Z][\w'’-]+|INC-[\d-]+|[\d:.,%]+|“[^”]*”")
 _ENDS = ("sitrep", "recover", "resume", "stand-down", "cancel", "plan", "take-command")  # they change: typed last
 _LOOKS = tuple(verb for verb in VERBS if verb not in _ENDS)
@@ -22,7 +23,7 @@ _LOOKS = tuple(verb for verb in VERBS if verb not in _ENDS)
 
 async def cards(folder: Path) -> dict[str, Card]:
     """Play it; return one card of each kind by a name that can be a file's, the largest of the kind."""
-    files = SqliteFiles(folder, _TALES)
+    files = SqliteFiles(folder, CONSOLE)
     found: list[Card] = []
     for tale in _TALES:
         name = await files.copy(tale)
