@@ -22,7 +22,7 @@ from bot.storage.claims import Claimed, Terms
 _log = structlog.get_logger()
 BATCH = 250
 HOLD = timedelta(seconds=5)
-_GATHER = 0.02  # seconds in which outcomes are gathered before they are written down
+_GATHER, _EACH = 0.05, 0.0005  # seconds in which outcomes are gathered before they are written down; for each awaited
 _AGAIN = 1.0  # seconds between two tries to write down what became of messages
 
 
@@ -58,7 +58,7 @@ class _Known:
         if self._failed is not None:
             raise self._failed
         if len(self.said) < self.waited_for:
-            await asyncio.sleep(_GATHER)
+            await asyncio.sleep(min(_GATHER, _EACH * (self.waited_for - len(self.said))))
         self._news.clear()
         said, self.said = self.said, []
         self.waited_for -= len(said)

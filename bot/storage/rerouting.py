@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bot.domain.delivery import Delivery, DeliveryState
+from bot.domain.notice import RecipientState
 from bot.storage import tables as t
 from bot.storage.database import Work
 from bot.storage.deliveries import DELIVERY, count, delivery_of
@@ -37,6 +38,29 @@ async def unsure(work: Work, platform: str, others: Sequence[str], limit: int) -
     where = sa.and_(lost, d.recipient_id.is_not(None), _has(others, work), ~_another(platform))
     query = sa.select(*DELIVERY).where(where).order_by(d.priority, d.id).limit(limit).with_for_update(skip_locked=True)
     return [delivery_of(r) for r in await work.rows(query)]
+
+
+async def bounce(work: Work, platform: str, address: str, error: str) -> list[Delivery]:
+    """End messages that a service took and did not deliver, and that still want an answer; return them."""
+    d, r = t.deliveries.c, t.recipients.c
+    owed = sa.exists().where(r.id == d.recipient_id, r.state == RecipientState.WAITING)
+    where = sa.and_(
+        d.platform == platform, d.address == address, d.state == DeliveryState.SENT, d.edits.is_(None), owed
+    )
+    write = sa.update(t.deliveries).where(where).values(state=DeliveryState.FAILED, error=error)
+    rows = [delivery_of(row) for row in await work.rows(write.returning(*DELIVERY))]
+    count(work, rows, DeliveryState.SENT, DeliveryState.FAILED)
+    await _not_reached(work, rows)
+    return rows
+
+
+async def _not_reached(work: Work, rows: Sequence[Delivery]) -> None:
+    """Take those from the count of the reached whom no other message has reached."""
+    d, mine = t.deliveries.c, {one.recipient_id: one for one in rows}
+    other = sa.and_(d.recipient_id.in_(mine), d.state == DeliveryState.SENT, d.edits.is_(None))
+    known = set(await work.column(sa.select(d.recipient_id).where(other)))
+    for one in (one for recipient, one in mine.items() if recipient not in known):
+        work.shift(one.incident_id, "reached", str(one.notice_id), old=DeliveryState.SENT, new=None)
 
 
 async def _ended(work: Work, where: sa.ColumnElement[bool], limit: int, error: str) -> list[Delivery]:

@@ -99,3 +99,25 @@ async def test_without_a_secret_nobody_listens(world, services, called):
     await with_outreach(world, services, "sms", secret="")
     assert await texts(world, "+447700900123", "1", "m-1") == 404
     close(world)
+
+
+async def test_a_text_that_never_arrived_sends_its_reader_the_next_way_at_once(world, services, called):
+    ana, ben = some_agents(world, 2)
+    await with_outreach(world, services, "sms", "voice")
+    async with world.store.work(world.now) as work:
+        gone = sa.and_(t.identities.c.platform == "console", t.identities.c.person_id.in_((ana.id, ben.id)))
+        await work.run(sa.update(t.identities).where(gone).values(lost_at=world.now, lost_why="blocked"))
+    await world.passes(minutes=6)
+    receipt = {"MessageSid": "SM7", "To": ana.person.phone, "From": "+15550100"}
+    before = len(services.seen("voice"))
+    for status in ("sent", "undelivered", "undelivered"):
+        said = receipt | {"MessageStatus": status}
+        assert (await world.http.post("/outreach/sms", data=said, headers=BASIC)).status_code == 204
+    await world.settles()
+    assert [one["to"] for one in services.seen("voice")[before:]] == [ana.person.phone.replace(" ", "")]
+    async with world.store.read(world.now) as db:
+        c = t.identities.c
+        lost = sa.select(c.person_id).where(c.platform == "sms", c.lost_at.is_not(None))
+        assert await db.column(lost) == [ana.id]
+    close(world)
+    services.forget()

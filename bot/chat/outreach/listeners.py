@@ -12,11 +12,15 @@ from fastapi import APIRouter, Request, Response
 
 from bot.domain.text import clean, clip
 from bot.operations.desk import Desk
-from bot.operations.texted import texted
+from bot.operations.texted import texted, undelivered
 
 PATH = "/outreach/sms"
 _MOST = 16_384  # bytes
-_NAMES = {"number": ("from", "From"), "text": ("text", "Body", "body"), "key": ("id", "MessageSid", "SmsMessageSid")}
+_NAMES = {
+    "number": ("from", "From"), "text": ("text", "Body", "body"), "key": ("id", "MessageSid", "SmsMessageSid"),
+    "to": ("to", "To"), "status": ("status", "MessageStatus"),
+}  # fmt: skip
+_UNDELIVERED = frozenset({"undelivered", "failed", "rejected", "expired"})
 _log = structlog.get_logger()
 
 
@@ -35,7 +39,11 @@ def router(desk: Desk, secret: str) -> APIRouter:
         said = _said(body, request.headers.get("content-type", ""))
         if said is None:
             return Response("Wanted: from, text and id, as JSON or as a form.", 422)
-        await texted(desk, **said)
+        if status := said.pop("status"):
+            if status in _UNDELIVERED:
+                await undelivered(desk, said["to"], f"{said['key']} {status}")
+        else:
+            await texted(desk, said["number"], said["text"], said["key"])
         return Response(status_code=204)
 
     return doors
@@ -63,7 +71,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _said(body: bytes, kind: str) -> dict[str, str] | None:
-    """Return number, text and key; None when one of them is missing."""
+    """Return who wrote, what, its key, and of a receipt status and reader; None when something is missing."""
     try:
         given: Any = json.loads(body) if "json" in kind else dict(parse_qsl(body.decode(), keep_blank_values=True))
     except ValueError:
@@ -71,9 +79,11 @@ def _said(body: bytes, kind: str) -> dict[str, str] | None:
     if not isinstance(given, Mapping):
         return None
     found = {name: _first(given, names) for name, names in _NAMES.items()}
-    if not found["number"] or not found["key"]:
+    status = found["status"].lower() if found["to"] and not found["text"] else ""  # one that comes in has a status too
+    if not (found["to"] if status else found["number"]) or not found["key"]:
         return None
-    return {"number": clip(found["number"], 40), "text": clip(clean(found["text"]), 1_600), "key": found["key"][:200]}
+    who = {"number": clip(found["number"], 40), "to": clip(found["to"], 40)}
+    return {**who, "text": clip(clean(found["text"]), 1_600), "key": found["key"][:180], "status": status[:20]}
 
 
 def _first(given: Mapping[str, Any], names: tuple[str, ...]) -> str:
