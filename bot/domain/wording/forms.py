@@ -152,7 +152,7 @@ PEOPLE, MOVABLE = "people", "movable"  # among what is searched: people; people,
 def who(likely: Sequence[tuple[str, str]], value: tuple[str, ...] = ()) -> Field:
     """Ask for a person; likely: those whom one would think of first, all others are found by typing."""
     options = tuple(Choice(value=person, label=name) for person, name in likely)
-    hint = "Type a name, an id, a team or a site to find anybody."
+    hint = "Type a part of a name, or an id: anybody of the roster can be named."
     kind = FieldKind.SEARCH
     return Field(name="person", label="Who", kind=kind, dataset=PEOPLE, options=options, value=value, hint=hint)
 
