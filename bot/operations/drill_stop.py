@@ -36,8 +36,11 @@ async def stop(scene: Scene, intent: i.RealIncident) -> Card:  # noqa: ARG001
 
 
 async def make_way(scene: Scene, real: Incident) -> None:
-    """Stop the drills at the places of an incident that is real, and say so to everybody in them."""
+    """Stop the drills at the places of an incident that is real, but for those that its commander let go ahead."""
     for one in await drill_gate.drills_beside(scene.work, real):
+        drill = await drills.of_incident(scene.work, one.id)
+        if drill is not None and real.id in drill.allowed:
+            continue
         card = wording.to_everyone(one, scene.desk.policy.hotline, real)
         await _stop(scene, one, card, f"stopped: {real.reference} is real")
         await _offer(scene, one, wording.joins(one, real))

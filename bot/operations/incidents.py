@@ -239,6 +239,8 @@ async def update(scene: Scene, intent: i.Update) -> Card:
     if intent.text is None:
         return forms.update(intent, scene.incident.sites, list((await places.sites(scene.db)).values()))
     await incidents.write(scene.work, scene.incident.id, latest=intent.text)
+    if intent.hit and scene.incident.drill:
+        await drill_gate.closed_beside_real(scene.db, i.Declare(sites=intent.hit))
     said = await damage.change(scene, intent)
     if intent.hit and not scene.incident.drill:
         await drill_stop.make_way(scene, await incidents.get(scene.work, scene.incident.id))

@@ -75,6 +75,9 @@ async def test_beside_a_real_incident_its_commander_decides(world, fire):
     await wayne.types(NOTIFY)
     assert "is declared" in await fire.commander.presses("Let it go ahead", on="EX-2026-0002")
     assert (await world.agents("leeds", 1)[0].sees("Notification test")).text.startswith("EXERCISE")
+    await fire.commander.types("/disaster update INC-2026-0001")
+    await fire.commander.fills("Record", text="York too", hit=["york"])
+    assert "running" in await wayne.types("/disaster drills"), "it was let go ahead"
     assert "no drill now" in await wayne.types('/disaster declare facility_loss leeds drill sev2 "practice"')
     assert "Let it go ahead" in (await fire.commander.types(TABLETOP)).buttons
 
@@ -152,6 +155,10 @@ async def test_a_drill_elsewhere_goes_on_until_the_real_one_spreads_to_it(world)
     assert "You are in the room" in await ines.presses_again("It belongs to the exercise", asked)
     assert "is declared: real" in await ines.types('/disaster declare facility_loss leeds sev1 "fire"')
     assert "running" in await ines.types("/disaster drills")
+    await ines.types("/disaster update INC-2026-0001")
+    assert "no drill now" in await ines.fills("Record", text="and Leeds", hit=["leeds"]), (
+        "a drill spreads to nothing real"
+    )
     await ines.types("/disaster update INC-2026-0002")
     await ines.fills("Record", text="it spreads to York", hit=["york"])
     assert "stopped: real incident" in await ines.types("/disaster drills")
