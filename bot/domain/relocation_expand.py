@@ -9,8 +9,7 @@ from bot.domain.place import SiteKind
 from bot.domain.relocation_classes import Classes
 from bot.domain.relocation_model import Ints, Model
 from bot.domain.relocation_plan import DestinationLine, Placement, QueueLine
-
-_ROUND_MIN = 5
+from bot.domain.report_time import rounded
 
 
 class Seat(NamedTuple):
@@ -99,13 +98,8 @@ class Waves:
         key = (id(where), seat.place, wave)
         if key not in self._at:
             minutes = self.classes.ready(where, seat.place, (wave - 1) * self.rules.wave_every_min)
-            self._at[key] = _rounded(self.classes.situation.now + timedelta(minutes=minutes))
+            self._at[key] = rounded(self.classes.situation.now + timedelta(minutes=minutes))
         return self._at[key]
-
-
-def _rounded(at: datetime) -> datetime:
-    over = timedelta(minutes=at.minute % _ROUND_MIN, seconds=at.second, microseconds=at.microsecond)
-    return at - over + timedelta(minutes=_ROUND_MIN) if over else at
 
 
 def queue_lines(model: Model, placed: Sequence[Placement]) -> list[QueueLine]:

@@ -13,6 +13,8 @@ from bot.domain.journal import Verb
 from bot.domain.move import MoveState, PlanKind, PlanState
 from bot.domain.person import Audience
 from bot.domain.refusal import Refused, Why
+from bot.domain.relocation_terms import rules_of
+from bot.domain.report_time import lateness, moved
 from bot.domain.runbook import Message, StepKind
 from bot.domain.step import Step
 from bot.domain.text import plural
@@ -22,7 +24,7 @@ from bot.domain.wording.returning import COME_BACK
 from bot.operations import outbox, picture, seats, sending
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import crowds, deliveries, incidents, moves, plans, steps
+from bot.storage import crowds, deliveries, incidents, moves, plans, report_times, steps
 from bot.storage.crowds import Crowd
 from bot.storage.database import Work
 
@@ -45,6 +47,8 @@ async def begin(
     desk: Desk, work: Work, incident: Incident, row: Mapping[str, Any], by: str
 ) -> tuple[int, int, datetime | None]:
     """Tell the first wave and the unplaced; return how many each, and when the next wave goes out by itself."""
+    if row["kind"] == PlanKind.MOVE:
+        await _in_time(desk, work, row, None, row["made_at"])
     by_wave = await plans.waves(work, row["id"])
     told = await _tell(desk, work, incident, row, min(by_wave), by) if by_wave else 0
     waiting = 0
@@ -82,7 +86,18 @@ async def _say(
     return (await sending.send(desk, work, crowd, said, facts, by, step=row["step_id"])).size
 
 
+async def _in_time(desk: Desk, work: Work, row: Mapping[str, Any], wave: int | None, assumed: datetime) -> None:
+    """Give whoever is told later than the plan counted on as much more time; None: people of all waves."""
+    if late := lateness(assumed, work.now):
+        dues = await report_times.dues(work, row["id"], wave)
+        times = moved(dues, late, work.now, rules_of(desk.policy))
+        await report_times.move(work, row["id"], wave, times)
+
+
 async def _tell(desk: Desk, work: Work, incident: Incident, row: Mapping[str, Any], wave: int, by: str) -> int:
+    if row["kind"] == PlanKind.MOVE and row["approved_at"]:
+        apart = timedelta(minutes=desk.policy.wave_every_min)
+        await _in_time(desk, work, row, wave, row["approved_at"] + (wave - 1) * apart)
     told = await _say(desk, work, incident, row, Audience.AGENTS, wave, by)
     if row["kind"] == PlanKind.RETURN:
         await moves.release_returning(work, row["id"], wave, incident.id)

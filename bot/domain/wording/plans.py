@@ -128,6 +128,8 @@ def _reporting(shown: Shown, policy: Policy, now: datetime) -> tuple[str, ...]:
         return ()
     first, last = shown.report
     when = f"That is when they are there: the first report by {soon(first)}, the last by {soon(last)}."
+    if shown.plan["state"] == PlanState.PROPOSED:
+        when += " Whoever is told later gets more time, by as much."
     if policy.call_in or last < now + _SHIFTS_AHEAD:
         return (when,)
     return (f"{when} Nobody is called in: who is off shift reports when their next shift begins.",)
