@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.domain.notice import RecipientState
+from bot.domain.outreach import OUTREACH
 from bot.domain.policy import ChaseBy, Rung
 
 CHASED = frozenset({RecipientState.WAITING, RecipientState.UNREACHABLE})
@@ -14,9 +15,9 @@ _MESSAGES = _WRITING | {ChaseBy.RESEND}
 
 
 class Chase(NamedTuple):
-    """What is done now (None: nothing), when to look again (None: never), and the rung that they stand on then."""
+    """What is done now, when to look again (None: never), and the rung that they stand on then."""
 
-    by: ChaseBy | None
+    does: tuple[Rung, ...]
     next_at: datetime | None
     rung: int
 
@@ -66,16 +67,26 @@ def decide(
 ) -> Chase:
     """Return what the ladder asks at this moment of somebody on a rung.
 
-    After a pause (a restart, say) the rungs that were missed are taken as one: the last of them that is due.
+    After a pause (a restart, say) the messages that were missed are sent as one; whoever should have been called in
+    meanwhile, a lead or the safety officer, is called in all the same.
     """
     ahead = [(n, sent_at + after) for n, after in _rungs(state, ladder, severity) if n >= rung]
     due = [n for n, at in ahead if at <= now]
     later = [at for _, at in ahead if at > now]
     return Chase(
-        by=ladder[due[-1]].by if due else None,
+        does=tuple(ladder[n] for n in due if not _said_later(ladder[n], [ladder[m] for m in due if m > n])),
         next_at=later[0] if later else None,
         rung=due[-1] + 1 if due else rung,
     )
+
+
+def _said_later(rung: Rung, later: Sequence[Rung]) -> bool:
+    """Whether a message is one with another that is due too: it goes the same ways."""
+    return rung.by in _MESSAGES and any(each.by in _MESSAGES and _ways(rung) & _ways(each) for each in later)
+
+
+def _ways(rung: Rung) -> set[str]:
+    return {route if route in OUTREACH else "chat" for route in rung.routes or ("chat",)}
 
 
 def _rungs(state: RecipientState, ladder: Sequence[Rung], severity: int) -> list[tuple[int, timedelta]]:

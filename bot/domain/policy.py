@@ -165,6 +165,7 @@ class Policy(Written):
     cadence: dict[int, Cadence]
     ladder: dict[Audience, tuple[Rung, ...]]
     step_reminders_min: tuple[Minutes, ...]
+    help_again_min: Annotated[int, Field(ge=1, le=60)] = 5
     sitrep_draft_min: Minutes
     paces: dict[str, Pace]
     group_first: tuple[str, ...] = ()

@@ -48,16 +48,16 @@ async def _chase(desk: Desk, work: Work, group: Sequence[Any]) -> None:
     incident = await incidents.get(work, first["incident_id"])
     ladder: tuple[Rung, ...] = desk.policy.ladder.get(Audience(first["audience"]), ()) if live else ()
     chase = decide(state, rung, first["sent_at"], ladder, work.now, incident.severity)
-    group, sleeping = quieting.awake(desk, incident, group, work.now) if chase.by else (group, {})
+    group, sleeping = quieting.awake(desk, incident, group, work.now) if chase.does else (group, {})
     for until, ids in sleeping.items():
         await silent.climb(work, ids, rung, rung, until)
-    if chase.by is ChaseBy.RESEND:
+    if any(due.by is ChaseBy.RESEND for due in chase.does):
         lost = await silent.lose(work, [row["id"] for row in group])
         group = [row for row in group if row["id"] not in lost]
     if not await silent.climb(work, [row["id"] for row in group], rung, chase.rung, chase.next_at):
         return
-    if chase.by is not None and incident.open:
-        await _effect(desk, work, incident, first["notice_id"], ladder[chase.rung - 1], group)
+    for due in chase.does if incident.open else ():
+        await _effect(desk, work, incident, first["notice_id"], due, group)
 
 
 async def _effect(desk: Desk, work: Work, incident: Incident, notice_id: int, rung: Rung, group: Sequence[Any]) -> None:
@@ -102,7 +102,7 @@ async def _tell_officer(desk: Desk, work: Work, incident: Incident, n: int) -> N
     officer = roles.get("SO") or roles.get("IC")
     card = Card(
         title=f"{plural(n, 'person', 'people')} still silent", tone=Tone.BAD, banner=banner(drill=incident.drill),
-        text=("They were written to twice and their leads were asked to call. /disaster roll lists them.",),
+        text=("None of them has answered. /disaster roll lists them; they stand on their leads' call lists too.",),
         facts=(Fact(label="Incident", value=incident.reference),),
     )  # fmt: skip
     if officer is not None:

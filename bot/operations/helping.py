@@ -1,5 +1,9 @@
 """Calls for help: never refused, paged at once, and truthful about who was called."""
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+
 from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.delivery import Priority
@@ -13,34 +17,91 @@ from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
 from bot.domain.wording.people import help_needed, was_helped
 from bot.operations import outbox
+from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import deliveries, incidents, notices, people, places, roll
+from bot.storage import deliveries, incidents, journal, notices, people, places, roll, tallies
+from bot.storage.database import Work
+
+_MOMENT = timedelta(minutes=1)  # who presses twice in fear is not two calls
+_MOST = 200
 
 
-async def call(scene: Scene, incident: Incident, person: Person) -> list[str]:
-    """Page the team lead and the safety officer before all else; return the names of those who are being called."""
-    team = await people.team(scene.db, person.team) if person.team else None
-    roles = await incidents.roles(scene.db, incident.id)
-    site = (await places.sites(scene.db)).get(person.site)
-    where = site.name if site else ""
-    card = help_needed(incident, person.name, person.phone, team.name if team else "", where, person.id)
-    officers = [roles[role] for role in ("SO", "DEP", "IC") if role in roles]
-    lead = await _page(scene, incident, [team.lead, team.deputy] if team else [], person.id, card)
-    officer = await _page(scene, incident, [o for o in officers if o != lead], person.id, card)
-    called = [p for p in (lead, officer) if p]
-    names = await people.named(scene.db, called)
-    words = listed([names.get(p, p) for p in called]) or "nobody could be reached"
-    scene.work.note(incident.id, scene.actor.id, Verb.HELP, f"help was called for: {words}", f"person:{person.id}")
-    return [names.get(p, p) for p in called]
+async def call(desk: Desk, work: Work, incident: Incident, person: Person, by: str) -> list[str]:
+    """Page the team lead and the safety officer before all else; return the names of those who are being called.
+
+    A press right after the last page repeats what that one did; a later one pages them again.
+    """
+    last = await journal.last_at(work, incident.id, Verb.HELP, _subject(person))
+    whom = await _nearest(desk, work, incident, person)
+    if last is None or last <= work.now - _MOMENT:
+        await _page(desk, work, incident, person, whom, by)
+    names = await people.named(work, whom)
+    return [names.get(p, p) for p in whom]
 
 
-async def _page(scene: Scene, incident: Incident, order: list[str], hurt: str, card: Card) -> str | None:
-    """Page the first of these who has an address."""
-    for somebody in order:
-        mine = bool(somebody) and somebody != hurt
-        if mine and await outbox.to_person(scene.desk, scene.work, incident, somebody, card, Priority.LIFE_SAFETY):
-            return somebody
-    return None
+async def sweep(desk: Desk) -> int:
+    """Page again for everybody who still waits, and the deputy and the commander too; return for how many."""
+    async with desk.read() as db:
+        held = [
+            i for i in await incidents.opened(db) if tallies.total(await tallies.of(db, i.id), "roll", RollState.HELP)
+        ]
+    return sum([await _sweep(desk, incident) for incident in held])
+
+
+async def _sweep(desk: Desk, incident: Incident) -> int:
+    count, long = 0, timedelta(minutes=desk.policy.help_again_min)
+    async with desk.work(alone=True) as work:
+        for row in await roll.needing_help(work, incident.id, None, _MOST):
+            person = await people.find(work, row["person_id"])
+            last = await journal.last_at(work, incident.id, Verb.HELP, f"person:{row['person_id']}")
+            if person is None or (last or row["said_at"]) > work.now - long:
+                continue
+            near = await _nearest(desk, work, incident, person)
+            whom = [*near, *await _commanders(work, incident, {*near, person.id})]
+            await _page(desk, work, incident, person, whom, since=row["said_at"])
+            count += 1
+    return count
+
+
+def _subject(person: Person) -> str:
+    return f"person:{person.id}"
+
+
+async def _nearest(desk: Desk, work: Work, incident: Incident, person: Person) -> list[str]:
+    """Return the lead, or their deputy, and the safety officer, or who stands in: the first of each with an address."""
+    team = await people.team(work, person.team) if person.team else None
+    roles, found = await incidents.roles(work, incident.id), list[str]()
+    for order in ([team.lead, team.deputy] if team else [], [roles[r] for r in ("SO", "DEP", "IC") if r in roles]):
+        for somebody in (p for p in order if p and p != person.id and p not in found):
+            if await outbox.reaches(desk, work, incident, somebody):
+                found.append(somebody)
+                break
+    return found
+
+
+async def _commanders(work: Work, incident: Incident, but: AbstractSet[str]) -> list[str]:
+    roles = await incidents.roles(work, incident.id)
+    return list(dict.fromkeys(roles[r] for r in ("DEP", "IC") if r in roles and roles[r] not in but))
+
+
+async def _page(
+    desk: Desk,
+    work: Work,
+    incident: Incident,
+    person: Person,
+    whom: Sequence[str],
+    by: str = "bot",
+    since: datetime | None = None,
+) -> None:
+    team = await people.team(work, person.team) if person.team else None
+    site = (await places.sites(work)).get(person.site)
+    card = help_needed(incident, person, team.name if team else "", site.name if site else "", since)
+    for somebody in whom:
+        await outbox.to_person(desk, work, incident, somebody, card, Priority.LIFE_SAFETY)
+    names = await people.named(work, whom)
+    words = listed([names.get(p, p) for p in whom]) or "nobody could be reached"
+    again = " again" if since else ""
+    work.note(incident.id, by, Verb.HELP, f"help was called for{again}: {words}", _subject(person))
 
 
 async def helped(scene: Scene, intent: i.Helped) -> Card:

@@ -1,6 +1,7 @@
 """The one door: who is asking, may they, do it, answer with a card."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -48,7 +49,7 @@ from bot.operations.desk import Desk
 from bot.operations.outbox import marked
 from bot.operations.scene import Place, Scene, about, enter
 from bot.storage import places
-from bot.storage.database import Clash, Db
+from bot.storage.database import Clash, Crossed, Db
 
 _log = structlog.get_logger()
 _Handler = Callable[[Scene, Any], Awaitable[Card]]
@@ -159,6 +160,7 @@ _CHANGES: Mapping[type[Frozen], _Handler] = {
 }
 # Responders act one after the other; answers come by the thousand and touch only the rows of whom they are about.
 _BY_THOUSANDS = (i.Say, i.SetMove)
+_TRIES = 3  # an answer and a plan's approval may want the same rows in another order; nothing of either was written
 
 
 async def perform(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
@@ -180,6 +182,9 @@ _CLASHED = Refused(
 async def _do(desk: Desk, person: str, intent: i.Intent, place: Place) -> Card:
     """Do it, measured; what is logged meanwhile says with which intent, about which incident."""
     with bound_contextvars(intent=intent.kind, incident=None), desk.meter.handling(intent.kind, (Refused, Clash)):
+        for _ in range(_TRIES):
+            with suppress(Crossed):
+                return await _done(desk, person, intent, place)
         return await _done(desk, person, intent, place)
 
 

@@ -1,11 +1,13 @@
 """Overdue steps: their owner is reminded, then the commander; however late the sweep runs, each once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.delivery import Subject
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.step import Step
+from bot.domain.text import listed
 from bot.domain.wording.parts import name_of
 from bot.domain.wording.steps import reminder
 from bot.operations import outbox
@@ -46,19 +48,27 @@ async def _remind(desk: Desk, work: Work, step: Step) -> bool:
     roles = await incidents.roles(work, incident.id)
     owner = step.assignee or step.holder(roles)
     commander = next((roles[r] for r in desk.policy.commander if r in roles), None)
-    to_commander = rungs > 1 or owner is None
-    who = "Its owner has been reminded." if to_commander and owner else ("Nobody owns it." if owner is None else "")
-    target = commander if to_commander else owner
+    told = [p for p in _targets(step, rungs, owner, commander) if p is not None]
     await deliveries.refresh(work, incident.id, Subject.STEP, step_id=step.id)
-    if target is not None:
-        names = await people.named(work, [target])
-        await outbox.under_step(work, incident, step, f"This is overdue: {name_of(target, names)} was told.")
-    return await _send(desk, work, incident, step, target, who)
+    if told:
+        names = await people.named(work, told)
+        words = f"This is overdue: {listed([name_of(p, names) for p in told])} {'were' if told[1:] else 'was'} told."
+        await outbox.under_step(work, incident, step, words)
+    reminded = False
+    for target in told:
+        who = "Nobody owns it." if owner is None else "Its owner has been reminded." if target != owner else ""
+        reminded |= await _send(desk, work, incident, step, target, who)
+    return reminded
 
 
-async def _send(desk: Desk, work: Work, incident: Incident, step: Step, target: str | None, who: str) -> bool:
-    if target is None:
-        return False
+def _targets(step: Step, rungs: int, owner: str | None, commander: str | None) -> Sequence[str | None]:
+    """Whom it is high time to remind: after a pause the owner comes first all the same."""
+    if owner is None or owner == commander:
+        return [commander]
+    return [*([owner] if step.reminded == 0 else []), *([commander] if rungs > 1 else [])]
+
+
+async def _send(desk: Desk, work: Work, incident: Incident, step: Step, target: str, who: str) -> bool:
     card = reminder(step, desk.policy, who, drill=incident.drill)
     work.note(incident.id, "bot", Verb.CHASE, f"{step.key} is overdue: reminded", f"person:{target}")
     return await outbox.to_person(desk, work, incident, target, card)

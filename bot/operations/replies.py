@@ -59,7 +59,7 @@ async def _unasked(scene: Scene, notice_id: int) -> Card:
         raise Refused("That message is gone.", instead=f"Call {scene.desk.policy.hotline}.")
     incident, me = await incidents.get(scene.work, notice.incident_id), scene.actor
     await roll.say(scene.work, incident.id, me.id, RollState.HELP, me.id)
-    called = await helping.call(scene, incident, me)
+    called = await helping.call(scene.desk, scene.work, incident, me, me.id)
     said = wording.answer_word(Answer.HELP, notice.ask)
     scene.work.note(incident.id, me.id, Verb.ANSWER, f"{said} (message {notice.number}, not asked)", f"person:{me.id}")
     thanks = wording.thanks(Answer.HELP, notice.ask, "", scene.desk.policy.hotline, called)
@@ -108,9 +108,9 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
     moving = row["ask"] == Ask.MOVE
     where, buttons = await _move(scene, incident_id, person, answer) if moving else ("", ())
     who = scene.actor if not proxied else await people.find(work, person)
-    called: list[str] | None = None
-    if answer is Answer.HELP and changed and who is not None:
-        called = await helping.call(scene, await incidents.get(work, incident_id), who)
+    called: list[str] = []
+    if answer is Answer.HELP and who is not None:
+        called = await helping.call(scene.desk, work, await incidents.get(work, incident_id), who, scene.actor.id)
     if changed and who is not None and RollState.HELP in (row["roll_state"], _ROLL[answer]):
         await deliveries.refresh_call_list(work, incident_id, who.team)
     said = wording.answer_word(answer, Ask(row["ask"]))

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import ColumnElement
 
@@ -167,6 +167,13 @@ class Clash(Exception):
     """Two works wanted what only one can have; nothing of this one was written."""
 
 
+class Crossed(Clash):
+    """Two works waited for each other, and this one was given up for the other: it can be done again at once."""
+
+
+_CROSSED = ("40P01", "40001")  # PostgreSQL: deadlock detected, could not serialize
+
+
 class Store:
     """A database: opens transactions, one writer at a time on SQLite."""
 
@@ -197,6 +204,10 @@ class Store:
                 await work.flush()
         except IntegrityError as error:
             raise Clash(str(error.orig)) from error
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _CROSSED:
+                raise Crossed(str(error.orig)) from error
+            raise
 
     @asynccontextmanager
     async def _begun(self) -> AsyncIterator[AsyncConnection]:

@@ -23,11 +23,12 @@ async def newest(db: Db) -> int:
     return int(await db.value(sa.select(sa.func.max(t.journal.c.id))) or 0)
 
 
-async def last_at(db: Db, incident: int, verb: Verb) -> datetime | None:
-    """Return when something of this kind last happened."""
+async def last_at(db: Db, incident: int, verb: Verb, subject: str = "") -> datetime | None:
+    """Return when something of this kind last happened, to anybody or to a subject."""
     c = t.journal.c
-    query = sa.select(c.at).where(c.incident_id == incident, c.verb == verb).order_by(c.id.desc()).limit(1)
-    found: datetime | None = await db.value(query)
+    query = sa.select(c.at).where(c.incident_id == incident, c.verb == verb)
+    query = query.where(c.subject == subject) if subject else query
+    found: datetime | None = await db.value(query.order_by(c.id.desc()).limit(1))
     return found
 
 

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.intent import Say, encode
-from bot.operations.perform import pressed
+from bot.domain.notice import Answer
+from bot.operations.perform import perform, pressed
 from bot.operations.scene import Place
 from bot.storage import tables as t
 
@@ -35,6 +36,32 @@ async def test_need_help_reaches_the_lead_and_the_safety_officer_at_once(world, 
     assert f"marked safe already, by {called.safety.name} at Mon 2 Nov 09:00 GMT" in refused
 
 
+async def test_who_can_not_be_helped_by_anybody_is_never_told_that_it_was_passed_on(world, called):
+    bo = world.agents("leeds", 2)[1]
+    async with world.store.work(world.now) as work:
+        await work.run(sa.delete(t.identities).where(t.identities.c.person_id != bo.id))
+    for _ in range(2):
+        asked = Say(notice=1, answer=Answer.HELP)
+        card = await perform(world.product.desk, bo.id, asked, Place("console"))
+        assert "We could not reach anybody for you. Call" in card.plain()
+
+
+async def test_who_waits_for_help_is_called_to_again_until_somebody_helped(world, called):
+    bo = world.agents("leeds", 2)[1]
+    lead, wanted = world.lead_of(bo), f"{bo.name} still needs help"
+    assert lead.name in await bo.presses("Need help")
+    await bo.types("help")
+    assert lead.name in await bo.presses("Need help", on="Do you need help?"), "who asks twice is told the same"
+    assert len([s for s in await lead.everything() if f"{bo.name} needs help" in s]) == 1
+    await world.passes(minutes=6)
+    for called_to in (lead, called.safety, called.deputy, called.commander):
+        await called_to.sees(wanted, "Waiting since")
+    await called.safety.presses("Helped: they are safe")
+    pages = len([s for s in await lead.everything() if wanted in s])
+    await world.passes(minutes=12)
+    assert len([s for s in await lead.everything() if wanted in s]) == pages
+
+
 async def test_the_silent_are_asked_again_then_called_by_their_lead(world, called):
     ana, cy = world.agents("leeds", 2)
     await ana.presses("I'm safe")
@@ -47,7 +74,7 @@ async def test_the_silent_are_asked_again_then_called_by_their_lead(world, calle
     calls = await lead.sees("Please call", cy.name, cy.person.phone)
     assert ana.name not in calls
     await world.passes(minutes=20, step=2)
-    assert "They were written to twice" in await called.safety.sees("people still silent")
+    assert "None of them has answered" in await called.safety.sees("people still silent")
 
 
 @pytest.mark.every_chat

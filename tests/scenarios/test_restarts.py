@@ -84,7 +84,7 @@ async def test_the_silent_are_chased_once_for_all_that_was_missed(world, fire):
     agent = world.agents("leeds", 1)[0]
     lead = world.lead_of(agent)
     assert len([s for s in await lead.everything() if "Please call" in s]) == 1
-    assert len([s for s in await agent.everything() if "Are you safe?" in s]) == 1
+    assert len([s for s in await agent.everything() if "Are you safe?" in s]) == 2, "what was missed is sent as one"
 
 
 async def test_a_declaration_cut_off_at_any_moment_is_whole_or_not_there(world):
@@ -104,3 +104,19 @@ async def test_a_declaration_cut_off_at_any_moment_is_whole_or_not_there(world):
             break
     assert cut > 3
     assert "INC-2026-0001" in await ines.types("/disaster status" if declared else LINE)
+
+
+async def test_after_a_pause_leads_and_owners_are_called_in_before_who_stands_above_them(world, fire):
+    await asked(fire)
+    await world.settles()
+    await world.sleeps(minutes=45)
+    await world.restarts()
+    silent = world.agents("leeds", 1)[0]
+    assert silent.name in await world.lead_of(silent).sees("Please call")
+    await fire.safety.sees("people still silent", "call lists")
+    step = next(
+        s.text.splitlines()[0] for s in await fire.commander.everything() if "owner has been reminded" in s.text
+    )
+    told = [p for p in (fire.deputy, fire.scribe, fire.operations, fire.it, fire.voice, fire.safety, fire.liaison)
+            if any(s.text.startswith(step) for s in await p.everything())]  # fmt: skip
+    assert told, f"nobody but the commander read “{step}”"

@@ -180,3 +180,22 @@ def test_trouble_is_explained(error, sentence):
 
 def test_other_errors_are_not_explained_away():
     assert explain(KeyError("people")) is None
+
+
+async def test_of_two_works_that_wait_for_each_other_one_is_given_up_and_can_be_done_again(rows):
+    if rows.store.dialect == "sqlite":
+        return  # one writes after the other there
+    async with rows.work() as work:
+        first, second = await rows.incident(work), await rows.incident(work)
+    met = [asyncio.Event(), asyncio.Event()]
+
+    async def crossing(mine: int, *ids: int) -> None:
+        async with rows.work() as work:
+            for id_ in ids:
+                await work.run(sa.update(t.incidents).where(t.incidents.c.id == id_).values(known=str(mine)))
+                met[mine].set()
+                await met[1 - mine].wait()
+
+    both = crossing(0, first.id, second.id), crossing(1, second.id, first.id)
+    ended = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(e).__name__ for e in ended) == ["Crossed", "NoneType"]

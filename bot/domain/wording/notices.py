@@ -259,12 +259,8 @@ def _short(seconds: float) -> str:
     return how_long(seconds).removeprefix("about ")
 
 
-def _called(called: Sequence[str] | None, hotline: str) -> Card:
-    """Tell somebody who needs help who is being called; None: they were called before."""
-    if called is None:
-        return Card(
-            title="We know that you need help", tone=Tone.WARN, text=(f"It was passed on. {_DANGER} {hotline}.",)
-        )
+def _called(called: Sequence[str], hotline: str) -> Card:
+    """Tell somebody who needs help who is being called."""
     if not called:
         text = f"We could not reach anybody for you. Call {hotline} now; in danger, the emergency services first."
         return Card(title="Please call now", tone=Tone.BAD, text=(text,))
@@ -275,7 +271,7 @@ def _called(called: Sequence[str] | None, hotline: str) -> Card:
 _DANGER = "In danger, call the emergency services first. You can also call"
 
 
-def thanks(answer: Answer, ask: Ask, where: str, hotline: str, called: Sequence[str] | None) -> Card:
+def thanks(answer: Answer, ask: Ask, where: str, hotline: str, called: Sequence[str]) -> Card:
     """Confirm an answer to the person who gave it."""
     match answer:
         case Answer.HELP:

@@ -9,6 +9,7 @@ from bot.domain.card import Button, Card, Fact, Meter, Style, Table, Tone
 from bot.domain.incident import Incident
 from bot.domain.move import Move, MoveState, next_of
 from bot.domain.notice import Answer, Notice
+from bot.domain.person import Person
 from bot.domain.when import at, soon
 from bot.domain.wording.parts import banner, button
 
@@ -93,20 +94,21 @@ def _helped(incident: Incident, help_: Sequence[Silent]) -> tuple[Button, ...]:
     )
 
 
-def help_needed(incident: Incident, name: str, phone: str, team: str, where: str, person: str) -> Card:
-    """Call a lead and the safety officer to somebody."""
+def help_needed(incident: Incident, person: Person, team: str, where: str, since: datetime | None) -> Card:
+    """Call a lead and the safety officer to somebody; since: they wait since then, and were called to before."""
     facts = [
-        Fact(label="Phone", value=phone or "not known"),
+        Fact(label="Phone", value=person.phone or "not known"),
         Fact(label="Team", value=team or "none"),
         Fact(label="Usually at", value=where or "not known"),
+        *([Fact(label="Waiting since", value=at(since))] if since else []),
     ]
     return Card(
-        title=f"{name} needs help",
+        title=f"{person.name} {'still needs' if since else 'needs'} help",
         tone=Tone.BAD,
         banner=banner(drill=incident.drill),
         facts=tuple(facts),
         text=("Call now. If they are in danger, call the emergency services first.", "Keep this to the two of you."),
-        buttons=(button("Helped: they are safe", i.Helped(incident=incident.id, person=person), Style.PRIMARY),),
+        buttons=(button("Helped: they are safe", i.Helped(incident=incident.id, person=person.id), Style.PRIMARY),),
     )
 
 
