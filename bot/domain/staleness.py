@@ -9,7 +9,8 @@ from bot.domain.text import listed, plural
 class Basis(NamedTuple):
     """What a plan counts on: sites hit, people off (who can't work or need help), places lost, live seats.
 
-    seats are those that this incident can have, by destination; wishes are ids.
+    seats are those that this incident can have, by destination; wishes are ids; shared is what it can have of
+    card-safe seats, licences and gateways, by their ids.
     """
 
     hit: tuple[str, ...]
@@ -18,10 +19,12 @@ class Basis(NamedTuple):
     live: int
     seats: Mapping[str, int]
     wishes: tuple[int, ...]
+    shared: Mapping[str, int] = {}
 
     def summary(self) -> dict[str, Any]:
         """Return it as JSON: what is kept with the plan."""
-        return {**self._asdict(), "hit": list(self.hit), "seats": dict(self.seats), "wishes": list(self.wishes)}
+        whole = {"hit": list(self.hit), "seats": dict(self.seats), "wishes": list(self.wishes)}
+        return {**self._asdict(), **whole, "shared": dict(self.shared)}
 
 
 def basis_of(stored: Mapping[str, Any]) -> Basis:
@@ -34,13 +37,14 @@ def stale(
 ) -> dict[str, str]:
     """Return why a plan no longer fits, words by kind; nothing while it does.
 
-    used: seats that the plan takes, by destination; names: of sites. People who arrive make only a proposal stale:
-    they are what an approved plan is for.
+    used: what the plan takes of seats, by destination, and of what is shared; names: of both. People who arrive make
+    only a proposal stale: they are what an approved plan is for.
     """
     found = {
         "damage": _damage(then, now, used, names),
         "restored": _restored(then, now, names),
         "seats": _seats(then, now, used, names),
+        "shared": _shared(then, now, used, names),
         "lost": _more(now.lost - then.lost, "can't get where they were sent"),
         "off": _more(now.off - then.off, "can't work or need help"),
         "back": _more(then.off - now.off, "can work again"),
@@ -69,8 +73,8 @@ def _restored(then: Basis, now: Basis, names: Mapping[str, str]) -> str:
 
 
 def _seats(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str, str]) -> str:
-    short = {site: n - now.seats.get(site, 0) for site, n in used.items() if n > now.seats.get(site, 0)}
-    gone = [f"{n:,} at {names.get(site, site)}" for site, n in sorted(short.items()) if site not in now.hit]
+    short = {site: used.get(site, 0) - now.seats.get(site, 0) for site in then.seats}
+    gone = [f"{n:,} at {names.get(site, site)}" for site, n in sorted(short.items()) if n > 0 and site not in now.hit]
     if gone:
         return f"Seats that it counts on went to another incident: {listed(gone)}."
     more = [
@@ -79,3 +83,12 @@ def _seats(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str,
         if now.seats.get(site, 0) > n and site not in then.hit
     ]
     return f"There are more seats now: {listed(more)}." if more else ""
+
+
+def _shared(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str, str]) -> str:
+    gone = [
+        f"{used[key] - left:,} of {names.get(key, key)}"
+        for key, left in sorted(now.shared.items())
+        if used.get(key, 0) > left and then.shared.get(key, left + 1) > left
+    ]
+    return f"What it counts on is used elsewhere now: {listed(gone)}." if gone else ""

@@ -126,6 +126,8 @@ async def approve(scene: Scene, intent: i.ApprovePlan) -> Card:
     desk, work, incident, by = scene.desk, scene.work, scene.incident, scene.actor.id
     row = await seats.plan_row(scene, intent.plan, PlanState.PROPOSED)
     await seats.check(work, incident, row)
+    if row["kind"] == PlanKind.MOVE:
+        await seats.check_leads(work, desk.policy, incident, row)
     await _replace(work, incident, row)
     if not await plans.approve(work, row["id"], by):
         raise Refused(f"Plan {row['version']} was approved already.", why=Why.TAKEN)

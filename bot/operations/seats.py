@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain import capacity
 from bot.domain.incident import Incident
 from bot.domain.move import PlanKind, PlanState
+from bot.domain.policy import Policy
 from bot.domain.refusal import Refused, Why
+from bot.domain.text import listed
 from bot.domain.wording.incidents import taken
 from bot.operations import missing
 from bot.operations.scene import Scene
-from bot.operations.situation import places_now, sites_hit
-from bot.storage import moves, people, plans
+from bot.operations.situation import destinations, leads_going, limits_now, places_now, sites_hit
+from bot.storage import moves, people, planning, plans
 from bot.storage.database import Work
 
 GONE = Refused("That plan does not exist.", instead="/disaster plan makes one.")
@@ -35,13 +38,29 @@ async def check(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:
     await missing.check(work, incident, row["id"])
     await moves.lock_destinations(work)
     wanted = await moves.wanted_seats(work, row["id"], incident.id)
-    taken_ = await moves.seats_taken(work, incident.id)
+    taken_ = await planning.at_work(work, incident.id)
     sites, _ = await places_now(work)
     hit = await sites_hit(work, incident, back=row["kind"] == PlanKind.RETURN)
     old = f"Plan {row['version']} is out of date"
-    if burning := [sites[d].name for d in wanted if d in hit]:
+    if burning := [sites[d].name for d in dict.fromkeys(d for d, _ in wanted) if d in hit]:
         raise Refused(f"{old}: {', '.join(burning)} is hit.", instead="Press Plan again.")
-    over = [sites[d].name for d, n in wanted.items() if n > max(0, sites[d].seats - taken_.get(d, (0, 0))[0])]
-    if over:
-        where = ", ".join(over)
-        raise Refused(f"{old}: seats at {where} went to another incident.", instead="Press Plan again.")
+    if over := capacity.over(capacity.seats(sites, taken_), wanted):
+        raise Refused(f"{old}: seats at {', '.join(over)} went to another incident.", instead="Press Plan again.")
+    if row["kind"] == PlanKind.MOVE:  # on the way back people take the places that were theirs
+        await _check_shared(work, incident, wanted, old)
+
+
+async def _check_shared(work: Work, incident: Incident, wanted: capacity.Heads, old: str) -> None:
+    """What is scarcer than seats is counted again too: card-safe seats, licences, gateways."""
+    if over := capacity.over(await limits_now(work, incident.id), wanted):
+        text = f"{old}: {listed(over)} went to another incident, or are used up."
+        raise Refused(text, instead="Press Plan again.")
+
+
+async def check_leads(work: Work, policy: Policy, incident: Incident, row: Mapping[str, Any]) -> None:
+    """What a team lead can look after is counted again when a plan is approved; later waves don't wait for one."""
+    wanted = await moves.wanted_seats(work, row["id"], incident.id)
+    going = leads_going(await planning.leads(work, incident.id))
+    if short := capacity.leads_lacking(await destinations(policy, work, incident), wanted, going):
+        text = f"Plan {row['version']} is out of date: too few team leads are left for {listed(short)}."
+        raise Refused(text, instead="Press Plan again.")

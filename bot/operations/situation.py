@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain import relocation
+from bot.domain.capacity import card_queues, limits, pools, used
 from bot.domain.incident import Incident
-from bot.domain.place import Site, SiteKind, System
+from bot.domain.place import Site
 from bot.domain.policy import Policy
-from bot.domain.relocation import Pool, Situation, Wishes
+from bot.domain.relocation import Destination, Pool, Situation, Wishes
 from bot.domain.relocation_wishes import NO_WISHES
 from bot.domain.runbook import Category
 from bot.domain.vendor import Offer, as_attested, offers
@@ -19,34 +20,45 @@ from bot.storage.database import Db
 async def situation(policy: Policy, db: Db, incident: Incident, wishes: Wishes = NO_WISHES) -> Situation:
     """Read all that a plan depends on."""
     counts = (await tallies.of(db, incident.id)).get("agents", {})
-    queues = await places.queues(db)
-    sites, offered = await places_now(db)
-    hit = await sites_hit(db, incident)
+    queues, hit = await places.queues(db), await sites_hit(db, incident)
+    sites, _ = await places_now(db)
     taken = await planning.at_work(db, incident.id)
     leads = await planning.leads(db, incident.id)
-    cards = {queue.id for queue in queues.values() if queue.payment_cards}
-    destinations = [
+    return Situation(
+        agents=await planning.agents(db, incident.id, sorted(hit)),
+        queues=[relocation.demand_of(q, counts.get(q.id, {}).get("rest", 0)) for q in queues.values()],
+        destinations=await destinations(policy, db, incident),
+        rules=relocation.rules_of(policy),
+        now=db.now,
+        wishes=wishes,
+        pools=pools(sites, (await places.systems(db)).values(), taken),
+        leads=leads_going(leads),
+        hazard_areas=hazard(incident.category, [sites[key] for key in incident.sites if key in sites]),
+    )
+
+
+async def destinations(policy: Policy, db: Db, incident: Incident) -> list[Destination]:
+    """Return every place with what is left of it for an incident, and the team leads there."""
+    sites, offered = await places_now(db)
+    hit, taken = await sites_hit(db, incident), await planning.at_work(db, incident.id)
+    leads = await planning.leads(db, incident.id)
+    cards = card_queues((await places.queues(db)).values())
+    return [
         relocation.destination_of(
             site,
-            taken=_count(taken, site=key),
-            card_taken=sum(n for (at, queue), n in taken.items() if at == key and queue in cards),
+            taken=used(taken, (key,)),
+            card_taken=used(taken, (key,), cards) if cards else 0,
             hit=key in hit,
             leads=leads.get((key, "rest"), 0),
             span=policy.span,
         )._replace(**_attested(offered.get(key)))
         for key, site in sites.items()
     ]
-    return Situation(
-        agents=await planning.agents(db, incident.id, sorted(hit)),
-        queues=[relocation.demand_of(q, counts.get(q.id, {}).get("rest", 0)) for q in queues.values()],
-        destinations=destinations,
-        rules=relocation.rules_of(policy),
-        now=db.now,
-        wishes=wishes,
-        pools=pools(sites, (await places.systems(db)).values(), taken),
-        leads=sum(n for (_, scope), n in leads.items() if scope == "hit"),
-        hazard_areas=hazard(incident.category, [sites[key] for key in incident.sites if key in sites]),
-    )
+
+
+def leads_going(leads: Mapping[tuple[str, str], int]) -> int:
+    """Return how many team leads lost their place and can go along."""
+    return sum(n for (_, scope), n in leads.items() if scope == "hit")
 
 
 async def places_now(db: Db) -> tuple[dict[str, Site], dict[str, Offer]]:
@@ -54,6 +66,14 @@ async def places_now(db: Db) -> tuple[dict[str, Site], dict[str, Offer]]:
     sites, skills = await places.sites(db), {queue.skill for queue in (await places.queues(db)).values()}
     offered = offers(sites, (await vendors.every(db)).values(), skills, db.now.date())
     return as_attested(sites, offered), offered
+
+
+async def limits_now(db: Db, incident: int) -> list[Pool]:
+    """Return all that an incident's moves share with others, and how much of each they can have now."""
+    sites, _ = await places_now(db)
+    cards = card_queues((await places.queues(db)).values())
+    taken = await planning.at_work(db, incident)
+    return limits(sites, cards, (await places.systems(db)).values(), taken)
 
 
 def _attested(offer: Offer | None) -> dict[str, Any]:
@@ -75,28 +95,3 @@ def hazard(category: str, hit: Iterable[Site]) -> frozenset[str]:
     if category != Category.REGIONAL_DISASTER:
         return frozenset()
     return frozenset(site.area for site in hit if site.area)
-
-
-def pools(
-    sites: Mapping[str, Site], systems: Iterable[System], taken: Mapping[tuple[str, str], int]
-) -> tuple[Pool, ...]:
-    """Return what only so many can use at once: systems with a limit, and the log-ins of single sites."""
-    found = []
-    for system in systems:
-        through = tuple(key for key, site in sites.items() if site.vpn == system.id)
-        if system.max_users is not None and (through or system.queues):
-            used = sum(
-                n for (site, queue), n in taken.items()
-                if (not through or site in through) and (not system.queues or queue in system.queues)
-            )  # fmt: skip
-            found.append(Pool(system.id, system.name, system.max_users - used, through, system.queues))
-    for key, site in sites.items():
-        if site.licences is not None:
-            left = site.licences - _count(taken, site=key)
-            place = "home" if site.kind is SiteKind.HOME else site.name
-            found.append(Pool(f"licences:{key}", f"the licences for {place}", left, (key,)))
-    return tuple(found)
-
-
-def _count(taken: Mapping[tuple[str, str], int], site: str) -> int:
-    return sum(n for (at, _), n in taken.items() if at == site)

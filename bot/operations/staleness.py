@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain import capacity, staleness
 from bot.domain import intent as i
-from bot.domain import staleness
 from bot.domain.card import Card, Style, Tone
 from bot.domain.delivery import Subject
 from bot.domain.incident import Incident
@@ -15,25 +15,27 @@ from bot.domain.staleness import Basis, basis_of
 from bot.domain.wording.parts import button
 from bot.operations import outbox
 from bot.operations.desk import Desk
-from bot.operations.situation import places_now, sites_hit
-from bot.storage import deliveries, incidents, moves, places, plans, tallies, wishes
+from bot.operations.situation import limits_now, places_now, sites_hit
+from bot.storage import deliveries, incidents, moves, places, planning, plans, tallies, wishes
 from bot.storage.database import Db
 
-_LOUD = ("damage", "restored", "seats")  # of lost places the planner hears from replanning, of their own wishes not
+# Of lost places the planner hears from replanning, of their own wishes not.
+_LOUD = ("damage", "restored", "seats", "shared")
 
 
 async def basis(db: Db, incident: Incident) -> Basis:
     """Read what a plan made now counts on."""
     counts = await tallies.of(db, incident.id)
-    taken = await moves.seats_taken(db, incident.id)
+    taken = await planning.at_work(db, incident.id)
     sites, _ = await places_now(db)
     return Basis(
         hit=tuple(sorted(await sites_hit(db, incident))),
         off=tallies.total(counts, "roll", RollState.HELP, RollState.UNABLE),
         lost=tallies.total(counts, "move", MoveState.FAILED),
         live=tallies.total(counts, "move", *LIVE),
-        seats={key: max(0, site.seats - taken.get(key, (0, 0))[0]) for key, site in sites.items()},
+        seats={pool.id: pool.left for pool in capacity.seats(sites, taken)},
         wishes=tuple(wish.id for wish in await wishes.standing(db, incident.id)),
+        shared={pool.id: max(0, pool.left) for pool in await limits_now(db, incident.id)},
     )
 
 
@@ -45,6 +47,9 @@ async def why(db: Db, incident: Incident, row: Mapping[str, Any]) -> dict[str, s
     then, now = basis_of(kept), await basis(db, incident)
     used = {d["id"]: d["used"] for d in row["summary"]["destinations"]}
     names = {key: site.name for key, site in (await places.sites(db)).items()}
+    wanted = await moves.wanted_seats(db, row["id"], incident.id)
+    for pool in await limits_now(db, incident.id):
+        names[pool.id], used[pool.id] = pool.name, capacity.used(wanted, pool.destinations, pool.queues)
     return staleness.stale(then, now, used, names, approved=row["state"] == PlanState.APPROVED)
 
 

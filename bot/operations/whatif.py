@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.domain.capacity import pools
 from bot.domain.nearest import did_you_mean
 from bot.domain.person import Person, PersonKind
 from bot.domain.place import SiteKind
@@ -22,7 +23,7 @@ from bot.domain.relocation import (
     rules_of,
 )
 from bot.domain.roster import Roster
-from bot.operations.situation import hazard, pools
+from bot.operations.situation import hazard
 
 TEN = 10
 MOST_TRIED = 24

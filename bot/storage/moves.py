@@ -25,27 +25,6 @@ async def add_moves(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     await work.add_all(t.moves, rows)
 
 
-async def seats_taken(db: Db, incident: int) -> dict[str, tuple[int, int]]:
-    """Return the seats that an incident can't have: {site: (seats, of them card-safe ones)}.
-
-    They are its own people who work on there, and what other incidents hold; a real one never waits for a drill.
-    """
-    r, m, q = t.roll.c, t.moves.c, t.queues
-    own = sa.select(r.site_id.label("site"), r.queue_id.label("queue"))
-    own = own.where(r.incident_id == incident, r.scope == "rest", r.kind == "agent")
-    held = sa.select(m.destination_id.label("site"), m.queue_id.label("queue"))
-    held = held.where(others(incident), m.state.in_(HOLDS_SEAT), m.destination_id.is_not(None))
-    taken = sa.union_all(own, held).subquery()
-    cards = sa.func.sum(sa.case((q.c.payment_cards, 1), else_=0))
-    joined = taken.outerjoin(q, q.c.id == taken.c.queue)
-    query = (
-        sa.select(taken.c.site, sa.func.count().label("n"), cards.label("cards"))
-        .select_from(joined)
-        .group_by(taken.c.site)
-    )
-    return {row["site"]: (row["n"], int(row["cards"] or 0)) for row in await db.rows(query)}
-
-
 def others(incident: int, column: sa.ColumnElement[Any] = t.moves.c.incident_id) -> sa.ColumnElement[bool]:
     """Return whether a row is of another incident that counts for this one: for a real one the real, else all."""
     i, mine = t.incidents.c, t.incidents.alias("mine").c
@@ -80,8 +59,8 @@ async def lock_destinations(work: Work) -> None:
     await work.rows(sa.select(t.sites.c.id).order_by(t.sites.c.id).with_for_update())
 
 
-async def wanted_seats(db: Db, plan_id: int, incident: int) -> dict[str, int]:
-    """Return how many seats of each destination an incident has once a plan is approved."""
+async def wanted_seats(db: Db, plan_id: int, incident: int) -> dict[tuple[str, str], int]:
+    """Return how many an incident has at work once a plan is approved, by destination and queue."""
     c = t.moves.c
     decided = c.state.in_((MoveState.PROPOSED, MoveState.UNPLACED))
     moving = sa.select(c.person_id).where(c.plan_id == plan_id, decided)
@@ -89,8 +68,9 @@ async def wanted_seats(db: Db, plan_id: int, incident: int) -> dict[str, int]:
         c.incident_id == incident, c.state.in_(HOLDS_SEAT - {MoveState.APPROVED}), c.person_id.not_in(moving)
     )
     proposed = sa.and_(c.plan_id == plan_id, c.state.in_((MoveState.PROPOSED, MoveState.APPROVED)))
-    query = sa.select(c.destination_id, sa.func.count().label("n")).where(sa.or_(proposed, staying))
-    return {r["destination_id"]: r["n"] for r in await db.rows(query.group_by(c.destination_id))}
+    query = sa.select(c.destination_id, c.queue_id, sa.func.count().label("n")).where(sa.or_(proposed, staying))
+    rows = await db.rows(query.group_by(c.destination_id, c.queue_id))
+    return {(r["destination_id"], r["queue_id"]): r["n"] for r in rows}
 
 
 async def places_touched(db: Db, plan_id: int) -> set[str]:

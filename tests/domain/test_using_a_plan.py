@@ -7,12 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.board_moves import Covered, coverage, seat_parts, wave_row
+from bot.domain.capacity import leads_lacking
 from bot.domain.chart_seats import seat_map, seats_to_a_square
 from bot.domain.coupling import Line, guard
 from bot.domain.difference import difference
 from bot.domain.homecoming import Returning, back_by, stages
 from bot.domain.move import HOLDS_SEAT, MoveState
+from bot.domain.place import SiteKind
 from bot.domain.price import Price
+from bot.domain.relocation import Destination
 from bot.domain.relocation_wishes import Lock
 from bot.domain.seat import TAKEN, SeatState, ledger
 from bot.domain.staleness import Basis, basis_of, stale
@@ -46,7 +49,15 @@ def test_a_price_is_said_in_words(price, words):
 
 
 def basis(**changes):
-    kept = {"hit": ("leeds",), "off": 2, "lost": 0, "live": 5, "seats": {"york": 10, "home": 50}, "wishes": (1,)}
+    kept = {
+        "hit": ("leeds",),
+        "off": 2,
+        "lost": 0,
+        "live": 5,
+        "seats": {"york": 10, "home": 50},
+        "wishes": (1,),
+        "shared": {"vpn": 5},
+    }
     return Basis(**{**kept, **changes})
 
 
@@ -57,6 +68,7 @@ def basis(**changes):
         ({"hit": ()}, "restored", "Leeds can be used again."),
         ({"seats": {"york": 3, "home": 50}}, "seats", "Seats that it counts on went to another incident: 5 at York."),
         ({"seats": {"york": 14, "home": 50}}, "seats", "There are more seats now: 4 at York."),
+        ({"shared": {"vpn": 2}}, "shared", "What it counts on is used elsewhere now: 3 of the VPN."),
         ({"lost": 1}, "lost", "1 more person can't get where they were sent."),
         ({"off": 5}, "off", "3 more people can't work or need help."),
         ({"off": 1}, "back", "1 more person can work again."),
@@ -65,10 +77,11 @@ def basis(**changes):
     ],
 )
 def test_what_makes_a_plan_stale_is_said(now, kind, words):
-    then, names = basis_of(basis().summary()), {"york": "York", "leeds": "Leeds"}
-    assert stale(then, basis(), {"york": 8}, names, approved=False) == {}
-    assert stale(then, basis(**now), {"york": 8}, names, approved=False) == {kind: words}
-    assert ("arrived" in stale(then, basis(**now), {"york": 8}, names, approved=True)) is False
+    then, names = basis_of(basis().summary()), {"york": "York", "leeds": "Leeds", "vpn": "the VPN"}
+    used = {"york": 8, "vpn": 5}
+    assert stale(then, basis(), used, names, approved=False) == {}
+    assert stale(then, basis(**now), used, names, approved=False) == {kind: words}
+    assert ("arrived" in stale(then, basis(**now), used, names, approved=True)) is False
 
 
 def wish(kind, target, subject, **more):
@@ -152,3 +165,11 @@ def test_a_place_is_drawn_by_its_seats():
         assert drawn.count(f'class="seat-{kind}"') == n
     assert 'aria-label="3 at work there anyway, 1 logged in, 1 arrived, 1 on the way, 2 held"' in drawn
     assert (seats_to_a_square(100), seats_to_a_square(500), seats_to_a_square(100_000)) == (1, 5, 695)
+
+
+def test_team_leads_who_are_there_come_first_then_those_who_go_along():
+    york = Destination("york", "York", SiteKind.SITE, 40, ratio_max=12, leads=2, led=20)
+    home = Destination("home", "Home", SiteKind.HOME, 40)
+    wanted = {("york", "faults"): 10, ("york", "billing"): 7, ("home", "faults"): 40}
+    assert leads_lacking([york, home], wanted, going=2) == []
+    assert leads_lacking([york, home], wanted, going=1) == ["York"]

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from bot.domain.intent import ApprovePlan, Declare, PlanAgain
 from bot.domain.move import HOLDS_SEAT, MoveState, PlanKind
-from bot.operations import waves
+from bot.operations import staleness, waves
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import moves, plans
+from bot.storage import incidents, moves, plans
 from bot.storage import tables as t
 from bot.storage.database import Clash
 from tests.world import World
@@ -136,3 +136,53 @@ async def _nobody_sits_on_anybody(world: World, incidents: list[int]) -> None:
     taken, room = await seats(world), await free(world, incidents)
     for site, n in taken.items():
         assert n <= room[site], f"{n} seats of {room[site]} at {site}"
+
+
+async def _scarce(world: World, site: str, **limits: int) -> None:
+    """Leave one place in reach, with few of something."""
+    async with world.store.work(world.now) as work:
+        await work.run(sa.update(t.sites).where(t.sites.c.id == "kestrel").values(seats=0, card_safe_seats=0))
+        await work.run(sa.update(t.sites).where(t.sites.c.id == site).values(seats=400, **limits))
+
+
+async def _people(world: World, **changed: object) -> None:
+    async with world.store.work(world.now) as work:
+        await work.run(sa.update(t.people).where(t.people.c.kind == "agent").values(**changed))
+
+
+async def _second_plan_is_out_of_date(world: World, *, of: str) -> None:
+    """Plan two incidents on the same things and approve both: the second is told what it lacks, and plans again."""
+    one, two = await declared(world, "leeds"), await declared(world, "manchester")
+    first, second = await planned(world, one), await planned(world, two)
+    assert "is approved" in (await perform(world.product.desk, "S001", ApprovePlan(plan=first), HERE)).title
+    async with world.store.read(world.now) as db:
+        row = await plans.find(db, second)
+        why = await staleness.why(db, await incidents.get(db, two), row)
+    assert of in why["shared"], why
+    refused = await perform(world.product.desk, "S001", ApprovePlan(plan=second), HERE)
+    assert "out of date" in refused.plain() and of in refused.plain(), refused.plain()
+    again = await perform(world.product.desk, "S001", ApprovePlan(plan=await planned(world, two)), HERE)
+    assert "is approved" in again.title, again.plain()
+
+
+async def test_a_card_safe_seat_is_given_once_across_incidents(world):
+    await _scarce(world, "bradford", card_safe_seats=6)
+    await _people(world, travel={"bradford": 20}, mobility=True)
+    await _second_plan_is_out_of_date(world, of="card-safe seats at Bradford")
+    async with world.store.read(world.now) as db:
+        m, q = t.moves.c, t.queues.c
+        takers = sa.select(sa.func.count()).select_from(t.moves.join(t.queues, q.id == m.queue_id))
+        safe = takers.where(q.payment_cards, m.destination_id == "bradford", m.state.in_(HOLDS_SEAT))
+        assert await db.value(safe) == 6
+    await world.adds_up()
+
+
+@pytest.mark.one_database
+async def test_a_licence_is_given_once_across_incidents(world):
+    await _scarce(world, "home", licences=15)
+    kit = {"kit": True, "mbps": 80, "tested": "2026-10-30", "pay_ok": True}
+    await _people(world, travel={}, home=kit)
+    await _second_plan_is_out_of_date(world, of="the licences for home")
+    async with world.store.read(world.now) as db:
+        own = sa.select(sa.func.count()).where(t.people.c.kind == "agent", t.people.c.site == "home")
+        assert (await seats(world))["home"] + await db.value(own) == 15
