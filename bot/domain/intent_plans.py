@@ -73,11 +73,15 @@ class PaceWaves(Frozen):
 
 
 class PlanReturn(Frozen):
-    """Plan the way back: minutes from now until the first wave is to be back, and from one wave to the next."""
+    """Plan the way back: minutes from now until the first wave is to be back, and from one wave to the next.
+
+    to: the sites that are fit for use; nobody goes back to another.
+    """
 
     kind: Literal["plan.return"] = "plan.return"
     incident: IncidentRef = None
     step: Id | None = None
+    to: tuple[Key, ...] = ()
     first_min: Annotated[int, Field(ge=1, le=14 * 24 * 60)] | None = None
     every_min: Annotated[int, Field(ge=0, le=7 * 24 * 60)] | None = None
 

@@ -30,10 +30,14 @@ async def plan_return(scene: Scene, intent: i.PlanReturn) -> Card:
     """Plan the way back of everybody who is not back yet, keep it as a proposal, show it."""
     desk, incident = scene.desk, scene.incident
     _check(incident)
+    fit = [key for key in incident.sites if key in intent.to or len(incident.sites) == 1]
     if intent.first_min is None or intent.every_min is None:
-        return wording.ask_times(incident, intent.step)
+        sites = await places.sites(scene.db)
+        return wording.ask_times(incident, intent.step, {key: sites[key].name for key in incident.sites})
+    if not fit:
+        raise Refused("Nobody can go back yet.", fields={"to": "choose the places that are fit for use"})
     hit = await sites_hit(scene.db, incident, back=True)
-    rows = [r for r in await moves.to_return(scene.db, incident.id, incident.sites) if r["site"] not in hit]
+    rows = [r for r in await moves.to_return(scene.db, incident.id, fit) if r["site"] not in hit]
     if not rows:
         raise Refused("Nobody is left to go back.", instead="Finish the step.")
     tiers = {key: queue.tier for key, queue in (await places.queues(scene.db)).items()}

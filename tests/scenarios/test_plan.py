@@ -223,6 +223,25 @@ async def test_who_has_a_seat_in_another_drill_is_not_called_back_by_this_one(wo
     await world.adds_up()
 
 
+@pytest.mark.one_database
+async def test_of_several_places_people_go_back_only_to_those_that_are_fit_for_use(world):
+    boss = world.person("S001")
+    await boss.types('/disaster declare facility_loss leeds york sev1 "both are flooded"')
+    await world.searched(1)
+    await boss.types("/disaster plan")
+    await boss.presses("Approve and tell wave 1")
+    desk, here = world.product.desk, Place("console")
+    await perform.perform(desk, boss.id, i.Recover(incident=1, sure=True), here)
+    asked = await perform.perform(desk, boss.id, i.PlanReturn(incident=1), here)
+    assert asked.form is not None
+    assert [o.label for f in asked.form.fields for o in f.options] == ["Leeds", "York"]
+    blind = await perform.perform(desk, boss.id, i.PlanReturn(incident=1, first_min=60, every_min=30), here)
+    assert "Nobody can go back yet" in blind.plain()
+    await perform.perform(desk, boss.id, i.PlanReturn(incident=1, first_min=60, every_min=30, to=("york",)), here)
+    assert await moves_in(world, "plan_id = 2 AND destination_id = 'york'") > 0
+    assert await moves_in(world, "plan_id = 2 AND destination_id != 'york'") == 0
+
+
 async def stand_by(world: World) -> list[int]:
     """How often each agent of Leeds was asked to stand by."""
     seen = [await agent.everything() for agent in world.agents("leeds", 60)]

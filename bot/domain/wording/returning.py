@@ -1,6 +1,8 @@
 """The way back: what people read when their wave returns, where the runbook has no words of its own."""
 
-from bot.domain.card import Card, Fact, Field, Form, Meter, Style, Tone
+from collections.abc import Mapping
+
+from bot.domain.card import Card, Choice, Fact, Field, FieldKind, Form, Meter, Style, Tone
 from bot.domain.incident import Incident
 from bot.domain.intent import PlanReturn, encode
 from bot.domain.person import Audience
@@ -32,9 +34,15 @@ Next update: {{ next_update or 'when everybody is back' }}
 )
 
 
-def ask_times(incident: Incident, step: int | None) -> Card:
-    """Ask when the first wave is to be back, and what lies between two waves."""
+def ask_times(incident: Incident, step: int | None, sites: Mapping[str, str]) -> Card:
+    """Ask when the first wave is to be back, what lies between two and, of several sites, which are fit for use."""
+    options = tuple(Choice(value=key, label=name) for key, name in sites.items())
+    where = Field(
+        name="to", label="Which of them are declared fit for use", kind=FieldKind.MANY, options=options,
+        hint="Nobody is sent back to a place that is not chosen: its people stay where they are.",
+    )  # fmt: skip
     fields = (
+        *((where,) if len(sites) > 1 else ()),
         Field(
             name="first_min", label="Each wave is to be back so many minutes after it is told", value=("120",),
             hint="Long enough to finish, travel and log in: 120 is two hours, 960 is tomorrow morning.",
