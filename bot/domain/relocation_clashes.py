@@ -23,7 +23,7 @@ class Clash(Refused):
 
 def checked(made: Model) -> Ints:
     """Return how many of each column the locks take; raises Clash when they can't all be met."""
-    if not made.classes.situation.wishes.locked:
+    if not any(one.lock for one in made.classes.all) and not made.classes.situation.wishes.locked:
         return np.zeros(made.size, np.int64)
     if alone := [*_contradictions(made.classes.situation), *_nowhere(made.classes)]:
         raise Clash(alone)
@@ -89,6 +89,13 @@ def _wishes(wishes: Wishes) -> Iterator[_Wish]:
     """Yield each wish that takes from what there is: its words, and how it is added to others."""
     for lock in wishes.locked:
         yield said(lock), lambda w, lock=lock: w.model_copy(update={"locked": (*w.locked, lock)})  # type: ignore[misc]
+    for key, named in (("people_out", wishes.people_out), ("teams_out", wishes.teams_out)):
+        for one in named:
+            kind = "person" if key == "people_out" else "team"
+            yield (
+                f"{kind} {one} left where they are",
+                lambda w, key=key, one=one: w.model_copy(update={key: (*getattr(w, key), one)}),  # type: ignore[misc]
+            )
     for place, n in wishes.held_back.items():
         held = {place: n}
         yield (
@@ -100,7 +107,7 @@ def _wishes(wishes: Wishes) -> Iterator[_Wish]:
 
 
 def _met(situation: Situation, kept: Sequence[_Wish]) -> bool:
-    wishes = situation.wishes.model_copy(update={"locked": (), "held_back": {}})
+    wishes = situation.wishes.model_copy(update={"locked": (), "held_back": {}, "people_out": (), "teams_out": ()})
     for _, add in kept:
         wishes = add(wishes)
     locked = model(Classes(_with(situation, wishes)))

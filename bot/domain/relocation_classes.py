@@ -1,5 +1,6 @@
 """Agents alike in all that a plan weighs are one class with a count; its ways are the places that it could get."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -65,11 +66,15 @@ class Way(NamedTuple):
 
 @dataclass(slots=True)
 class Class:
-    """Agents alike: members are their numbers in the situation; a lock leaves them only its ways, and they must go."""
+    """Agents alike: members are their numbers in the situation; a lock leaves them only its ways, and they must go.
+
+    stays: they are left out by wish and keep the seat that they were told of.
+    """
 
     ways: list[Way]
     told: Told | None
     lock: Lock | None
+    stays: bool = False
     members: list[int] = field(default_factory=list)
 
 
@@ -115,10 +120,12 @@ class Classes:
             where = where_of.get(goes) or where_of.setdefault(goes, self._where(agent, home))
             self.able.append(able)
             self.where.append(where)
-            if out := self._out(agent):
+            told, out = self._told(agent) if agent.sent_to else None, self._out(agent)
+            stay = self._stay(agent, able, where, told) if told and out is Out.WISHED else None
+            if out and not stay:
                 self.out[n] = out
                 continue
-            told, lock = self._told(agent) if agent.sent_to else None, self._lock(agent)
+            lock = self._bound(stay) if stay else self._lock(agent)
             key = (
                 tuple(q for q, _ in able),
                 able[:1] and able[0][1] == USUAL,
@@ -129,9 +136,18 @@ class Classes:
             )
             one = found.get(key)
             if one is None:
-                one = found[key] = Class(list(self._ways(able, where, told, lock)), told, lock)
+                ways = [stay] if stay else list(self._ways(able, where, told, lock))
+                one = found[key] = Class(ways, told, lock, stays=bool(stay))
             one.members.append(n)
         self.all = list(found.values())
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Whoever stays by wish does so even where a queue needs fewer than that by now."""
+        staying = Counter[int]()
+        for one in self.all:
+            staying.update({one.ways[0].queue: len(one.members)} if one.stays else {})
+        self.needs = [(mbco, max(full, staying[n])) for n, (mbco, full) in enumerate(self.needs)]
 
     def _out(self, agent: Agent) -> Out | None:
         if not agent.can_work:
@@ -140,6 +156,18 @@ class Classes:
             return Out.HAZARD
         wishes = self.situation.wishes
         return Out.WISHED if agent.id in wishes.people_out or agent.team in wishes.teams_out else None
+
+    def _stay(self, agent: Agent, able: Sequence[tuple[int, int]], where: Where, told: Told) -> Way | None:
+        """Return the seat of somebody who is not to be moved and was told of one, unless they can't be there."""
+        if not self.allowed(where, told.queue, told.destination):
+            return None
+        travel = 0 if told.settled else dict(agent.travel).get(self.places[told.destination].id, 0)
+        ready = 0 if told.settled else at_work(where.spans, travel, self.rules.shift_left_min)
+        usual = (told.queue, USUAL) in able
+        return self._way(told.queue, told.destination, ready, travel, usual=usual, kept=True)
+
+    def _bound(self, way: Way) -> Lock:
+        return Lock(to=self.places[way.destination].id, works=self.queues[way.queue].id)
 
     def _able(self, agent: Agent) -> tuple[tuple[int, int], ...]:
         """Return the queues that an agent can work with the level there, the usual one first, then the best."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.domain.place import SiteKind
-from bot.domain.relocation_classes import Classes, HomeFit, Where, speaks, stays
+from bot.domain.relocation_classes import Classes, HomeFit, Out, Where, speaks, stays
 from bot.domain.relocation_model import Ints, Limit, Model
 from bot.domain.relocation_plan import Unplaced
 from bot.domain.relocation_terms import Agent, Demand, Destination
@@ -19,6 +19,11 @@ _LANGUAGES = {
     "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sv": "Swedish",
     "ta": "Tamil", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
+
+
+def as_told(reason: str) -> str:
+    """Return a reason as the person themselves reads it: what planners wished is not for them."""
+    return "" if reason == Out.WISHED else reason.replace(_CLOSED, _FULL)
 
 
 def unplaced(model: Model, given: Ints, seated: set[int]) -> Iterator[Unplaced]:

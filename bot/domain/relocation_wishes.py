@@ -24,7 +24,8 @@ class Lock(Frozen):
 class Wishes(Frozen):
     """What was wished; the empty wishes leave everything to the plan.
 
-    people_out and teams_out are not moved, queues_out get nobody. held_back are seats by destination that stay free.
+    people_out and teams_out are not moved: who was told of a seat keeps that one, the others get none. queues_out get
+    nobody. held_back are seats by destination that stay free.
     tiers are the tiers that queues count as in this plan, whatever their own.
     """
 

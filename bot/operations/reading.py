@@ -10,6 +10,7 @@ from bot.domain.move import Move
 from bot.domain.notice import RANK, Answer, Notice, RecipientState, outdated
 from bot.domain.person import Person, Team
 from bot.domain.place import Queue, Site, SiteKind
+from bot.domain.relocation_reasons import as_told
 from bot.domain.runbook import Ask
 from bot.domain.when import soon, told
 from bot.domain.wording.notices import NewQueue, Reading
@@ -132,7 +133,7 @@ def _facts(person_id: str, ground: _Ground) -> PersonFacts:
         queue=queue.name if queue else "",
         script_url=queue.script_url if queue else "",
         script_version=queue.script_version if queue else "",
-        reason=move.reason if move else "",
+        reason=as_told(move.reason) if move else "",
     )
 
 

@@ -38,9 +38,39 @@ def needs(asked: Situation, queue: Demand) -> tuple[int, int]:
     return min(full, max(0, queue.mbco - queue.live)), full
 
 
+def room(asked: Situation, queue: Demand) -> int:
+    """How many a queue takes: what it is short of, but all who stay there by wish."""
+    staying = sum(stays(asked, agent) and (agent.sent_for or agent.queue) == queue.id for agent in asked.agents)
+    return max(needs(asked, queue)[1], staying)
+
+
+def is_off(asked: Situation, agent: Agent) -> bool:
+    return not agent.can_work or (agent.area != "" and agent.area in asked.hazard_areas)
+
+
+def is_left(asked: Situation, agent: Agent) -> bool:
+    return agent.id in asked.wishes.people_out or agent.team in asked.wishes.teams_out
+
+
+def stays(asked: Situation, agent: Agent) -> bool:
+    """Whether somebody is left out by wish and has a seat that they keep."""
+    if not agent.sent_to or is_off(asked, agent) or not is_left(asked, agent):
+        return False
+    place = next((d for d in asked.destinations if d.id == agent.sent_to), None)
+    queue = next((q for q in asked.queues if q.id == (agent.sent_for or agent.queue)), None)
+    return place is not None and queue is not None and may(asked, agent, queue, place)
+
+
 def is_out(asked: Situation, agent: Agent) -> bool:
-    wished = agent.id in asked.wishes.people_out or agent.team in asked.wishes.teams_out
-    return wished or not agent.can_work or (agent.area != "" and agent.area in asked.hazard_areas)
+    return is_off(asked, agent) or (is_left(asked, agent) and not stays(asked, agent))
+
+
+def may(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:
+    """Whether the rules let an agent work a queue at a place, once they are there."""
+    if not is_open(asked, place) or (queue.residency and queue.residency != place.residency):
+        return False
+    at_home = place.kind is SiteKind.HOME
+    return not (at_home and queue.payment_cards) or (asked.rules.payments_from_home and agent.pay_ok)
 
 
 def is_kept(agent: Agent, queue: Demand, place: Destination) -> bool:
@@ -50,10 +80,10 @@ def is_kept(agent: Agent, queue: Demand, place: Destination) -> bool:
 def fits(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:
     """Whether the rules let an agent work a queue at a place, whoever else does."""
     at_home = place.kind is SiteKind.HOME
-    if is_out(asked, agent) or not is_open(asked, place) or (queue.residency and queue.residency != place.residency):
+    if is_out(asked, agent) or not may(asked, agent, queue, place):
         return False
-    if at_home and queue.payment_cards and not (asked.rules.payments_from_home and agent.pay_ok):
-        return False
+    if stays(asked, agent):
+        return is_kept(agent, queue, place)
     if is_kept(agent, queue, place) and agent.sent_state in SETTLED:
         return True
     if not can_work(agent, queue):
@@ -172,7 +202,9 @@ def broken(asked: Situation, ways: list[Way]) -> list[str]:
     said += ["twice"] if len({a for a, _, _ in ways}) < len(ways) else []
     said += [f"{w} does not fit" for w in ways if not fits(asked, *_named(asked, w))]
     got = Counter(queue for _, queue, _ in ways)
-    said += [f"{q.id} too full" for n, q in enumerate(asked.queues) if got[n] > needs(asked, q)[1]]
+    said += [f"{q.id} too full" for n, q in enumerate(asked.queues) if got[n] > room(asked, q)]
+    placed = {a for a, _, _ in ways}
+    said += [f"{a.id} lost their seat" for n, a in enumerate(asked.agents) if stays(asked, a) and n not in placed]
     return said + (["leads"] if leads_wanted(asked, ways) > asked.leads else [])
 
 
@@ -216,7 +248,7 @@ def _program(asked: Situation, ways: list[Way], must: int | None) -> Any:
     highs.setOptionValue("output_flag", False)  # noqa: FBT003
     highs.setOptionValue("mip_rel_gap", 0.0)
     size, queues = len(ways), asked.queues
-    tops = [1] * size + [needs(asked, q)[0] for q in queues] + [needs(asked, q)[1] - needs(asked, q)[0] for q in queues]
+    tops = [1] * size + [needs(asked, q)[0] for q in queues] + [room(asked, q) - needs(asked, q)[0] for q in queues]
     for top in [*tops, *([asked.leads] * len(asked.destinations))]:
         highs.addVar(0, top)
     for n in range(size + 2 * len(queues) + len(asked.destinations)):
@@ -226,10 +258,14 @@ def _program(asked: Situation, ways: list[Way], must: int | None) -> Any:
         highs.addRow(low, high, len(entries), np.array([*entries], np.int32), np.array([*entries.values()], float))
 
     for agent in range(len(asked.agents)):
-        row(int(agent == must), 1, {n: 1 for n, way in enumerate(ways) if way[0] == agent})
+        row(
+            int(agent == must or stays(asked, asked.agents[agent])),
+            1,
+            {n: 1 for n, way in enumerate(ways) if way[0] == agent},
+        )
     for q, queue in enumerate(queues):
         mine = {n: 1 for n, way in enumerate(ways) if way[1] == q}
-        row(needs(asked, queue)[1], needs(asked, queue)[1], {**mine, size + q: 1, size + len(queues) + q: 1})
+        row(room(asked, queue), room(asked, queue), {**mine, size + q: 1, size + len(queues) + q: 1})
     for _, most, uses in limits(asked):
         row(-highspy.kHighsInf, most, {n: 1 for n, way in enumerate(ways) if uses(way)})
     _lead_rows(asked, ways, size + 2 * len(queues), row)

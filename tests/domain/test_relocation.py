@@ -302,6 +302,20 @@ def test_seats_held_back_places_closed_and_people_left_out_are_as_wished() -> No
     assert why(found)["A1"] == why(found)["A5"] == "was left out of the plan by wish"
 
 
+def test_who_is_left_out_and_has_a_seat_keeps_exactly_that_one() -> None:
+    there = agents(1, "urgent", sent_to="hull", sent_for="billing", sent_state="arrived", team="t1")
+    told = agents(1, "billing", first=2, sent_to="york", sent_state="told", **FIT, team="t1", travel=NEAR)
+    free = agents(2, "billing", first=3, **FIT, team="t1")
+    full = BILLING._replace(mbco=1, full=1)
+    found = planned(there + told + free, (full, URGENT), wishes=Wishes(teams_out=("t1",), queues_out=("urgent",)))
+    assert where(found) == {"A1": "hull", "A2": "york"} and all(p.kept and p.wave == 0 for p in found.placements)
+    assert set(why(found)) == {"A3", "A4"}
+    gone = planned(there, (full,), places=(HOME,), wishes=Wishes(people_out=("A1",)))
+    assert why(gone) == {"A1": "was left out of the plan by wish"}, "a seat that is no more can't be kept"
+    with pytest.raises(Clash, match=r"person A1 left where they are and 10 seats held back at hull can't all be"):
+        planned(there, (full,), wishes=Wishes(people_out=("A1",), held_back={"hull": 10}))
+
+
 def test_a_queue_can_count_as_of_another_tier_or_be_left_out() -> None:
     people = agents(1, "billing", travel=NEAR, skills=(("urgent", 3),))
     queues = (BILLING, URGENT._replace(tier=2), CARDS)
