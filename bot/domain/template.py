@@ -182,6 +182,11 @@ def literal(text: str) -> str:
     return re.sub(r"\{(?=[{%#])", '{{ "{" }}', text)
 
 
+def verbatim(text: str) -> str:
+    """Return a template that frames to exactly this text for every reader: a `{first_name}` in it is only words."""
+    return literal(_TOKEN.sub(lambda m: "{" + m[0] + "}", text))
+
+
 def misspelt(text: str) -> list[str]:
     """Return the words in single braces that are no per-person name: `{firstname}` in a reworded message."""
     return [m[1] for m in _TOKENISH.finditer(text) if m[1] not in PERSON_NAMES]

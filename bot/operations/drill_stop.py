@@ -13,7 +13,7 @@ from bot.domain.incident import Incident, IncidentState
 from bot.domain.person import Audience
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Message
-from bot.domain.template import literal
+from bot.domain.template import verbatim
 from bot.domain.wording import drill_stop as wording
 from bot.operations import drill_gate, outbox, picture
 from bot.operations.ending import end
@@ -51,7 +51,7 @@ async def _stop(scene: Scene, incident: Incident, card: Card, said: str) -> None
     drill = await drills.of_incident(work, incident.id)
     if drill is not None:
         await drills.move(work, drill, DrillState.STOPPED, ended_at=work.now)
-    message = Message(audience=Audience.EVERYONE, subject=card.title, text=literal("\n".join(card.text)))
+    message = Message(audience=Audience.EVERYONE, subject=card.title, text=verbatim("\n".join(card.text)))
     returning = incident.state is IncidentState.RECOVERING
     state = IncidentState.STOOD_DOWN if returning else IncidentState.CANCELLED
     await end(replace(scene, about=incident), await picture.ground(work, incident), state, message, said, card)

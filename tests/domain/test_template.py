@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain import template
 from bot.domain.facts import EXAMPLE, EXAMPLE_DRILL, EXAMPLE_PERSON, FACT_NAMES, PERSON_NAMES, PersonFacts, described
-from bot.domain.template import BadTemplate, frame, holds, literal, misspelt, personal, render
+from bot.domain.template import BadTemplate, frame, holds, literal, misspelt, personal, render, verbatim
 from bot.domain.text import clean
 
 PIECES = [
@@ -68,6 +68,11 @@ def test_a_persons_own_data_is_not_interpreted_either(spoken: str) -> None:
 @given(SPOKEN)
 def test_a_reworded_text_frames_to_itself(spoken: str) -> None:
     assert frame(literal(spoken), EXAMPLE) == spoken
+
+
+@given(SPOKEN)
+def test_a_persons_words_in_a_templates_place_are_only_words_to_every_reader(spoken: str) -> None:
+    assert render(verbatim(spoken), EXAMPLE, EXAMPLE_PERSON) == spoken
 
 
 def test_a_reworded_text_may_move_the_names_about() -> None:

@@ -101,10 +101,10 @@ async def test_leaders_get_a_last_sitrep_of_what_is_left(world, fire, tmp_path):
 async def test_a_false_alarm_is_cancelled_with_its_reason(world, fire):
     await notified(fire)
     await fire.commander.presses("Cancel…")
-    await fire.commander.fills("Cancel the incident", reason="burnt toast, {{ 7*7 }}")
-    over = await world.agents("leeds", 1)[0].sees("INC-2026-0001 is called off: burnt toast, {{ 7*7 }}")
+    await fire.commander.fills("Cancel the incident", reason="burnt toast, {{ 7*7 }} {first_name}")
+    over = await world.agents("leeds", 1)[0].sees("INC-2026-0001 is called off: burnt toast, {{ 7*7 }} {first_name}")
     assert over.buttons == ()
-    assert f"state {fire.commander.id} cancelled: burnt toast, {{{{ 7*7 }}}}" in await world.journal()
+    assert f"state {fire.commander.id} cancelled: burnt toast, {{{{ 7*7 }}}} {{first_name}}" in await world.journal()
 
 
 async def test_only_command_can_end_it(fire):
