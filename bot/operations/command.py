@@ -6,10 +6,11 @@ from bot.domain.delivery import Subject
 from bot.domain.incident import IncidentState
 from bot.domain.journal import Verb
 from bot.domain.refusal import Refused, Why
+from bot.domain.when import at
 from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
-from bot.operations import outbox, progress
+from bot.operations import outbox, progress, waves
 from bot.operations.incidents import invite
 from bot.operations.scene import Scene
 from bot.storage import incidents
@@ -41,6 +42,9 @@ async def resume(scene: Scene, intent: i.Resume) -> Card:  # noqa: ARG001
     if not await incidents.move(work, incident, IncidentState.ACTIVE, recovering_at=None):
         raise Refused(f"{incident.reference} is {wording.STATE_WORDS[incident.state]}.", why=Why.TAKEN)
     work.note(incident.id, scene.actor.id, Verb.STATE, "the return is put off: active again", f"incident:{incident.id}")
-    card = done("The return is put off", "The incident is active again. Return steps stay open until it begins anew.")
+    said = ["The incident is active again. Return steps stay open until it begins anew."]
+    if when := await waves.take_up(scene.desk, work, incident, scene.actor.id):
+        said.append(f"The next wave goes out by itself at {at(when)}.")
+    card = done("The return is put off", *said)
     await outbox.to_rooms(work, incident, Subject.CARD, card=card)
     return card

@@ -17,13 +17,13 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.roll import RollState
 from bot.domain.runbook import Ask, Category, Message, Phase, Runbook
 from bot.domain.step import ENDED, Step
-from bot.domain.template import literal
+from bot.domain.template import verbatim
 from bot.domain.text import listed
 from bot.domain.wording import drill_stop as stop_words
 from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
-from bot.operations import clocks, damage, drill_gate, drill_stop, outbox, picture, progress, sitreps
+from bot.operations import clocks, damage, drill_gate, drill_stop, outbox, picture, progress, sitreps, waves
 from bot.operations.desk import Desk
 from bot.operations.ending import end, everyone
 from bot.operations.scene import Scene
@@ -285,11 +285,11 @@ async def recover(scene: Scene, intent: i.Recover) -> Card:
         raise Refused(f"{incident.reference} is {wording.STATE_WORDS[incident.state]} already.", why=Why.TAKEN)
     work.note(incident.id, scene.actor.id, Verb.STATE, "began the return to normal", f"incident:{incident.id}")
     fresh = incident.model_copy(update={"state": IncidentState.RECOVERING})
-    ready = await progress.advance(scene.desk, work, fresh)
-    await outbox.to_rooms(
-        work, fresh, Subject.CARD, card=done("The return to normal has begun", *progress.summary(ready))
-    )
-    return done("The return has begun", *progress.summary(ready))
+    said = list(progress.summary(await progress.advance(scene.desk, work, fresh)))
+    if await waves.put_off(work, incident, scene.actor.id):
+        said.append("Waves that were not told yet are held: nobody is sent outward by itself any more.")
+    await outbox.to_rooms(work, fresh, Subject.CARD, card=done("The return to normal has begun", *said))
+    return done("The return has begun", *said)
 
 
 _OVER = Message(
@@ -327,7 +327,7 @@ async def cancel(scene: Scene, intent: i.Cancel) -> Card:
         f"{scene.incident.reference} is called off: {intent.reason}\n"
         f"What to do: work as usual. No further updates follow. Questions: {scene.desk.policy.hotline}."
     )
-    message = _OVER.model_copy(update={"subject": "{{ reference }} is called off", "text": literal(text)})
+    message = _OVER.model_copy(update={"subject": "{{ reference }} is called off", "text": verbatim(text)})
     await end(scene, rows, IncidentState.CANCELLED, message, f"cancelled: {intent.reason}")
     return wording.ended(scene.incident, "cancelled", told, "")
 

@@ -132,12 +132,38 @@ async def pace(scene: Scene, intent: i.PaceWaves) -> Card:
     if not untold(await plans.waves(work, row["id"])):
         raise Refused("Every wave of this plan was told.", why=Why.TAKEN)
     await plans.set_wave_due(work, row["id"], row["wave_due_at"], when)
+    await plans.mark(work, row, put_off=False)
     said = "let the waves go out by themselves" if intent.go else "held the waves"
     work.note(incident.id, scene.actor.id, Verb.PLAN, f"{said}: plan {row['version']}", f"plan:{row['id']}")
     await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=row["id"])
     if when is None:
         return done("The waves are held", "None goes out until somebody presses Tell wave.")
     return done("The waves go out by themselves", f"The next one at {at(when)}, then every {every} minutes.")
+
+
+async def put_off(work: Work, incident: Incident, by: str) -> bool:
+    """The return has begun: no wave goes outward by itself; return whether one would have."""
+    row = await plans.latest(work, incident.id, PlanState.APPROVED, kind=PlanKind.MOVE)
+    if row is None or row["wave_due_at"] is None:
+        return False
+    await plans.set_wave_due(work, row["id"], row["wave_due_at"], None)
+    await plans.mark(work, row, put_off=True)
+    said = f"held the waves, because the return has begun: plan {row['version']}"
+    work.note(incident.id, by, Verb.PLAN, said, f"plan:{row['id']}")
+    await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=row["id"])
+    return True
+
+
+async def take_up(desk: Desk, work: Work, incident: Incident, by: str) -> datetime | None:
+    """The return is put off: waves that it held go out by themselves again; return when the next one does."""
+    row = await plans.latest(work, incident.id, PlanState.APPROVED, kind=PlanKind.MOVE)
+    if row is None or row["wave_due_at"] is not None or not row["summary"].get("put_off"):
+        return None
+    await plans.mark(work, row, put_off=False)
+    when = await _set_next(desk, work, row, None)
+    work.note(incident.id, by, Verb.PLAN, f"let the waves go out by themselves: plan {row['version']}")
+    await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=row["id"])
+    return when
 
 
 async def sweep(desk: Desk) -> int:

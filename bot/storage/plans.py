@@ -91,6 +91,12 @@ async def set_wave_due(work: Work, plan_id: int, old: datetime | None, new: date
     return await work.run(query.values(wave_due_at=new)) == 1
 
 
+async def mark(work: Work, row: Mapping[str, Any], **said: object) -> None:
+    """Keep something more with a plan's summary."""
+    summary = {**row["summary"], **said}
+    await work.run(sa.update(t.plans).where(t.plans.c.id == row["id"]).values(summary=summary))
+
+
 async def waves_due(db: Db, now: datetime) -> Sequence[Any]:
     """Return the plans whose next wave is due."""
     c = t.plans.c

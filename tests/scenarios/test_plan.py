@@ -308,3 +308,31 @@ async def test_everybody_comes_back_in_waves_least_critical_first(world, planned
     assert await moves_in(world, "destination_id = 'leeds' AND state = 'proposed'") == 0
     assert await moves_in(world, "destination_id != 'leeds' AND state = 'told'") == 0
     assert first < await moves_in(world, "destination_id = 'leeds'")
+
+
+async def test_who_is_there_and_is_left_out_keeps_their_seat_and_reads_nothing_of_wishes(world, planned):
+    ana = (await world.told_to_move())[0]
+    await ana.presses("I'm safe and moving")
+    await ana.presses("I have arrived")
+    before = await ana.everything()
+    await planned.planner.presses("Change…", on="Plan 1")
+    await planned.planner.presses("Lock or leave out people…")
+    await planned.planner.fills("What does it cost?", wish="exclude", subject=ana.id)
+    await planned.planner.presses("Take it")
+    await planned.planner.presses("Approve and tell wave 1", on="Plan 2")
+    await world.settles()
+    assert await moves_in(world, f"person_id = '{ana.id}'") == 1, "no other seat, and no standing by"
+    assert await moves_in(world, f"person_id = '{ana.id}' AND state = 'arrived'") == 1
+    assert len(await ana.everything()) == len(before)
+    assert not [a for a in world.agents("leeds", 60) if any("by wish" in str(s) for s in await a.everything())]
+
+
+async def test_no_wave_goes_outward_by_itself_once_the_return_has_begun(world, planned):
+    await planned.commander.types("/disaster recover", place=ROOM)
+    assert "are held" in await planned.commander.presses("Begin the return now")
+    await world.passes(minutes=20, step=10)
+    assert not await moves_in(world, "wave = 2 AND state = 'told'")
+    assert "the return has begun: plan 1" in "\n".join(await world.journal())
+    assert "The next wave goes out by itself at" in await planned.commander.types("/disaster resume", place=ROOM)
+    await world.passes(minutes=16, step=8)
+    assert await moves_in(world, "wave = 2 AND state = 'told'")

@@ -203,7 +203,10 @@ def really_recover(incident: Incident) -> Card:
         title=f"Begin the return of {incident.reference}?",
         tone=Tone.WARN,
         banner=banner(drill=incident.drill),
-        text=("The return steps become ready. Nobody is told to go back by this alone. /disaster resume puts it off.",),
+        text=(
+            "The return steps become ready. Nobody is told to go back by this alone.",
+            "Waves that were not told yet are held. /disaster resume puts it off.",
+        ),
         buttons=(button("Begin the return now", i.Recover(incident=incident.id, sure=True), Style.PRIMARY),),
     )
 
