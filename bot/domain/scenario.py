@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, ValidationError
 
@@ -16,6 +18,7 @@ from bot.domain.relocation_terms import Agent, Demand, Destination, Pool, Rules,
 from bot.domain.relocation_wishes import NO_WISHES, Wishes
 from bot.domain.runbook import Written
 from bot.domain.text import Key, Line
+from bot.domain.zones import zones
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[int, Field(ge=0, le=20_160)]
@@ -28,7 +31,7 @@ class ScenarioRules(Written):
     """What the organisation decided; docs/settings.md explains each under policy."""
 
     payments_from_home: bool = False
-    home_test_days: Annotated[int, Field(ge=1)] = 90
+    home_test_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     max_travel_min: Minutes = 90
     wave_size: Annotated[int, Field(ge=1)] = 400
     notice_min: Minutes = _RULES.notice_min
@@ -115,7 +118,7 @@ class ScenarioPool(Written):
 class Scenario(Written):
     """All that a plan depends on; leads are team leads who can go along with the agents."""
 
-    now: AwareDatetime
+    now: Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
     rules: ScenarioRules = ScenarioRules()
     queues: Annotated[tuple[ScenarioQueue, ...], Field(min_length=1)]
     destinations: Annotated[tuple[ScenarioDestination, ...], Field(min_length=1)]
@@ -188,6 +191,7 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
     for name, many in parts.items():
         yield from _twice(name, [one.id for one in many])
     queues, places = ({one.id for one in parts[name]} for name in ("queues", "destinations"))
+    there = frozenset(zones())
     for n, queue in enumerate(scenario.queues):
         if queue.mbco > queue.full:
             yield ("queues", n, "mbco"), f"at most full, which is {queue.full}", queue.mbco
@@ -198,10 +202,29 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
         yield from _lost(("agents", n, "queue"), [agent.queue] if agent.queue else [], queues)
         yield from _lost(("agents", n, "sent_to"), [agent.sent_to] if agent.sent_to else [], places)
         yield from _lost(("agents", n, "sent_for"), [agent.sent_for] if agent.sent_for else [], queues)
-        if not known(agent.shift):
-            yield ("agents", n, "shift"), "a shift such as mon-fri 08:00-16:00", agent.shift
+        yield from _lost(("agents", n, "travel"), agent.travel, places)
+        yield from _of_time(n, agent, scenario.now, there)
     yield from _wishes(scenario.wishes, queues, places)
     yield from _named(scenario)
+
+
+def _of_time(n: int, agent: ScenarioAgent, now: datetime, there: frozenset[str]) -> Iterator[Fault]:
+    """Yield what of somebody's hours and dates can't be: a shift, a time zone, the day of a log-in test."""
+    if not known(agent.shift):
+        yield ("agents", n, "shift"), "a shift such as mon-fri 08:00-16:00", agent.shift
+    if agent.tz not in there:
+        yield ("agents", n, "tz"), f"no such time zone; {did_you_mean(agent.tz, there)}", agent.tz
+        return
+    today = now.astimezone(ZoneInfo(agent.tz)).date()
+    if agent.tested and not _has_been(agent.tested, today):
+        yield ("agents", n, "tested"), f"a day of the calendar, {today} at the latest", agent.tested
+
+
+def _has_been(day: str, today: date) -> bool:
+    try:
+        return date.fromisoformat(day) <= today
+    except ValueError:
+        return False
 
 
 def _wishes(wishes: Wishes, queues: set[str], places: set[str]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain import scenario
@@ -71,6 +71,10 @@ FAULTS = [
     (wrong("queues", 0, "mbco", value=9), "s.json:7: error: queues[0].mbco is '9': at most full, which is 2"),
     (wrong("queues", 0, "speed", value=9), "s.json:10: error: queues[0].speed is '9': no such key; did you mean id?"),
     (wrong("agents", 0, "shift", value="late"), "s.json:47: error: agents[0].shift is 'late': a shift such as mon-fri 08:00-16:00"),
+    (wrong("agents", 0, "tz", value="Europe/Lodnon"), "s.json:47: error: agents[0].tz is 'Europe/Lodnon': no such time zone; did you mean Europe/London?"),
+    (wrong("agents", 1, "tested", value="2026-10-99"), "s.json:55: error: agents[1].tested is '2026-10-99': a day of the calendar, 2026-11-02 at the latest"),
+    (wrong("agents", 1, "tested", value="2026-11-03"), "s.json:55: error: agents[1].tested is '2026-11-03': a day of the calendar, 2026-11-02 at the latest"),
+    (wrong("agents", 0, "travel", value={"yrok": 5}), "s.json:41: error: agents[0].travel is 'yrok': no such id; did you mean york?"),
     (wrong("wishes", value={"closed": ["yrok"]}), "s.json:59: error: wishes.closed is 'yrok': no such id; did you mean york?"),
     (wrong("wishes", value={"locked": [{"team": "t9", "to": "york"}]}), "s.json:61: error: wishes.locked[0].team is 't9': no such id; there is nothing to choose from"),
     ('{"now": 1,,}', "s.json:1: error: JSON: no JSON: Expecting property name enclosed in double quotes (column 11)"),
@@ -93,9 +97,20 @@ ANY = st.recursive(
 )
 
 
-@given(
-    ANY, st.sampled_from([(), ("queues",), ("agents", 0), ("agents", 0, "travel"), ("wishes",), ("rules",), ("pools",)])
-)
+PARTS = {
+    "queues": scenario.ScenarioQueue, "destinations": scenario.ScenarioDestination, "agents": scenario.ScenarioAgent,
+}  # fmt: skip
+PATHS: list[tuple[Any, ...]] = [
+    (), ("queues",), ("agents", 0), ("now",), ("wishes",), ("rules",), ("pools",),
+    *((part, 0, key) for part, model in PARTS.items() for key in model.model_fields),
+]  # fmt: skip
+WORDS = st.sampled_from(["Europe/Lodnon", "/etc", "..", "2026-02-30", "mon-fri 24:00-08:00", "9999-12-31T23:59:59Z"])
+
+
+@given(ANY | WORDS, st.sampled_from(PATHS))
+@example("Europe/Lodnon", ("agents", 0, "tz"))
+@example({"home_test_days": 10**9}, ("rules",))
+@example("9999-12-31T23:59:59Z", ("now",))
 def test_whatever_stands_there_is_a_scenario_or_a_fault_in_words(value: Any, path: tuple[Any, ...]) -> None:
     text = json.dumps(value) if not path else wrong(*path, value=value)
     try:
