@@ -224,6 +224,15 @@ async def test_who_has_a_seat_in_another_drill_is_not_called_back_by_this_one(wo
 
 
 @pytest.mark.one_database
+async def test_a_plan_says_which_queues_come_to_their_minimum_after_their_rto(world):
+    await world.sleeps(minutes=13 * 24 * 60 - 6 * 60)  # Sunday, 03:00
+    await world.person("S001").types('/disaster declare facility_loss leeds sev1 "fire on floor 2"')
+    await world.searched(1)
+    card = await world.person("S001").types("/disaster plan")
+    assert "After their RTO: " in card and "Nobody is called in" in card
+
+
+@pytest.mark.one_database
 async def test_of_several_places_people_go_back_only_to_those_that_are_fit_for_use(world):
     boss = world.person("S001")
     await boss.types('/disaster declare facility_loss leeds york sev1 "both are flooded"')

@@ -68,12 +68,13 @@ def plan_card(incident: Incident, shown: Shown, policy: Policy, now: datetime) -
     if shown.state is PlanState.SUPERSEDED:
         return Card(title=title, banner=mark, text=("A newer plan stands further down.",))
     short = sum(q["after"] < q["mbco"] for q in shown.summary["queues"])
+    late = _late(incident, shown)
     stale = (f"Out of date. {' '.join(shown.stale)}",) if shown.stale else ()
     return Card(
         title=title,
         banner=mark,
-        tone=Tone.WARN if short or shown.stale else Tone.GOOD,
-        text=(*stale, _sentence(shown, short), *_reporting(shown, policy, now), *_difference(shown)),
+        tone=Tone.WARN if short or late or shown.stale else Tone.GOOD,
+        text=(*stale, _sentence(shown, short), *late, *_reporting(shown, policy, now), *_difference(shown)),
         facts=tuple(_facts(shown, policy, now)),
         tables=tuple(_tables(shown)),
         items=tuple(_wish_item(incident, shown, *wished) for wished in shown.wishes if not shown.back),
@@ -109,6 +110,25 @@ def _sentence(shown: Shown, short: int) -> str:
     said = f"{placed} placed, {plural(_unplaced(shown), 'agent')} not."
     below = f"{plural(short, 'queue')} {'stays' if short == 1 else 'stay'} below MBCO."
     return f"{said} {below if short else 'Every queue reaches its MBCO.'}"
+
+
+def _late(incident: Incident, shown: Shown) -> tuple[str, ...]:
+    """Name the queues that come to their minimum, but after their RTO: the worst first."""
+    if shown.back:
+        return ()
+    due = [(q, incident.detected_at + timedelta(minutes=q["rto_min"])) for q in shown.summary["queues"] if q["rto_min"]]
+    there = [
+        (q, rto, datetime.fromisoformat(q["mbco_at"])) for q, rto in due if q["before"] < q["mbco"] and q["mbco_at"]
+    ]
+    late = sorted(((moment, rto, q["name"]) for q, rto, moment in there if moment > rto), key=lambda one: one[1])
+    if not late:
+        return ()
+    said = listed([f"{name} at {soon(moment)}, RTO {soon(rto)}" for moment, rto, name in late[:_NAMED]])
+    more = f" and {len(late) - _NAMED:,} more" if len(late) > _NAMED else ""
+    return (f"After their RTO: {plural(len(late), 'queue')} ({said}{more}).",)
+
+
+_NAMED = 3
 
 
 def _attested(summary: Mapping[str, Any]) -> Iterator[Fact]:
