@@ -24,7 +24,6 @@ from bot.domain.course import reached_for_good
 from bot.domain.delivery import Gone
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
-from bot.domain.move import LIVE as LIVE_MOVES
 from bot.domain.move import MoveState
 from bot.domain.notice import RANK, Notice, RecipientState
 from bot.domain.person import Audience
@@ -205,20 +204,18 @@ def _relocation(rows: Rows) -> Relocation:
 
 
 def _queues(rows: Rows) -> tuple[QueueRow, ...]:
-    return tuple(queue_row(rows.incident, line, rows.counts, rows.times) for line in rows.ground.queues)
+    return tuple(queue_row(rows.incident, line, rows.times) for line in rows.ground.queues)
 
 
-def queue_row(incident: Incident, line: picture.QueueLine, counts: Counts, times: Times) -> QueueRow:
+def queue_row(incident: Incident, line: picture.QueueLine, times: Times) -> QueueRow:
     """Return a queue with its clock: when it began, when it runs out, when the minimum was live again."""
     queue, start = line.queue, incident.detected_at
-    rest = counts.get("agents", {}).get(queue.id, {}).get(RollScope.REST, 0)
-    moved = counts.get("move", {}).get(queue.id, {})
     changes = times.get(tallies.SEATED, {}).get(queue.id, [])
     return QueueRow(
-        id=queue.id, name=queue.name, tier=queue.tier, live=rest + sum(moved.get(s, 0) for s in LIVE_MOVES),
+        id=queue.id, name=queue.name, tier=queue.tier, live=line.live,
         mbco=queue.mbco, full=queue.full_seats, hit=line.hit, from_at=start,
         rto_at=start + timedelta(minutes=queue.rto_min), mtpd_at=start + timedelta(minutes=queue.mtpd_min),
-        back_at=reached_for_good(changes, rest, queue.mbco),
+        back_at=reached_for_good(changes, line.beside, queue.mbco),
     )  # fmt: skip
 
 

@@ -58,13 +58,9 @@ def covered(ground: picture.Ground, times: Times, until: datetime) -> tuple[Seri
     hit = [line for line in ground.queues if line.hit and line.queue.mbco]
     if not any(times.get(tallies.SEATED, {}).get(line.queue.id) for line in hit):
         return ()
-    rest = {q: states.get(RollScope.REST, 0) for q, states in ground.counts.get("agents", {}).items()}
 
     def line_of(label: str, lines: list[picture.QueueLine]) -> Series:
-        rows = [
-            Covered(rest.get(x.queue.id, 0), x.queue.mbco, times.get(tallies.SEATED, {}).get(x.queue.id, ()))
-            for x in lines
-        ]
+        rows = [Covered(x.beside, x.queue.mbco, times.get(tallies.SEATED, {}).get(x.queue.id, ())) for x in lines]
         return Series(label=label, points=coverage(rows, ground.incident.detected_at, until))
 
     found = (line_of("Hit queues", hit), line_of("Tier 1", [x for x in hit if x.queue.tier == 1]))

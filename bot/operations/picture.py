@@ -18,6 +18,7 @@ from bot.domain.text import listed
 from bot.domain.when import soon
 from bot.domain.wording.clocks import summary
 from bot.domain.wording.incidents import Picture
+from bot.operations import live
 from bot.operations.desk import Desk
 from bot.storage import clocks, incidents, notices, people, places, steps, tallies
 from bot.storage.database import Db
@@ -28,11 +29,12 @@ _TOLD = ("told", "moving", "arrived", "logged_in", "taking_contacts")
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A queue as it stands: whether it is hit, live seats now."""
+    """A queue as it stands: whether it is hit, live seats now, and without this incident's moves."""
 
     queue: Queue
     hit: bool
     live: int
+    beside: int
 
     @property
     def below(self) -> bool:
@@ -69,7 +71,7 @@ async def ground(db: Db, incident: Incident) -> Ground:
     return Ground(
         incident=incident,
         sites=await places.sites(db),
-        queues=_queue_lines(incident, await places.queues(db), counts),
+        queues=_queue_lines(incident, await places.queues(db), counts, await live.beside(db, incident, counts)),
         systems=await places.systems(db),
         roles=roles,
         names=await people.named(db, {*ids, incident.declared_by}),
@@ -80,14 +82,17 @@ async def ground(db: Db, incident: Incident) -> Ground:
     )
 
 
-def _queue_lines(incident: Incident, queues: Mapping[str, Queue], counts: Counts) -> list[QueueLine]:
+def _queue_lines(
+    incident: Incident, queues: Mapping[str, Queue], counts: Counts, beside: Mapping[str, int]
+) -> list[QueueLine]:
     agents, moves = counts.get("agents", {}), counts.get("move", {})
     lines = []
     for key, queue in queues.items():
         here = agents.get(key, {})
         moved = sum(moves.get(key, {}).get(state, 0) for state in LIVE)
         hit = key in incident.queues or bool(here.get("hit"))
-        lines.append(QueueLine(queue=queue, hit=hit, live=here.get("rest", 0) + moved))
+        there = beside.get(key, 0)
+        lines.append(QueueLine(queue=queue, hit=hit, live=there + moved, beside=there))
     return lines
 
 

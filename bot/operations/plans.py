@@ -18,7 +18,7 @@ from bot.domain.wish import Wish
 from bot.domain.wording import plans as wording
 from bot.domain.wording.parts import done, how_long
 from bot.domain.wording.steps import happened
-from bot.operations import drafting, outbox, planning, progress, seats, sending, staleness, waves
+from bot.operations import drafting, live, outbox, planning, progress, seats, sending, staleness, waves
 from bot.operations.desk import Desk
 from bot.operations.drafting import Draft
 from bot.operations.scene import Scene
@@ -74,7 +74,7 @@ async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) 
     by_wave = await plans.waves(db, row["id"])
     counts = await tallies.of(db, incident.id)
     queues, sites = await places.queues(db), await places.sites(db)
-    agents, moving = counts.get("agents", {}), counts.get("move", {})
+    beside, moving = await live.beside(db, incident, counts), counts.get("move", {})
     return wording.Shown(
         plan=row,
         waves=by_wave,
@@ -82,9 +82,7 @@ async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) 
         wishes=await described(db, incident),
         queues=queues,
         sites=sites,
-        live={
-            q: agents.get(q, {}).get("rest", 0) + sum(moving.get(q, {}).get(s, 0) for s in LIVE_MOVES) for q in queues
-        },
+        live={q: beside.get(q, 0) + sum(moving.get(q, {}).get(s, 0) for s in LIVE_MOVES) for q in queues},
         seats=counts.get("seat", {}),
         names=await _names(db, row),
         report=await plans.report_times(db, row["id"]),

@@ -13,20 +13,21 @@ from bot.domain.relocation_wishes import NO_WISHES
 from bot.domain.runbook import Category
 from bot.domain.vendor import Offer, as_attested, offers
 from bot.domain.wording import vendors as wording
+from bot.operations import live
 from bot.storage import incidents, places, planning, tallies, vendors
 from bot.storage.database import Db
 
 
 async def situation(policy: Policy, db: Db, incident: Incident, wishes: Wishes = NO_WISHES) -> Situation:
     """Read all that a plan depends on."""
-    counts = (await tallies.of(db, incident.id)).get("agents", {})
+    at_work = await live.beside(db, incident, await tallies.of(db, incident.id))
     queues, hit = await places.queues(db), await sites_hit(db, incident)
     sites, _ = await places_now(db)
     taken = await planning.at_work(db, incident.id)
     leads = await planning.leads(db, incident.id)
     return Situation(
         agents=await planning.agents(db, incident.id, sorted(hit)),
-        queues=[relocation.demand_of(q, counts.get(q.id, {}).get("rest", 0)) for q in queues.values()],
+        queues=[relocation.demand_of(q, at_work.get(q.id, 0)) for q in queues.values()],
         destinations=await destinations(policy, db, incident),
         rules=relocation.rules_of(policy),
         now=db.now,

@@ -1,13 +1,14 @@
 """What a plan of moves reads: the agents who lost their place, who works where, team leads; lean, for 100,000."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.move import HOLDS_SEAT
+from bot.domain.move import HOLDS_SEAT, LIVE
 from bot.domain.relocation import Agent, agent_of
 from bot.domain.roll import RollScope, RollState
 from bot.storage import tables as t
@@ -76,3 +77,22 @@ async def leads(db: Db, incident: int) -> dict[tuple[str, str], int]:
     able = r.state.not_in((RollState.HELP, RollState.UNABLE))
     query = sa.select(r.site_id, r.scope, sa.func.count().label("n")).where(r.incident_id == incident, leading, able)
     return {(row["site_id"], row["scope"]): row["n"] for row in await db.rows(query.group_by(r.site_id, r.scope))}
+
+
+async def elsewhere(db: Db, incident: int, burning: Mapping[int, Collection[str]]) -> dict[str, int]:
+    """Return what other incidents change in each queue's live seats: their hit people away, those who work again there.
+
+    burning: the incidents that count, with the sites where nobody they sent can be working now.
+    """
+    r, theirs, m = t.roll.c, t.roll.alias("theirs").c, t.moves.c
+    hit = sa.select(theirs.person_id).where(theirs.incident_id.in_(burning), theirs.scope == RollScope.HIT)
+    away = sa.select(r.queue_id.label("queue"), (-sa.func.count()).label("n"))
+    away = away.where(r.incident_id == incident, r.scope == RollScope.REST, r.kind == "agent")
+    away = away.where(r.person_id.in_(hit)).group_by(r.queue_id)
+    there = [sa.and_(m.incident_id == key, m.destination_id.not_in(sites)) for key, sites in burning.items()]
+    working = sa.select(m.queue_id.label("queue"), sa.func.count().label("n"))
+    working = working.where(m.state.in_(LIVE), sa.or_(*there)).group_by(m.queue_id)
+    found: Counter[str] = Counter()
+    for row in await db.rows(sa.union_all(away, working)):
+        found[row["queue"]] += row["n"]
+    return found

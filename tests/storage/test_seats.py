@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.intent import ApprovePlan, Declare, PlanAgain
-from bot.domain.move import HOLDS_SEAT, MoveState, PlanKind
-from bot.operations import staleness, waves
+from bot.domain.move import HOLDS_SEAT, Move, MoveState, PlanKind
+from bot.operations import board, picture, staleness, waves
 from bot.operations.perform import perform
 from bot.operations.scene import Place
+from bot.operations.situation import situation
 from bot.storage import incidents, moves, plans
 from bot.storage import tables as t
 from bot.storage.database import Clash
@@ -186,3 +187,54 @@ async def test_a_licence_is_given_once_across_incidents(world):
     async with world.store.read(world.now) as db:
         own = sa.select(sa.func.count()).where(t.people.c.kind == "agent", t.people.c.site == "home")
         assert (await seats(world))["home"] + await db.value(own) == 15
+
+
+async def test_who_another_incident_hit_is_not_live_until_they_work_again(world):
+    drill = await declared(world, "york", drill=True)
+    one, two = await declared(world, "leeds"), await declared(world, "manchester")
+    roster = await _agents_by_queue(world)
+    left = {q: at.total() - at["leeds"] - at["manchester"] for q, at in roster.items()}
+    kept = Counter(left)
+    assert await live_seats(world, one) == await live_seats(world, two) == kept, "a drill takes nobody from a real one"
+    practised = Counter({q: n - roster[q]["york"] for q, n in kept.items()})
+    assert await live_seats(world, drill) == practised, "whom a real one hit is no help in a drill either"
+    plan = await planned(world, one)
+    await perform(world.product.desk, "S001", ApprovePlan(plan=plan), HERE)
+    async with world.store.work(world.now) as work:
+        told = await work.rows(sa.select(t.moves).where(t.moves.c.state == MoveState.TOLD, t.moves.c.plan_id == plan))
+        for row in told:
+            await moves.step_on(work, Move.model_validate(dict(row)), MoveState.LOGGED_IN)
+    back = Counter(row["queue_id"] for row in told)
+    assert back
+    assert await live_seats(world, one) == await live_seats(world, two) == kept + back
+    burning = told[0]["destination_id"]
+    await declared(world, burning)
+    lost = Counter(row["queue_id"] for row in told if row["destination_id"] == burning)
+    assert await live_seats(world, two) == kept + back - lost - Counter({q: at[burning] for q, at in roster.items()})
+    await world.adds_up()
+
+
+async def _agents_by_queue(world: World) -> dict[str, Counter[str]]:
+    """Count the agents of each queue by site."""
+    p = t.people.c
+    query = sa.select(p.queue, p.site, sa.func.count().label("n")).where(p.kind == "agent").group_by(p.queue, p.site)
+    found: dict[str, Counter[str]] = {}
+    async with world.store.read(world.now) as db:
+        for row in await db.rows(query):
+            found.setdefault(row["queue"], Counter())[row["site"]] = row["n"]
+    return found
+
+
+async def live_seats(world: World, incident: int) -> Counter[str]:
+    """Return each queue's live seats, which status, board and SITREP show, and the planner counts on alike."""
+    desk = world.product.desk
+    async with world.store.read(world.now) as db:
+        one = await incidents.get(db, incident)
+        ground = await picture.ground(db, one)
+        asked = await situation(desk.policy, db, one)
+        shown = await board.one(desk, db, one.reference)
+    assert {q.id: q.live for q in asked.queues} == {line.queue.id: line.beside for line in ground.queues}
+    lines = Counter({line.queue.id: line.live for line in ground.queues})
+    assert shown is not None
+    assert Counter({q.id: q.live for q in shown.incidents[0].queues}) == lines
+    return lines
