@@ -4,6 +4,7 @@ Whoever sweeps, and however late: each threshold once, and those missed taken as
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.domain.clock import Clock, reminders_due
 from bot.domain.incident import Incident
@@ -11,6 +12,7 @@ from bot.domain.journal import Verb
 from bot.domain.text import listed
 from bot.domain.wording.clocks import reminder
 from bot.operations import outbox
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.storage import clocks, incidents, people
 from bot.storage.database import Db, Work
@@ -20,11 +22,12 @@ async def sweep(desk: Desk) -> int:
     """Remind of every clock that is due for it; return how many."""
     async with desk.read() as db:
         due = [c for c in await clocks.ticking(db) if reminders_due(c, db.now) > c.reminded]
-    count = 0
-    for clock in due:
-        async with desk.work(alone=True) as work:
-            count += await _remind(desk, work, clock)
-    return count
+    return await apart("clocks", [(clock.incident_id, partial(_attend, desk, clock)) for clock in due])
+
+
+async def _attend(desk: Desk, clock: Clock) -> bool:
+    async with desk.work(alone=True) as work:
+        return await _remind(desk, work, clock)
 
 
 async def _remind(desk: Desk, work: Work, clock: Clock) -> bool:

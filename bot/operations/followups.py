@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from bot.domain.card import Card, Fact, Tone
@@ -14,6 +15,7 @@ from bot.domain.policy import ChaseBy, Rung
 from bot.domain.text import plural
 from bot.domain.wording.parts import banner
 from bot.operations import calls, outbox, quieting, rerouting
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.storage import incidents, notices, silent
 from bot.storage.database import Work
@@ -23,10 +25,16 @@ _BATCH = 1000
 
 async def sweep(desk: Desk) -> int:
     """Take everybody whose next rung is due one rung on; return how many."""
+    async with desk.read() as db:
+        due = await silent.incidents_to_chase(db, db.now)
+    return await apart("followups", [(key, partial(_of_incident, desk, key)) for key in due])
+
+
+async def _of_incident(desk: Desk, incident: int) -> int:
     total = 0
     while True:
         async with desk.work(alone=True) as work:
-            rows = await silent.to_chase(work, work.now, _BATCH)
+            rows = await silent.to_chase(work, incident, work.now, _BATCH)
             for group in _alike(rows):
                 await _chase(desk, work, group)
         total += len(rows)

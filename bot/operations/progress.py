@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain import due as due_times
 from bot.domain.delivery import Subject
@@ -11,6 +12,7 @@ from bot.domain.progress import advance as next_changes
 from bot.domain.runbook import StepKind, StepPlan
 from bot.domain.step import LIVE, Step, StepState
 from bot.operations import outbox, picture
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.sending import send_step
 from bot.storage import deliveries, incidents, steps
@@ -95,14 +97,17 @@ async def changed(desk: Desk, work: Work, incident: Incident, step: Step) -> lis
 async def sweep(desk: Desk) -> int:
     """Let time itself make steps ready, in every open incident; return how many became so."""
     async with desk.read() as db:
-        opened = await incidents.opened(db)
-        waiting = {o.id for o in opened for s in await steps.of(db, o.id) if s.state is StepState.WAITING}
-    found = 0
-    for incident in opened:
-        if incident.id in waiting and incident.state in OPEN:
-            async with desk.work(alone=True) as work:
-                found += len(await advance(desk, work, await incidents.get(work, incident.id)))
-    return found
+        opened = [o.id for o in await incidents.opened(db) if o.state in OPEN]
+    return await apart("steps", [(key, partial(_advance, desk, key)) for key in opened])
+
+
+async def _advance(desk: Desk, key: int) -> int:
+    async with desk.read() as db:
+        waiting = any(s.state is StepState.WAITING for s in await steps.of(db, key))
+    if not waiting:
+        return 0
+    async with desk.work(alone=True) as work:
+        return len(await advance(desk, work, await incidents.get(work, key)))
 
 
 def summary(ready: Sequence[Step]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.delivery import Subject
 from bot.domain.incident import Incident
@@ -11,6 +12,7 @@ from bot.domain.text import listed
 from bot.domain.wording.parts import name_of
 from bot.domain.wording.steps import reminder
 from bot.operations import outbox
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.storage import deliveries, incidents, people, steps
 from bot.storage.database import Work
@@ -21,16 +23,18 @@ _BATCH = 200
 async def sweep(desk: Desk) -> int:
     """Remind of every step that is due for it; return how many."""
     async with desk.read() as db:
-        late = [
-            s
-            for s in await steps.overdue(db, db.now, len(desk.policy.step_reminders_min), _BATCH)
-            if _due_rungs(desk, s, db.now) > s.reminded
-        ]
-    count = 0
-    for step in late:
-        async with desk.work(alone=True) as work:
-            count += await _remind(desk, work, step)
-    return count
+        late = await steps.overdue(db, db.now, len(desk.policy.step_reminders_min), _BATCH)
+    return await apart("reminders", [(row["incident_id"], partial(_attend, desk, row["id"])) for row in late])
+
+
+async def _attend(desk: Desk, key: int) -> bool:
+    async with desk.read() as db:
+        step = await steps.find(db, key)
+        due = step is not None and _due_rungs(desk, step, db.now) > step.reminded
+    if step is None or not due:
+        return False
+    async with desk.work(alone=True) as work:
+        return await _remind(desk, work, step)
 
 
 def _due_rungs(desk: Desk, step: Step, now: datetime) -> int:

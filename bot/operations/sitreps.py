@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -17,6 +18,7 @@ from bot.domain.wording import sitreps as wording
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
 from bot.operations import answers, outbox, picture, progress, sending
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import crowds, incidents, notices, people, steps
@@ -132,16 +134,10 @@ async def last(desk: Desk, work: Work, rows: picture.Ground, by: str, state: Inc
 async def sweep(desk: Desk) -> int:
     """Send what is due, show drafts, nag about what is late; however late it runs, once."""
     async with desk.read() as db:
-        opened = [o for o in await incidents.opened(db) if o.sitrep_due_at is not None]
-        now = db.now
-    acted = 0
-    for incident in opened:
-        if (
-            incident.sitrep_due_at is not None
-            and incident.sitrep_due_at - timedelta(minutes=desk.policy.sitrep_draft_min) <= now
-        ):
-            acted += await _attend(desk, incident.id)
-    return acted
+        opened, now = await incidents.opened(db), db.now
+    soon = now + timedelta(minutes=desk.policy.sitrep_draft_min)
+    due = [o.id for o in opened if o.sitrep_due_at is not None and o.sitrep_due_at <= soon]
+    return await apart("sitreps", [(key, partial(_attend, desk, key)) for key in due])
 
 
 async def _attend(desk: Desk, key: int) -> bool:

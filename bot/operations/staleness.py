@@ -1,6 +1,7 @@
 """Whether plans still fit: what they counted on against the rows; their cards say so, and the planner is told."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from bot.domain import capacity, staleness
@@ -14,6 +15,7 @@ from bot.domain.roll import RollState
 from bot.domain.staleness import Basis, basis_of
 from bot.domain.wording.parts import button
 from bot.operations import outbox
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.situation import limits_now, places_now, sites_hit
 from bot.storage import deliveries, incidents, moves, places, planning, plans, tallies, wishes
@@ -59,22 +61,22 @@ async def sweep(desk: Desk) -> int:
         opened = await incidents.opened(db)
         rows = [(o, await plans.latest(db, o.id, kind=PlanKind.MOVE)) for o in opened]
         changed = [(o, row["id"]) for o, row in rows if row is not None and await why(db, o, row) != row["stale"]]
-    for incident, plan_id in changed:
-        await _know(desk, incident, plan_id)
-    return len(changed)
+    return await apart(
+        "plans", [(incident.id, partial(_know, desk, incident, plan_id)) for incident, plan_id in changed]
+    )
 
 
-async def _know(desk: Desk, incident: Incident, plan_id: int) -> None:
+async def _know(desk: Desk, incident: Incident, plan_id: int) -> bool:
     async with desk.work(alone=True) as work:
         row = await plans.find(work, plan_id)
         if row is None:
-            return
+            return False
         reasons = await why(work, incident, row)
         await plans.set_stale(work, plan_id, reasons)
         await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=plan_id)
         loud = [words for kind, words in reasons.items() if kind in _LOUD and row["stale"].get(kind) != words]
         if not loud:
-            return
+            return True
         work.note(incident.id, "bot", Verb.PLAN, f"plan {row['version']} is out of date: {' '.join(loud)}")
         card = Card(
             title=f"Plan {row['version']} is out of date",
@@ -86,3 +88,4 @@ async def _know(desk: Desk, incident: Incident, plan_id: int) -> None:
         planner = roles.get("PLAN") or roles.get("OPS") or roles.get("IC")
         if planner is not None:
             await outbox.to_person(desk, work, incident, planner, card)
+        return True

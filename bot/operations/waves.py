@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.domain import intent as i
@@ -22,6 +23,7 @@ from bot.domain.when import at
 from bot.domain.wording.parts import button, done, how_long
 from bot.domain.wording.returning import COME_BACK
 from bot.operations import outbox, picture, seats, sending
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import crowds, deliveries, incidents, moves, plans, report_times, steps
@@ -170,7 +172,7 @@ async def sweep(desk: Desk) -> int:
     """Tell the waves whose time has come; return how many."""
     async with desk.read() as db:
         due = await plans.waves_due(db, db.now)
-    return sum([await _due(desk, row["id"]) for row in due])
+    return await apart("waves", [(row["incident_id"], partial(_due, desk, row["id"])) for row in due])
 
 
 async def _due(desk: Desk, plan_id: int) -> bool:

@@ -20,8 +20,19 @@ _SILENT = sa.and_(
 )
 
 
-async def to_chase(db: Db, now: datetime, limit: int) -> Sequence[Any]:
-    """Return recipients who owe an answer and whose next rung is due, oldest first, with their team's lead and deputy.
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    r = t.recipients.c
+    return sa.and_(r.state.in_(_OWING), r.next_at <= now)
+
+
+async def incidents_to_chase(db: Db, now: datetime) -> Sequence[int]:
+    """Return the incidents of which somebody's next rung is due."""
+    incident = t.recipients.c.incident_id
+    return await db.column(sa.select(incident).where(_due(now)).distinct().order_by(incident))
+
+
+async def to_chase(db: Db, incident: int, now: datetime, limit: int) -> Sequence[Any]:
+    """Return whom an incident waits for and whose next rung is due, oldest first, with their team's lead and deputy.
 
     That is due at once for those whom no message reaches.
     """
@@ -35,7 +46,7 @@ async def to_chase(db: Db, now: datetime, limit: int) -> Sequence[Any]:
     )  # fmt: skip
     on_roll = sa.and_(t.roll.c.incident_id == r.incident_id, t.roll.c.person_id == r.person_id)
     joined = joined.outerjoin(t.roll, on_roll)
-    query = query.select_from(joined).where(r.state.in_(_OWING), r.next_at <= now)
+    query = query.select_from(joined).where(_due(now), r.incident_id == incident)
     return await db.rows(query.order_by(r.next_at, r.id).limit(limit))
 
 

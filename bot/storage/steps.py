@@ -53,13 +53,13 @@ async def write(work: Work, step: int, **values: Any) -> None:
     await work.run(sa.update(t.steps).where(t.steps.c.id == step).values(**values))
 
 
-async def overdue(db: Db, now: datetime, most: int, limit: int) -> list[Step]:
-    """Return live steps past their due time with fewer than so many reminders, the longest overdue first."""
+async def overdue(db: Db, now: datetime, most: int, limit: int) -> Sequence[Any]:
+    """Return the incident and id of live steps past their due time, reminded of less often, the oldest first."""
     going = t.incidents.c.state != "cancelled"
     joined = t.steps.join(t.incidents, t.incidents.c.id == t.steps.c.incident_id)
-    query = sa.select(*_STEP).select_from(joined)
+    query = sa.select(t.steps.c.incident_id, t.steps.c.id).select_from(joined)
     query = query.where(going, t.steps.c.state.in_(LIVE), t.steps.c.due_at <= now, t.steps.c.reminded < most)
-    return [_step(r) for r in await db.rows(query.order_by(t.steps.c.due_at).limit(limit))]
+    return await db.rows(query.order_by(t.steps.c.due_at).limit(limit))
 
 
 async def remind(work: Work, step: Step, reminded: int) -> bool:
