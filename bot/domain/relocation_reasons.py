@@ -127,6 +127,11 @@ class _Reasons:
     def _spent(self, queue: int, places: Sequence[int], seats: str) -> str:
         """Return what these places have none left of; seats are named first, being what people ask about."""
         words = [next(self._at(queue, place, seats), seats) for place in places]
+        if len(set(words)) > 1:  # what is so of one place is said of that one alone
+            names = [self.classes.places[place].name for place in places]
+            words = [
+                f"no seat is left at {name}" if said == seats else said for said, name in zip(words, names, strict=True)
+            ]
         return listed(list(dict.fromkeys(words)))
 
     def _at(self, queue: int, place: int, seats: str) -> Iterator[str]:
