@@ -28,9 +28,9 @@ async def change(scene: Scene, intent: i.Update) -> list[str]:
     _check(intent, incident, sites)
     now = [*(key for key in incident.sites if key not in back), *fresh]
     await incidents.write(work, incident.id, sites=now)
-    said = [f"{listed([sites[key].name for key in back])} can be used again."] if back else []
+    wider = incident.model_copy(update={"sites": tuple(now)})
+    said = [await _spared(scene, wider, back, sites)] if back else []
     if fresh:
-        wider = incident.model_copy(update={"sites": tuple(now)})
         said.append(await _spread(scene, wider, fresh, sites))
         said += await clocks.extend(scene.desk, work, wider, scene.actor.id)
     return [*said, "The plan of moves shows what that means for it."]
@@ -57,6 +57,13 @@ async def _spread(scene: Scene, incident: Incident, fresh: list[str], sites: dic
     where = listed([sites[key].name for key in fresh])
     asks = f" {called} calls those who were not heard from." if called else ""
     return f"{where} is hit too: {plural(more, 'person', 'people')} more are on the roll.{asks}"
+
+
+async def _spared(scene: Scene, incident: Incident, back: list[str], sites: dict[str, Site]) -> str:
+    """Take the people of sites that can be used again off the roll of those hit; who was told elsewhere returns."""
+    fewer = await roll.narrow(scene.work, incident, back)
+    said = f"{listed([sites[key].name for key in back])} can be used again"
+    return f"{said}: {plural(fewer, 'person', 'people')} keep their place." if fewer else f"{said}."
 
 
 async def _call_again(scene: Scene, incident: Incident) -> str:

@@ -37,7 +37,7 @@ async def plan_return(scene: Scene, intent: i.PlanReturn) -> Card:
     if not fit:
         raise Refused("Nobody can go back yet.", fields={"to": "choose the places that are fit for use"})
     hit = await sites_hit(scene.db, incident, back=True)
-    rows = [r for r in await moves.to_return(scene.db, incident.id, fit) if r["site"] not in hit]
+    rows = [r for r in await moves.to_return(scene.db, incident.id, fit, incident.sites) if r["site"] not in hit]
     if not rows:
         raise Refused("Nobody is left to go back.", instead="Finish the step.")
     tiers = {key: queue.tier for key, queue in (await places.queues(scene.db)).items()}

@@ -117,6 +117,12 @@ def _count(work: Work, incident: int, of: tuple[str, str | None], old: str | Non
         work.shift(incident, tallies.SEATED, queue, old=None, new=tallies.minute(work.now), n=n * change)
 
 
+def told_of(incident: int) -> sa.Select[Any]:
+    """The people whom an incident told of a move, or that there is no place for them."""
+    c = t.moves.c
+    return sa.select(c.person_id).where(c.incident_id == incident, c.state != MoveState.APPROVED, _standing())
+
+
 def _standing() -> sa.ColumnElement[bool]:
     """Whether a move stands: it holds a seat, or a plan that was approved has no place for its person."""
     c, p = t.moves.c, t.plans.c
@@ -150,6 +156,15 @@ async def release_untold(work: Work, incident: int, keep: int) -> int:
     untold = c.state.in_((MoveState.APPROVED, MoveState.UNPLACED))
     await _release_untold_returns(work, incident, keep)
     return await release(work, sa.and_(c.plan_id != keep, untold), incident, MoveState.RELEASED)
+
+
+async def drop_untold(work: Work, incident: int, people: sa.Select[Any]) -> None:
+    """Drop what plans have for people who keep their own place, as far as nobody was told of it."""
+    c, p = t.moves.c, t.plans.c
+    theirs = c.person_id.in_(people)
+    await release(work, sa.and_(theirs, c.state == MoveState.APPROVED), incident, MoveState.RELEASED)
+    proposed = sa.select(p.id).where(p.incident_id == incident, p.state == PlanState.PROPOSED)
+    await work.run(sa.update(t.moves).where(theirs, c.plan_id.in_(proposed)).values(state=MoveState.RELEASED))
 
 
 async def _release_untold_returns(work: Work, incident: int, keep: int) -> None:
@@ -259,10 +274,11 @@ async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> S
     return await db.rows(query.order_by(t.people.c.name).limit(limit))
 
 
-async def to_return(db: Db, incident: int, sites: Sequence[str]) -> Sequence[Any]:
+async def to_return(db: Db, incident: int, sites: Sequence[str], hit: Sequence[str]) -> Sequence[Any]:
     """Return the agents of these sites who are not on their way back yet: id, site, queue, said (the roll).
 
-    Whoever has a seat in another incident that counts for this one is that one's to send back.
+    So are those who were told of a move away from a place that is no longer hit. Whoever has a seat in another
+    incident that counts for this one is that one's to send back.
     """
     r, m, p, e = t.roll.c, t.moves.c, t.plans.c, t.moves.alias("elsewhere").c
     returns = sa.select(p.id).where(p.incident_id == incident, p.kind == PlanKind.RETURN)
@@ -270,7 +286,8 @@ async def to_return(db: Db, incident: int, sites: Sequence[str]) -> Sequence[Any
     columns = (r.person_id.label("id"), r.site_id.label("site"), r.queue_id.label("queue"), r.state.label("said"))
     taken = sa.exists().where(e.person_id == r.person_id, e.state.in_(HOLDS_SEAT), others(incident, e.incident_id))
     query = sa.select(*columns).where(r.incident_id == incident, r.scope == "hit", r.kind == "agent", ~gone, ~taken)
-    return await db.rows(query.where(r.site_id.in_(sites)).order_by(r.person_id))
+    mine = sa.or_(r.site_id.in_(sites), sa.and_(r.site_id.not_in(hit), r.person_id.in_(told_of(incident))))
+    return await db.rows(query.where(mine).order_by(r.person_id))
 
 
 _ON_THE_WAY = tuple(HOLDS_SEAT - {MoveState.APPROVED})

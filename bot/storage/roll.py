@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.domain.incident import Incident
 from bot.domain.move import HOLDS_SEAT
 from bot.domain.roll import RollEntry, RollScope, RollState
+from bot.storage import moves
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 
@@ -119,10 +120,30 @@ async def widen(work: Work, incident: int, sites: Sequence[str]) -> int:
         work.shift(incident, "roll", row["site_id"], old=None, new=row["state"])
         if row["kind"] == "agent":
             work.shift(incident, "agents", row["queue_id"], old=RollScope.REST, new=RollScope.HIT)
-            if row["site_id"] in sites:
-                work.shift(incident, "seat", row["site_id"], old=RollScope.REST, new=None)
+            work.shift(incident, "seat", row["site_id"], old=RollScope.REST, new=None)
     more = await work.run(sa.update(t.roll).where(mine).values(scope=RollScope.HIT))
     return more + await _ask_again(work, incident, there)
+
+
+async def narrow(work: Work, incident: Incident, sites: Sequence[str]) -> int:
+    """Call the people of sites that can be used again not hit, and count them so; return how many.
+
+    incident: as it is without them. Whom it hits otherwise stays hit, and whoever was told of a move: they come back by
+    the return. What nobody was told yet is dropped.
+    """
+    c = t.roll.c
+    there = sa.or_(c.site_id.in_(sites), c.person_id.in_(_sent_to(incident.id, sites)))
+    still = (c.site_id.in_(incident.sites), c.queue_id.in_(incident.queues))
+    away = c.person_id.in_(sa.union(moves.told_of(incident.id), _sent_to(incident.id, incident.sites)))
+    mine = sa.and_(c.incident_id == incident.id, c.scope == RollScope.HIT, there, ~sa.or_(*still, away))
+    rows = await work.rows(sa.select(c.person_id, c.site_id, c.queue_id, c.kind, c.state).where(mine).with_for_update())
+    for row in rows:
+        work.shift(incident.id, "roll", row["site_id"], old=row["state"], new=None)
+        if row["kind"] == "agent":
+            work.shift(incident.id, "agents", row["queue_id"], old=RollScope.HIT, new=RollScope.REST)
+            work.shift(incident.id, "seat", row["site_id"], old=None, new=RollScope.REST)
+    await moves.drop_untold(work, incident.id, sa.select(c.person_id).where(mine))
+    return await work.run(sa.update(t.roll).where(mine).values(scope=RollScope.REST))
 
 
 def _sent_to(incident: int, sites: Sequence[str]) -> sa.Select[Any]:

@@ -187,6 +187,41 @@ async def test_who_was_sent_to_what_burns_next_is_asked_again(world, planned):
     await world.adds_up()
 
 
+@pytest.mark.one_database
+async def test_who_was_hit_by_mistake_is_at_work_again_and_who_was_sent_away_returns(world, planned):
+    async def hit_at_manchester() -> int:
+        async with world.store.read(world.now) as db:
+            c = t.roll.c
+            mine = sa.select(sa.func.count()).where(c.site_id == "manchester", c.scope == "hit", c.kind == "agent")
+            return await db.value(mine)
+
+    async def records(**fields: str) -> str:
+        await planned.scribe.types("/disaster update", place=ROOM)
+        return await planned.scribe.fills("Record", text="News of Manchester", **fields)
+
+    assert not await hit_at_manchester()
+    await records(hit="manchester")
+    everybody = await hit_at_manchester()
+    await planned.planner.presses("Plan again", on="Plan 1")
+    assert "can be used again" in await records(restored="manchester")
+    assert everybody and not await hit_at_manchester()
+    assert not await moves_in(
+        world, "person_id IN (SELECT id FROM people WHERE site = 'manchester') AND state != 'released'"
+    )
+    await world.adds_up()
+    await records(hit="manchester")
+    await planned.planner.presses("Plan again", on="Plan 2")
+    await planned.planner.presses("Approve and tell wave 1", on="Plan 3")
+    of_them = "person_id IN (SELECT id FROM people WHERE site = 'manchester')"
+    told = await moves_in(world, f"{of_them} AND state IN ('told', 'unplaced')")
+    await records(restored="manchester")
+    assert told and await hit_at_manchester() == told == await moves_in(world, f"{of_them} AND state != 'released'")
+    await world.adds_up()
+    async with world.store.read(world.now) as db:
+        back = await moves.to_return(db, await db.value(sa.select(t.incidents.c.id)), ["leeds"], ["leeds"])
+    assert sum(row["site"] == "manchester" for row in back) == told
+
+
 async def test_a_private_incident_is_joined_by_invitation(world):
     await world.person("S001").types('/disaster declare life_safety_event leeds sev1 "a fall on the stairs"')
     curious = world.person("S002")
