@@ -26,12 +26,12 @@ _MOMENT = timedelta(minutes=1)  # who presses twice in fear is not two calls
 _MOST = 200
 
 
-async def call(desk: Desk, work: Work, incident: Incident, person: Person, by: str) -> list[str]:
+async def call(desk: Desk, work: Work, incident: Incident, person: Person, by: str, *, fresh: bool = True) -> list[str]:
     """Page the team lead and the safety officer before all else; return the names of those who are being called.
 
-    A press right after the last page repeats what that one did; a later one pages them again.
+    fresh: nobody knew of it; else a press right after the last page repeats what that one did, a later one pages again.
     """
-    last = await journal.last_at(work, incident.id, Verb.HELP, _subject(person))
+    last = None if fresh else await journal.last_at(work, incident.id, Verb.HELP, _subject(person))
     whom = await _nearest(desk, work, incident, person)
     if last is None or last <= work.now - _MOMENT:
         await _page(desk, work, incident, person, whom, by)

@@ -110,7 +110,8 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
     who = scene.actor if not proxied else await people.find(work, person)
     called: list[str] = []
     if answer is Answer.HELP and who is not None:
-        called = await helping.call(scene.desk, work, await incidents.get(work, incident_id), who, scene.actor.id)
+        about = await incidents.get(work, incident_id)
+        called = await helping.call(scene.desk, work, about, who, scene.actor.id, fresh=changed)
     if changed and who is not None and RollState.HELP in (row["roll_state"], _ROLL[answer]):
         await deliveries.refresh_call_list(work, incident_id, who.team)
     said = wording.answer_word(answer, Ask(row["ask"]))

@@ -4,7 +4,7 @@ from types import UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -50,6 +50,7 @@ def made(kind: type[Frozen]) -> st.SearchStrategy[Frozen]:
 
 
 @pytest.mark.parametrize("kind", INTENTS, ids=lambda kind: kind.__name__)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_it_survives_its_button(kind, data):
     intent = data.draw(made(kind))

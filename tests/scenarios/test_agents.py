@@ -36,6 +36,7 @@ async def test_need_help_reaches_the_lead_and_the_safety_officer_at_once(world, 
     assert f"marked safe already, by {called.safety.name} at Mon 2 Nov 09:00 GMT" in refused
 
 
+@pytest.mark.one_database
 async def test_who_can_not_be_helped_by_anybody_is_never_told_that_it_was_passed_on(world, called):
     bo = world.agents("leeds", 2)[1]
     async with world.store.work(world.now) as work:
@@ -46,6 +47,7 @@ async def test_who_can_not_be_helped_by_anybody_is_never_told_that_it_was_passed
         assert "We could not reach anybody for you. Call" in card.plain()
 
 
+@pytest.mark.one_database
 async def test_who_waits_for_help_is_called_to_again_until_somebody_helped(world, called):
     bo = world.agents("leeds", 2)[1]
     lead, wanted = world.lead_of(bo), f"{bo.name} still needs help"
@@ -53,12 +55,12 @@ async def test_who_waits_for_help_is_called_to_again_until_somebody_helped(world
     await bo.types("help")
     assert lead.name in await bo.presses("Need help", on="Do you need help?"), "who asks twice is told the same"
     assert len([s for s in await lead.everything() if f"{bo.name} needs help" in s]) == 1
-    await world.passes(minutes=6)
+    await world.passes(minutes=6, step=3)
     for called_to in (lead, called.safety, called.deputy, called.commander):
         await called_to.sees(wanted, "Waiting since")
     await called.safety.presses("Helped: they are safe")
     pages = len([s for s in await lead.everything() if wanted in s])
-    await world.passes(minutes=12)
+    await world.passes(minutes=12, step=6)
     assert len([s for s in await lead.everything() if wanted in s]) == pages
 
 
