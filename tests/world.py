@@ -19,10 +19,10 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot import app, settings
+from bot.domain.missing import hands_over
 from bot.domain.pace import Pace
 from bot.domain.person import Person, Team
 from bot.domain.roster import Roster
-from bot.domain.runbook import HANDED_OVER
 from bot.engine import rooms
 from bot.operations import sample
 from bot.operations.roster import load
@@ -332,8 +332,10 @@ class World:
     async def searched(self, incident: int = 1) -> None:
         """Others look for whoever is missing: for stories about moves that do not tell of the roll-call."""
         async with self.store.work(self.now) as work:
-            step = next(s for s in await steps.of(work, incident) if s.key == HANDED_OVER)
-            await steps.write(work, step.id, state="done", evidence="handed_over", ended_at=self.now, ended_by="S014")
+            for step in (s for s in await steps.of(work, incident) if hands_over(s.key)):
+                await steps.write(
+                    work, step.id, state="done", evidence="handed_over", ended_at=self.now, ended_by="S014"
+                )
 
     async def adds_up(self) -> None:
         """Make sure that every count is what the rows say, and that nobody was sent anything twice."""

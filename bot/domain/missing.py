@@ -7,10 +7,22 @@ from bot.domain.runbook import HANDED_OVER, StepKind
 from bot.domain.step import Step, StepState
 
 
+def hands_over(key: str) -> bool:
+    """Whether a step is the decision that the missing were found or handed over, however often it was laid out."""
+    return key.partition("_again_")[0] == HANDED_OVER
+
+
+def handing_over(steps: Sequence[Step]) -> Step | None:
+    """Return that decision as it was laid out last: each place that is hit later has a search of its own."""
+    laid = {int(s.key.partition("_again_")[2] or 0): s for s in steps if hands_over(s.key)}
+    return laid[max(laid)] if laid else None
+
+
 def holds_moves(steps: Sequence[Step]) -> bool:
     """Whether the roll is called in this incident, and nobody has said that the missing were found or handed over."""
     called = any(s.plan.kind is StepKind.ROLL_CALL and s.state is not StepState.NOT_APPLICABLE for s in steps)
-    return called and not any(s.key == HANDED_OVER and s.state is StepState.DONE for s in steps)
+    last = handing_over(steps)
+    return called and not (last is not None and last.state is StepState.DONE)
 
 
 def missing_at(silent: Mapping[str, int], touched: set[str], sites: Mapping[str, Site]) -> dict[str, int]:

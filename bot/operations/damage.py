@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.domain import intent as i
 from bot.domain.incident import Incident
+from bot.domain.missing import handing_over
 from bot.domain.place import Site, SiteKind
 from bot.domain.refusal import Refused
 from bot.domain.runbook import StepKind
@@ -67,11 +68,16 @@ async def _spared(scene: Scene, incident: Incident, back: list[str], sites: dict
 
 
 async def _call_again(scene: Scene, incident: Incident) -> str:
-    """Lay the roll-call out once more, for those who are silent; return its key. One that still waits serves all."""
+    """Lay the roll-call out once more, for those who are silent, and the question who looks for them; return its key.
+
+    One that still waits serves all.
+    """
     rows = await step_rows.of(scene.work, incident.id)
     calls = [s for s in rows if s.plan.kind is StepKind.ROLL_CALL]
     if not calls or any(s.state not in ENDED and s.started_at is None for s in calls):
         return ""
     key = await steps.again(scene.work, incident, calls[-1], scene.work.now + _SOON)
+    if (search := handing_over(rows)) is not None:
+        await steps.again(scene.work, incident, search, scene.work.now + 2 * _SOON)
     await progress.advance(scene.desk, scene.work, incident)
     return key

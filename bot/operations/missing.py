@@ -1,7 +1,7 @@
 """Moves wait while people are missing where they begin or end, whatever the order of the runbook's steps."""
 
 from bot.domain.incident import Incident
-from bot.domain.missing import holds_moves, missing_at
+from bot.domain.missing import handing_over, holds_moves, missing_at
 from bot.domain.refusal import Refused
 from bot.domain.roll import RollState
 from bot.domain.runbook import HANDED_OVER
@@ -19,14 +19,17 @@ async def check(work: Work, incident: Incident, plan: int) -> None:
 
 
 async def _check(work: Work, other: Incident, touched: set[str]) -> None:
-    if not holds_moves(await steps.of(work, other.id)):
+    rows = await steps.of(work, other.id)
+    if not holds_moves(rows):
         return
     roll = (await tallies.of(work, other.id)).get("roll", {})
     silent = {site: states.get(RollState.SILENT, 0) for site, states in roll.items()}
     missing = missing_at(silent, touched, await places.sites(work))
     if missing:
         said = listed([f"{plural(n, 'person', 'people')} of {site}" for site, n in missing.items()])
+        last = handing_over(rows)
+        asked = last.key if last else HANDED_OVER
         raise Refused(
             f"Nobody is moved yet: {said} unaccounted for in {other.reference}.",
-            instead=f"End the roll-call, then answer {HANDED_OVER}: they were found, or others look for them.",
+            instead=f"End the roll-call, then answer {asked}: they were found, or others look for them.",
         )

@@ -9,10 +9,11 @@ from bot.domain.card import Card
 from bot.domain.delivery import Subject
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.journal import Verb
+from bot.domain.missing import hands_over
 from bot.domain.person import Person
 from bot.domain.progress import waits_for
 from bot.domain.refusal import Refused, Why
-from bot.domain.runbook import HANDED_OVER, EvidenceKind, Phase, StepKind, StepPlan
+from bot.domain.runbook import EvidenceKind, Phase, StepKind, StepPlan
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.text import listed
 from bot.domain.wording import forms
@@ -192,7 +193,7 @@ async def skip(scene: Scene, intent: i.SkipStep) -> Card:
         raise await _lost(scene)
     if intent.reason is None:
         return forms.skip(step)
-    if step.key == HANDED_OVER:
+    if hands_over(step.key):
         raise Refused(f"{step.key} holds moves back: it can't be left out.", instead="Press one of its answers.")
     if step.plan.phase is Phase.LIFE_SAFETY and len(intent.reason) < 4:
         raise Refused(

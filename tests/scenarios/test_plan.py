@@ -112,6 +112,8 @@ async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differ
     await york.does_not_see("Are you safe?")
     stale = await planned.planner.sees("Plan 1 of INC-2026-0001", "Out of date. Manchester is hit now: ")
     assert "Plan 1 is out of date" in await planned.planner.sees("Plan 1 is out of date", "Manchester is hit now")
+    assert "then answer Q3_again_1" in await planned.planner.presses("Tell wave 2", on="Plan 1")
+    await world.searched(1)
     assert "Manchester is hit" in await planned.planner.presses("Tell wave 2", on="Plan 1")
     await planned.safety.presses("Preview and send…", on="LS3_again_1")
     await planned.planner.presses("Plan again", on="Plan 1")
@@ -211,6 +213,7 @@ async def test_who_was_hit_by_mistake_is_at_work_again_and_who_was_sent_away_ret
     await world.adds_up()
     await records(hit="manchester")
     await planned.planner.presses("Plan again", on="Plan 2")
+    await world.searched(1)
     await planned.planner.presses("Approve and tell wave 1", on="Plan 3")
     of_them = "person_id IN (SELECT id FROM people WHERE site = 'manchester')"
     told = await moves_in(world, f"{of_them} AND state IN ('told', 'unplaced')")
