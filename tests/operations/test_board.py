@@ -22,6 +22,8 @@ from bot.storage.database import connect, sqlite_url
 from bot.storage.migration import migrate
 from tests.world import START, World, product_settings
 
+pytestmark = pytest.mark.one_database
+
 DM = Place("console")
 IC = "S001"
 

@@ -16,6 +16,8 @@ from bot.operations.scene import Place
 from bot.storage import tables as t
 from tests.world import START, World
 
+pytestmark = pytest.mark.one_database
+
 DM = Place("console")
 IC, REF = "S001", "INC-2026-0001"
 

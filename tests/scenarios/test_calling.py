@@ -1,8 +1,11 @@
 """Whoever can't be reached is called at once, and nobody is on no list: not the leads, not those without one."""
 
+import pytest
 from sqlalchemy import text
 
 from tests.world import World
+
+pytestmark = pytest.mark.one_database
 
 
 async def loses_addresses(world: World, *people: str) -> None:

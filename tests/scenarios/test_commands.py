@@ -10,6 +10,8 @@ from bot.storage import steps
 from bot.storage import tables as t
 from tests.world import ROOM
 
+pytestmark = pytest.mark.one_database
+
 
 async def test_help_lists_what_this_person_can_type(world, fire):
     ours = await fire.commander.types("/disaster help")

@@ -2,6 +2,10 @@
 
 import re
 
+import pytest
+
+pytestmark = pytest.mark.one_database
+
 
 async def unread(browser, person: str, who: str) -> int:
     """Return how many messages the console marks as new to somebody on another person's page."""

@@ -1,8 +1,11 @@
 """What must hold on the worst day: two disasters, a drill in the way, people who are not there, wrong presses."""
 
+import pytest
 from sqlalchemy import text
 
 from tests.world import World
+
+pytestmark = pytest.mark.one_database
 
 
 async def seats_at(site: str, world: World) -> int:

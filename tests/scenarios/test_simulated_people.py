@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.chat.console.simulation import Simulation
+
+pytestmark = pytest.mark.one_database
 
 
 async def lives(world, minutes, speed="1"):

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from bot.storage import tables as t
 
+pytestmark = pytest.mark.one_database
+
 LINE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
 
 

@@ -7,6 +7,8 @@ import pytest
 from bot.operations.perform import pressed
 from bot.operations.scene import Place
 
+pytestmark = pytest.mark.one_database
+
 HOSTILE = (
     "<b>bold</b> & <script>alert(1)</script> *stars* _lines_ `code` ~no~ <!channel> @everyone <@U123> "
     "{{ 7*7 }} {% raw %} {first_name} {{first_name}} ${7*7} %s \\u0041 [link](https://evil.example)"

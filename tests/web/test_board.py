@@ -13,6 +13,8 @@ from bot.web import app, board
 from bot.web.access import Access
 from bot.web.live import BEAT, EVERYTHING, Live
 
+pytestmark = pytest.mark.one_database
+
 FIRE = '/disaster declare facility_loss leeds sev1 "fire <b>on floor 2</b>"'
 ONE = "INC-2026-0001"
 
