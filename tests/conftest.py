@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chats = [chat for chat in ("slack", "teams") if marked and chat not in marked.kwargs.get("but", ())]
         names = {mark.name for mark in metafunc.definition.iter_markers()}
         kinds = KINDS[:1] if "one_database" in names else KINDS
-        alone = [chat for chat in ("slack", "teams") if f"on_{chat}" in names]
+        alone = [one for one in (*KINDS, "slack", "teams") if f"on_{one}" in names]
         metafunc.parametrize("server", alone or (*kinds, *chats), indirect=True)
 
 

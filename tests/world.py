@@ -108,8 +108,8 @@ async def call_the_roll(fire: "Fire") -> None:
     await fire.safety.presses("Send to 60 people")
 
 
-async def plan_the_moves(fire: "Fire") -> None:
-    """Plan the moves, approve them, tell the first wave."""
+async def ask_for_a_plan(fire: "Fire") -> None:
+    """End the roll-call, decide to relocate, and have the moves planned."""
     await fire.safety.presses("Done…", on="LS3 ·")
     await fire.safety.fills("Done", evidence="60 on the roster, 60 badges, no visitors")
     await fire.commander.presses("Done…", on="DA2 ·")
@@ -117,6 +117,11 @@ async def plan_the_moves(fire: "Fire") -> None:
     await fire.commander.presses("Relocate now")
     await fire.safety.presses("The names are with the first responders")
     await fire.planner.presses("See the plan…")
+
+
+async def plan_the_moves(fire: "Fire") -> None:
+    """Plan the moves, approve them, tell the first wave."""
+    await ask_for_a_plan(fire)
     await fire.planner.presses("Approve and tell wave 1")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.storage import tables as t
-from tests.world import World
+from tests.world import World, ask_for_a_plan
 
 
 async def times(world: World, wave: int) -> list[datetime]:
@@ -18,13 +18,7 @@ async def times(world: World, wave: int) -> list[datetime]:
 
 async def test_who_is_told_later_than_planned_has_as_much_more_time(world, called):
     fire = called
-    await fire.safety.presses("Done…", on="LS3 ·")
-    await fire.safety.fills("Done", evidence="60 on the roster, 60 badges, no visitors")
-    await fire.commander.presses("Done…", on="DA2 ·")
-    await fire.commander.fills("Done", evidence="as the card says; real")
-    await fire.commander.presses("Relocate now")
-    await fire.safety.presses("The names are with the first responders")
-    await fire.planner.presses("See the plan…")
+    await ask_for_a_plan(fire)
     assert "Whoever is told later gets more time" in await fire.planner.sees("Plan 1 of INC-2026-0001: not approved")
     await world.passes(minutes=60, step=20)
     await fire.planner.presses("Approve and tell wave 1", on="Plan 1")

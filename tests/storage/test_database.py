@@ -182,9 +182,8 @@ def test_other_errors_are_not_explained_away():
     assert explain(KeyError("people")) is None
 
 
+@pytest.mark.on_postgresql  # on SQLite one writes after the other
 async def test_of_two_works_that_wait_for_each_other_one_is_given_up_and_can_be_done_again(rows):
-    if rows.store.dialect == "sqlite":
-        return  # one writes after the other there
     async with rows.work() as work:
         first, second = await rows.incident(work), await rows.incident(work)
     met = [asyncio.Event(), asyncio.Event()]
