@@ -222,7 +222,7 @@ def it_ends(story: Story) -> None:
     commander.presses(f"Stand down {story.reference}?", "Stand down now")
     commander.sees(f"{story.reference} is stood down", "disaster report")
     for everybody in (story.agent, story.neighbour, story.leader):
-        everybody.sees(f"It is over: {story.reference} is closed", "stay out of")
+        everybody.sees(f"It is over: {story.reference} is closed", "stay out until")
     expect(story.board.tab.locator("#head")).to_contain_text("Stood down")
     assert commander.untouched()
     assert story.board.untouched()
