@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from bot.domain.refusal import Refused
-from bot.domain.relocation_classes import Classes
+from bot.domain.relocation_classes import Classes, Out
 from bot.domain.relocation_model import Ints, Model, model
 from bot.domain.relocation_solver import most_locked
 from bot.domain.relocation_terms import Situation
@@ -52,11 +52,12 @@ def _contradictions(situation: Situation) -> Iterator[str]:
 
 def _nowhere(classes: Classes) -> Iterator[str]:
     """Yield the locks that ask of somebody what they can't do."""
-    agents, found = classes.situation.agents, dict[Lock, list[int]]()
-    for number, out in classes.out.items():
-        person = next((lock for lock in classes.situation.wishes.locked if lock.person == agents[number].id), None)
-        if person is not None:
-            yield f"{said(person)}: {person.person} {out}."
+    agents, found, wishes = classes.situation.agents, dict[Lock, list[int]](), classes.situation.wishes
+    persons = {lock.person: lock for lock in wishes.locked if lock.person}
+    for number, agent in enumerate(agents if persons else ()):
+        out = classes.out.get(number) or (Out.WISHED if agent.team in wishes.teams_out else None)
+        if out and agent.id in persons:
+            yield f"{said(persons[agent.id])}: {agent.id} {out}."
     for one in classes.all:
         if one.lock is not None and not one.ways:
             found.setdefault(one.lock, []).extend(one.members)

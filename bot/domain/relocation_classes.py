@@ -161,7 +161,7 @@ class Classes:
         """Return the seat of somebody who is not to be moved and was told of one, unless they can't be there."""
         if not self.allowed(where, told.queue, told.destination):
             return None
-        travel = 0 if told.settled else dict(agent.travel).get(self.places[told.destination].id, 0)
+        travel = 0 if told.settled else self._travel(dict(agent.travel), told.destination)
         ready = 0 if told.settled else at_work(where.spans, travel, self.rules.shift_left_min)
         usual = (told.queue, USUAL) in able
         return self._way(told.queue, told.destination, ready, travel, usual=usual, kept=True)
@@ -193,7 +193,7 @@ class Classes:
         spans = () if self.rules.call_in else windows(agent.shift, agent.tz, self.situation.now)
         where = Where(home, agent.pay_ok, agent.mobility, travel, spans, ())
         ways = tuple(
-            (n, self.ready(where, n, 0), travel.get(d.id, 0))
+            (n, self.ready(where, n, 0), self._travel(travel, n))
             for n, d in enumerate(self.places)
             if self.reaches(where, d)
         )
@@ -211,11 +211,12 @@ class Classes:
 
     def ready(self, where: Where, place: int, later: int) -> int:
         """Return the minutes from now until somebody who is told so much later is ready at a place, in their shift."""
+        there = later + self.rules.notice_min + self._travel(where.travel, place)
+        return at_work(where.spans, max(self.places[place].ready_min, there), self.rules.shift_left_min)
+
+    def _travel(self, travel: Mapping[str, int], place: int) -> int:
         to = self.places[place]
-        travel = 0 if to.kind is SiteKind.HOME else where.travel.get(to.id, 0)
-        return at_work(
-            where.spans, max(to.ready_min, later + self.rules.notice_min + travel), self.rules.shift_left_min
-        )
+        return 0 if to.kind is SiteKind.HOME else travel.get(to.id, 0)
 
     def pay_at(self, where: Where, place: Destination) -> bool:
         """Whether somebody may take card payments at a place, seats apart."""
@@ -228,6 +229,14 @@ class Classes:
 
     def _pays(self, where: Where) -> bool:
         return self.rules.payments_from_home and where.pay_ok
+
+    def there(self, agent: Agent, number: int) -> Told | None:
+        """Return where somebody may work only because they are there already; None for anybody else."""
+        told = self._told(agent) if agent.sent_to else None
+        if told is None or not told.settled or not self.allowed(self.where[number], told.queue, told.destination):
+            return None
+        comes = self.reaches(self.where[number], self.places[told.destination])
+        return None if comes and any(queue == told.queue for queue, _ in self.able[number]) else told
 
     def _told(self, agent: Agent) -> Told | None:
         place, queue = self.place_at.get(agent.sent_to), self.queue_at.get(agent.sent_for or agent.queue)

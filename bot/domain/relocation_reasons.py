@@ -3,14 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from bot.domain.place import SiteKind
-from bot.domain.relocation_classes import Classes, HomeFit, Out, Where, speaks, stays
+from bot.domain.relocation_classes import Classes, HomeFit, Out, Told, Where, speaks, stays
 from bot.domain.relocation_model import Ints, Limit, Model
 from bot.domain.relocation_plan import Unplaced
 from bot.domain.relocation_terms import Agent, Demand, Destination
 from bot.domain.text import listed
 
 NO_QUEUE = "no queue asks for their skills and languages"
-_FULL, _CLOSED = "fully staffed without them", "left out by wish or fully staffed"
+_FULL, _OUT = "fully staffed without them", "left out by wish"
+_CLOSED, _HELD = f"{_OUT} or fully staffed", " but those held back"
+_NONE_LEFT = {"seats": "no seat is left", "held": f"no seat is left{_HELD}", "cards": "no card-safe seat is left"}
+_NONE_LEFT_AT = {
+    "seats": "no seat is left at {}",
+    "held": f"no seat is left at {{}}{_HELD}",
+    "cards": "no card-safe seat is left at {}",
+}
 _LANGUAGES = {
     "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
     "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fi": "Finnish", "fr": "French", "ga": "Irish",
@@ -23,23 +30,22 @@ _LANGUAGES = {
 
 def as_told(reason: str) -> str:
     """Return a reason as the person themselves reads it: what planners wished is not for them."""
-    return "" if reason == Out.WISHED else reason.replace(_CLOSED, _FULL)
+    return "" if reason == Out.WISHED else reason.replace(_CLOSED, _FULL).replace(_OUT, _FULL).replace(_HELD, "")
 
 
 def unplaced(model: Model, given: Ints, seated: set[int]) -> Iterator[Unplaced]:
     """Yield everybody without a place, and why."""
     reasons, classes = _Reasons(model, given), model.classes
-    known: dict[tuple[int, int, str], tuple[str, str]] = {}
+    known: dict[object, tuple[str, str]] = {}
     for number, agent in enumerate(classes.situation.agents):
         if number in seated:
             continue
-        key = (id(classes.able[number]), id(classes.where[number]), agent.queue)
+        there = classes.there(agent, number)
+        key = (id(classes.where[number]), agent.queue, agent.skills, agent.languages, there)
         if number in classes.out:
             yield Unplaced(agent.id, agent.queue, classes.out[number])
-        elif key in known and not agent.sent_to:
-            yield Unplaced(agent.id, agent.queue, *known[key])
         else:
-            known[key] = reasons.why(agent, number)
+            known[key] = known.get(key) or reasons.why(agent, number, there)
             yield Unplaced(agent.id, agent.queue, *known[key])
 
 
@@ -59,12 +65,16 @@ class _Reasons:
             if n >= limit.most and not (limit.ratio and (spare or (n - limit.most) % limit.ratio))
         ]
 
-    def why(self, agent: Agent, number: int) -> tuple[str, str]:
-        """Return why an agent has no place, and the same as it is counted: without names of queues."""
-        able, where = self.classes.able[number], self.classes.where[number]
-        first = next((queue for queue, _ in able if self.short[queue]), None)
+    def why(self, agent: Agent, number: int, there: Told | None) -> tuple[str, str]:
+        """Return why an agent has no place, and the same as it is counted: without names of queues.
+
+        there: where they may be only because they are there already.
+        """
+        able = [queue for queue, _ in self.classes.able[number]]
+        able += [there.queue] if there and there.queue not in able else []
+        first = next((queue for queue in able if self.short[queue]), None)
         if first is not None:
-            words = f"{self._not_home(where, first)}, and {self._no_site(where, first)}"
+            words = self._nowhere(number, first, there)
             queue = self.classes.queues[first]
             return (words if queue.id == agent.queue else f"for {queue.name}: {words}"), words
         lacks = self._lacks(agent)
@@ -73,12 +83,24 @@ class _Reasons:
         lacks = f"{lacks}, and " if lacks else ""
         others = " and the other queues they can work are" if len(able) > 1 else " is"
         full = self._full(able)
-        named = f"{self.classes.queues[able[0][0]].name}{others} {full}"
+        named = f"{self.classes.queues[able[0]].name}{others} {full}"
         return lacks + named, f"{lacks}every queue that they can work is {full}"
 
-    def _full(self, able: Sequence[tuple[int, int]]) -> str:
-        out = self.classes.situation.wishes.queues_out
-        return _CLOSED if any(self.classes.queues[queue].id in out for queue, _ in able) else _FULL
+    def _nowhere(self, number: int, queue: int, there: Told | None) -> str:
+        """Say what stands in the way for one queue: where they are, at home, at each site that they can get to."""
+        parts = []
+        if there and there.queue == queue:
+            at = self.classes.places[there.destination].name
+            parts.append(f"at {at}, where they are, {self._spent(queue, [there.destination], _NONE_LEFT['seats'])}")
+        if any(queue == one for one, _ in self.classes.able[number]):
+            where = self.classes.where[number]
+            parts.append(f"{self._not_home(where, queue)}, and {self._no_site(where, queue)}")
+        return "; ".join(parts)
+
+    def _full(self, able: Sequence[int]) -> str:
+        wished = self.classes.situation.wishes.queues_out
+        out = {self.classes.queues[queue].id in wished for queue in able}
+        return _CLOSED if len(out) > 1 else _OUT if True in out else _FULL
 
     def _lacks(self, agent: Agent) -> str:
         """Return what an agent would need for a queue that is short: a language, or a higher level of its skill."""
@@ -126,24 +148,23 @@ class _Reasons:
 
     def _spent(self, queue: int, places: Sequence[int], seats: str) -> str:
         """Return what these places have none left of; seats are named first, being what people ask about."""
-        words = [next(self._at(queue, place, seats), seats) for place in places]
-        if len(set(words)) > 1:  # what is so of one place is said of that one alone
-            names = [self.classes.places[place].name for place in places]
-            words = [
-                f"no seat is left at {name}" if said == seats else said for said, name in zip(words, names, strict=True)
-            ]
-        return listed(list(dict.fromkeys(words)))
+        found = [(next(self._at(queue, place), "seats"), self.classes.places[place].name) for place in places]
+        if len({what for what, _ in found}) == 1:
+            words = {**_NONE_LEFT, "seats": seats, "held": f"{seats}{_HELD}"}
+        else:  # what is so of one place is said of that one alone
+            words = _NONE_LEFT_AT
+        return listed(list(dict.fromkeys(words[what].format(name) if what in words else what for what, name in found)))
 
-    def _at(self, queue: int, place: int, seats: str) -> Iterator[str]:
-        """Yield what stands in the way at a place, in words."""
+    def _at(self, queue: int, place: int) -> Iterator[str]:
+        """Yield what stands in the way at a place: what it has none left of, or that in words."""
         here = [limit for limit in self.spent if limit.kind != "pool" and limit.of == place]
         kinds = {limit.kind for limit in here}
         if "seats" in kinds:
-            yield seats
+            yield "held" if self.classes.situation.wishes.held_back.get(self.classes.places[place].id) else "seats"
         if "card-safe seats" in kinds and self.classes.queues[queue].payment_cards:
-            yield "no card-safe seat is left"
+            yield "cards"
         yield from (
-            f"{self.classes.situation.pools[limit.of].name} has no room for more" for limit in self._pools(queue, place)
+            f"{self.classes.situation.pools[limit.of].name} can take no more" for limit in self._pools(queue, place)
         )
         if "team leads" in kinds:
             yield f"no team lead is free for more people at {self.classes.places[place].name}"

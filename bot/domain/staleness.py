@@ -63,8 +63,9 @@ def _damage(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str
     if not fresh:
         return ""
     sent = sum(used.get(site, 0) for site in fresh)
-    where = listed([names.get(site, site) for site in fresh])
-    return f"{where} is hit now: {plural(sent, 'place')} of this plan {'is' if sent == 1 else 'are'} there."
+    where, be = listed([names.get(site, site) for site in fresh]), "is" if len(fresh) == 1 else "are"
+    places = f"{plural(sent, 'place')} of this plan {'is' if sent == 1 else 'are'} there" if sent else ""
+    return f"{where} {be} hit now: {places or 'nobody can be sent there any more'}."
 
 
 def _restored(then: Basis, now: Basis, names: Mapping[str, str]) -> str:
@@ -76,11 +77,11 @@ def _seats(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str,
     short = {site: used.get(site, 0) - now.seats.get(site, 0) for site in then.seats}
     gone = [f"{n:,} at {names.get(site, site)}" for site, n in sorted(short.items()) if n > 0 and site not in now.hit]
     if gone:
-        return f"Seats that it counts on went to another incident: {listed(gone)}."
+        return f"Seats that it counts on are no longer free: {listed(gone)}."
     more = [
         f"{now.seats[site] - n:,} at {names.get(site, site)}"
         for site, n in sorted(then.seats.items())
-        if now.seats.get(site, 0) > n and site not in then.hit
+        if now.seats.get(site, 0) > n and site not in {*then.hit, *now.hit}
     ]
     return f"There are more seats now: {listed(more)}." if more else ""
 

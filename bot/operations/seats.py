@@ -45,7 +45,7 @@ async def check(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:
     if burning := [sites[d].name for d in dict.fromkeys(d for d, _ in wanted) if d in hit]:
         raise Refused(f"{old}: {', '.join(burning)} is hit.", instead="Press Plan again.")
     if over := capacity.over(capacity.seats(sites, taken_), wanted):
-        raise Refused(f"{old}: seats at {', '.join(over)} went to another incident.", instead="Press Plan again.")
+        raise Refused(f"{old}: too few seats are free at {listed(over)}.", instead="Press Plan again.")
     if row["kind"] == PlanKind.MOVE:  # on the way back people take the places that were theirs
         await _check_shared(work, incident, wanted, old)
 
@@ -53,7 +53,7 @@ async def check(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:
 async def _check_shared(work: Work, incident: Incident, wanted: capacity.Heads, old: str) -> None:
     """What is scarcer than seats is counted again too: card-safe seats, licences, gateways."""
     if over := capacity.over(await limits_now(work, incident.id), wanted):
-        text = f"{old}: {listed(over)} went to another incident, or are used up."
+        text = f"{old}: too few are left of {listed(over)}."
         raise Refused(text, instead="Press Plan again.")
 
 

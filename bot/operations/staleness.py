@@ -47,9 +47,9 @@ async def why(db: Db, incident: Incident, row: Mapping[str, Any]) -> dict[str, s
     if not kept or row["state"] == PlanState.SUPERSEDED or not incident.open:
         return {}
     then, now = basis_of(kept), await basis(db, incident)
-    used = {d["id"]: d["used"] for d in row["summary"]["destinations"]}
     names = {key: site.name for key, site in (await places.sites(db)).items()}
     wanted = await moves.wanted_seats(db, row["id"], incident.id)
+    used = {key: capacity.used(wanted, (key,)) for key in names}
     for pool in await limits_now(db, incident.id):
         names[pool.id], used[pool.id] = pool.name, capacity.used(wanted, pool.destinations, pool.queues)
     return staleness.stale(then, now, used, names, approved=row["state"] == PlanState.APPROVED)

@@ -22,7 +22,8 @@ from tests.bench.situations import made
 VARIED = 10_000
 _AIM_S = {1_200: 1.0, 10_000: 1.0, 100_000: 5.0}
 _AIM_MIB = 500
-_RUNS = 3
+_WARM = 3
+_IMPORTS = "import time; begun = time.perf_counter(); import bot.operations.planner; print(time.perf_counter() - begun)"
 Figures = Mapping[str, Any]
 
 
@@ -31,8 +32,8 @@ def measured(size: int, *, varied: bool) -> Figures:
     gc.disable()  # as in the planner's own process
     asked = made(size, varied=varied)
     rows = [_row(agent) for agent in asked.agents]
-    took, processor = [], []
-    for _ in range(_RUNS):
+    took, processor = [], []  # the first run is what a planner's process does, which makes one plan and ends
+    for _ in range(1 + _WARM):
         begun, used = time.perf_counter(), time.process_time()
         found = plan(replace(asked, agents=[agent_of(parsed(row)) for row in rows]))
         took.append(time.perf_counter() - begun)
@@ -41,8 +42,9 @@ def measured(size: int, *, varied: bool) -> Figures:
     baseline = plan_greedily(asked)
     greedy = time.perf_counter() - begun
     return {
-        "agents": size, "varied": varied, "classes": len(Classes(asked).all), "seconds": sorted(took)[_RUNS // 2],
-        "processor_seconds": sorted(processor)[_RUNS // 2], "method": found.method, "placed": len(found.placements),
+        "agents": size, "varied": varied, "classes": len(Classes(asked).all), "cold_seconds": took[0],
+        "warm_seconds": sorted(took[1:])[_WARM // 2], "cold_processor_seconds": processor[0],
+        "method": found.method, "placed": len(found.placements),
         "unplaced": len(found.unplaced), "memory_mib": getrusage(RUSAGE_SELF).ru_maxrss / 1024,
         "short": _short(found), "first_fit": {"seconds": greedy, "short": _short(baseline)},
     }  # fmt: skip
@@ -68,14 +70,17 @@ def _short(found: Plan) -> dict[str, int]:
 
 
 def all_measured(sizes: Sequence[int], err: Console) -> list[Figures]:
-    """Return the figures of every case, each in a process of its own so that its memory is its own."""
-    found = []
+    """Return the figures of every case, each in a process of its own: so it begins cold, and its memory is its own."""
+    found, imports = [], float(_run("-c", _IMPORTS))
     for size, varied in [*((size, False) for size in sizes), (VARIED, True)]:
         err.print(f"{size:,} agents{', every one different' if varied else ''}: planning …", style="dim")
-        command = [sys.executable, "-m", "tests.bench.relocation", str(size), "varied" if varied else "alike"]
-        done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        found.append(dict(json.loads(done.stdout)))
+        figures = json.loads(_run("-m", "tests.bench.relocation", str(size), "varied" if varied else "alike"))
+        found.append({**figures, "import_seconds": imports})
     return found
+
+
+def _run(*command: str) -> str:
+    return subprocess.run([sys.executable, *command], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def shown(found: Sequence[Figures], out: Console) -> None:
@@ -97,16 +102,18 @@ def _title(case: Figures) -> str:
 
 
 def _judge(case: Figures, out: Console) -> None:
-    met = case["seconds"] <= _AIM_S[case["agents"]] and case["memory_mib"] <= _AIM_MIB
+    met = case["cold_seconds"] <= _AIM_S[case["agents"]] and case["memory_mib"] <= _AIM_MIB
     mark = "[green]met[/]" if met else "[red]not met[/]"
-    words = f"{case['agents']:,} agents in ≤ {_AIM_S[case['agents']]:g} s and ≤ {_AIM_MIB} MiB"
-    out.print(f"  {mark}  {words}: {case['seconds']:.2f} s, {case['memory_mib']:.0f} MiB", highlight=False)
+    words = f"{case['agents']:,} agents in ≤ {_AIM_S[case['agents']]:g} s, cold, and ≤ {_AIM_MIB} MiB"
+    out.print(f"  {mark}  {words}: {case['cold_seconds']:.2f} s, {case['memory_mib']:.0f} MiB", highlight=False)
 
 
 _LINES = (
     ("classes of agents", lambda c: f"{c['classes']:,}"),
-    ("rows to a place or a reason for everybody", lambda c: f"{c['seconds']:.2f} s"),
-    ("  of it on the processor", lambda c: f"{c['processor_seconds']:.2f} s"),
+    ("rows to a place or a reason for everybody, cold", lambda c: f"{c['cold_seconds']:.2f} s"),
+    ("  of it on the processor", lambda c: f"{c['cold_processor_seconds']:.2f} s"),
+    (f"  again in the same process, median of {_WARM}", lambda c: f"{c['warm_seconds']:.2f} s"),
+    ("  before that the process imports", lambda c: f"{c['import_seconds']:.2f} s"),
     ("found", lambda c: c["method"]),
     ("placed, not placed", lambda c: f"{c['placed']:,}, {c['unplaced']:,}"),
     ("memory", lambda c: f"{c['memory_mib']:.0f} MiB"),

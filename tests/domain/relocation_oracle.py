@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 
 from bot.domain.place import SiteKind
-from bot.domain.relocation import Agent, Demand, Destination, Plan, Situation
+from bot.domain.relocation import Agent, Demand, Destination, Lock, Plan, Situation
 
 Way = tuple[int, int, int]  # agent, queue, destination
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -65,9 +65,50 @@ def is_out(asked: Situation, agent: Agent) -> bool:
     return is_off(asked, agent) or (is_left(asked, agent) and not stays(asked, agent))
 
 
+def lock_of(asked: Situation, agent: Agent) -> Lock | None:
+    """The wish that binds somebody: their own before their team's, that before their queue's."""
+    if is_off(asked, agent) or is_left(asked, agent):
+        return None
+    of = {"person": agent.id, "team": agent.team, "queue": agent.queue}
+    return next(
+        (x for kind, name in of.items() for x in asked.wishes.locked if name and getattr(x, kind) == name), None
+    )
+
+
+def is_bound(asked: Situation, agent: Agent) -> bool:
+    """Whether somebody has to have a place."""
+    return stays(asked, agent) or lock_of(asked, agent) is not None
+
+
+def at_odds(asked: Situation) -> bool:
+    """Whether wishes contradict each other, whoever there is."""
+    wishes = asked.wishes
+    people = {agent.id: agent for agent in asked.agents}
+    for n, lock in enumerate(wishes.locked):
+        named = [(kind, getattr(lock, kind)) for kind in ("person", "team", "queue") if getattr(lock, kind)]
+        if any(getattr(other, kind) == name and other != lock for kind, name in named for other in wishes.locked[:n]):
+            return True
+        if lock.to in wishes.closed or lock.works in wishes.queues_out or lock.team in (*wishes.teams_out,):
+            return True
+        one = people.get(lock.person)
+        if lock.person in wishes.people_out or (one and (is_off(asked, one) or is_left(asked, one))):
+            return True
+    return False
+
+
+def may_hold(queue: Demand, place: Destination) -> bool:
+    """Whether a queue's data may be at a place."""
+    return queue.residency in ("", place.residency)
+
+
+def attests(queue: Demand, place: Destination) -> bool:
+    """Whether a place said that it can serve a queue, where it has to."""
+    return not place.skills or queue.skill in ("", *place.skills)
+
+
 def may(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:
     """Whether the rules let an agent work a queue at a place, once they are there."""
-    if not is_open(asked, place) or (queue.residency and queue.residency != place.residency):
+    if not (is_open(asked, place) and may_hold(queue, place) and attests(queue, place)):
         return False
     at_home = place.kind is SiteKind.HOME
     return not (at_home and queue.payment_cards) or (asked.rules.payments_from_home and agent.pay_ok)
@@ -79,16 +120,21 @@ def is_kept(agent: Agent, queue: Demand, place: Destination) -> bool:
 
 def fits(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:
     """Whether the rules let an agent work a queue at a place, whoever else does."""
-    at_home = place.kind is SiteKind.HOME
+    lock = lock_of(asked, agent)
     if is_out(asked, agent) or not may(asked, agent, queue, place):
+        return False
+    if lock is not None and not (lock.to in ("", place.id) and lock.works in ("", queue.id)):
         return False
     if stays(asked, agent):
         return is_kept(agent, queue, place)
-    if is_kept(agent, queue, place) and agent.sent_state in SETTLED:
-        return True
+    return (is_kept(agent, queue, place) and agent.sent_state in SETTLED) or comes(asked, agent, queue, place)
+
+
+def comes(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:
+    """Whether an agent who is not there yet can get to a place and work a queue that may be worked there."""
     if not can_work(agent, queue):
         return False
-    if at_home:
+    if place.kind is SiteKind.HOME:
         oldest = (asked.now - timedelta(days=asked.rules.home_test_days)).date().isoformat()
         return agent.kit and bool(agent.tested) and agent.tested >= oldest
     return agent.mobility and dict(agent.travel).get(place.id, 99999) <= asked.rules.max_travel_min
@@ -204,7 +250,7 @@ def broken(asked: Situation, ways: list[Way]) -> list[str]:
     got = Counter(queue for _, queue, _ in ways)
     said += [f"{q.id} too full" for n, q in enumerate(asked.queues) if got[n] > room(asked, q)]
     placed = {a for a, _, _ in ways}
-    said += [f"{a.id} lost their seat" for n, a in enumerate(asked.agents) if stays(asked, a) and n not in placed]
+    said += [f"{a.id} lost their seat" for n, a in enumerate(asked.agents) if is_bound(asked, a) and n not in placed]
     return said + (["leads"] if leads_wanted(asked, ways) > asked.leads else [])
 
 
@@ -259,7 +305,7 @@ def _program(asked: Situation, ways: list[Way], must: int | None) -> Any:
 
     for agent in range(len(asked.agents)):
         row(
-            int(agent == must or stays(asked, asked.agents[agent])),
+            int(agent == must or is_bound(asked, asked.agents[agent])),
             1,
             {n: 1 for n, way in enumerate(ways) if way[0] == agent},
         )

@@ -25,6 +25,7 @@ from bot.domain.relocation import (
     plan_greedily,
 )
 from bot.domain.relocation_clashes import Clash
+from bot.domain.relocation_reasons import as_told
 
 NOW = datetime(2026, 11, 2, 9, 3, 20, tzinfo=UTC)
 RULES = Rules(payments_from_home=False, home_test_days=90, max_travel_min=90, wave_size=2)
@@ -36,6 +37,7 @@ URGENT = Demand("urgent", "Urgent line", tier=1, mbco=2, full=9, live=0, skill="
 CARDS = Demand("cards", "Card payments", tier=1, mbco=1, full=9, live=0, skill="cards", payment_cards=True)
 FIT: dict[str, Any] = {"kit": True, "tested": "2026-10-01"}
 NEAR = (("hull", 60), ("york", 30))
+TOLD: dict[str, Any] = {"sent_for": "billing", "sent_state": "told"}
 
 
 def agents(n: int, queue: str, *, first: int = 1, **more: Any) -> list[Agent]:
@@ -136,6 +138,34 @@ def test_who_has_no_place_is_told_why(agent: dict[str, object], reason: str) -> 
     assert why(planned([one], (BILLING, CARDS, portuguese, german), places)) == {"A1": reason}
 
 
+def test_what_is_so_of_one_is_said_of_nobody_else() -> None:
+    alike = [Agent("A1", "chat", (("billing", 1),)), Agent("A2", "chat"), Agent("A3", "chat", languages=("de",))]
+    assert [*why(planned(alike)).values()] == [
+        "has level 1 of billing, and Billing asks for 2", *["no queue asks for their skills and languages"] * 2,
+    ]  # fmt: skip
+
+
+def test_who_is_there_already_and_has_no_seat_any_more_is_told_of_that_seat() -> None:
+    there = agents(2, "billing", sent_to="york", **{**TOLD, "sent_state": "logged_in"})
+    assert why(planned(there, places=(HOME, YORK._replace(seats=1)))) == {
+        "A2": "at York, where they are, no seat is left; has no kit at home, and no open site is within 90 min"
+    }
+
+
+def test_what_a_place_has_none_left_of_is_said_of_that_place_alone() -> None:
+    people = agents(2, "cards", travel=NEAR)
+    places = (YORK._replace(card_safe_seats=1), HULL._replace(card_safe_seats=9))
+    licence = [Pool("hull", "the licences for Hull", 0, ("hull",))]
+    assert why(planned(people, (CARDS,), places, pools=licence))["A2"] == (
+        "working from home is not open, and no card-safe seat is left at York and the licences for Hull can take no more"
+    )
+    held = planned(
+        agents(1, "billing", travel=NEAR), places=(YORK, HULL), wishes=Wishes(held_back={"york": 10, "hull": 10})
+    )
+    assert why(held) == {"A1": "working from home is not open, and no seat is left within 90 min but those held back"}
+    assert as_told(why(held)["A1"]) == "working from home is not open, and no seat is left within 90 min"
+
+
 def test_seats_and_log_ins_run_out() -> None:
     people = agents(2, "billing", travel=NEAR, **FIT)
     found = planned(people, places=(HOME._replace(seats=1), YORK._replace(seats=0)))
@@ -153,9 +183,6 @@ def test_a_hit_place_takes_nobody() -> None:
     found = planned(agents(1, "billing", travel=NEAR, **FIT), places=(HOME._replace(hit=True), YORK._replace(hit=True)))
     assert why(found) == {"A1": "working from home is not open, and no open site is within 90 min"}
     assert not found.destinations
-
-
-TOLD: dict[str, Any] = {"sent_for": "billing", "sent_state": "told"}
 
 
 def test_people_stay_where_they_were_told_to_go() -> None:
@@ -274,7 +301,7 @@ def test_a_shift_that_cannot_be_read_is_any_time(shift: str) -> None:
 
 def test_a_gateway_takes_only_so_many() -> None:
     found = planned(agents(3, "billing", **FIT), pools=[Pool("vpn", "the VPN", 2, ("home",))])
-    assert why(found) == {"A3": "the VPN has no room for more, and no open site is within 90 min"}
+    assert why(found) == {"A3": "the VPN can take no more, and no open site is within 90 min"}
 
 
 def test_a_licence_is_used_by_the_queues_that_need_it() -> None:
@@ -322,7 +349,7 @@ def test_a_queue_can_count_as_of_another_tier_or_be_left_out() -> None:
     first = planned(people, queues, wishes=Wishes(tiers={"urgent": 1}))
     assert [(p.queue, p.wave) for p in first.placements] == [("urgent", 1)]
     out = planned(people, queues, wishes=Wishes(queues_out=("billing", "urgent")))
-    assert why(out) == {"A1": "Billing and the other queues they can work are left out by wish or fully staffed"}
+    assert why(out) == {"A1": "Billing and the other queues they can work are left out by wish"}
 
 
 def test_who_is_locked_goes_there_whatever_it_costs() -> None:
@@ -343,6 +370,8 @@ CLASHES = [
     (Wishes(locked=(Lock(team="t1", to="york"),), teams_out=("t1",)), "team t1 locked to york, and team t1 left out, can't both be."),
     (Wishes(locked=(Lock(person="A1", works="urgent"),)),
      "person A1 locked for urgent: A1 can't be there, whatever else is planned."),
+    (Wishes(locked=(Lock(person="A1", to="york"),), teams_out=("t1",)),
+     "person A1 locked to york: A1 was left out of the plan by wish."),
     (Wishes(locked=(Lock(person="A9", to="york"),)), "person A9 locked to york: A9 has answered, and is not to be moved now."),
 ]  # fmt: skip
 

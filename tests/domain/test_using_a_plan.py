@@ -65,8 +65,14 @@ def basis(**changes):
     ("now", "kind", "words"),
     [
         ({"hit": ("leeds", "york")}, "damage", "York is hit now: 8 places of this plan are there."),
+        ({"hit": ("hull", "leeds")}, "damage", "Hull is hit now: nobody can be sent there any more."),
+        (
+            {"hit": ("leeds", "york"), "seats": {"york": 214, "home": 50}},
+            "damage",
+            "York is hit now: 8 places of this plan are there.",
+        ),
         ({"hit": ()}, "restored", "Leeds can be used again."),
-        ({"seats": {"york": 3, "home": 50}}, "seats", "Seats that it counts on went to another incident: 5 at York."),
+        ({"seats": {"york": 3, "home": 50}}, "seats", "Seats that it counts on are no longer free: 5 at York."),
         ({"seats": {"york": 14, "home": 50}}, "seats", "There are more seats now: 4 at York."),
         ({"shared": {"vpn": 2}}, "shared", "What it counts on is used elsewhere now: 3 of the VPN."),
         ({"lost": 1}, "lost", "1 more person can't get where they were sent."),
@@ -77,7 +83,7 @@ def basis(**changes):
     ],
 )
 def test_what_makes_a_plan_stale_is_said(now, kind, words):
-    then, names = basis_of(basis().summary()), {"york": "York", "leeds": "Leeds", "vpn": "the VPN"}
+    then, names = basis_of(basis().summary()), {"york": "York", "hull": "Hull", "leeds": "Leeds", "vpn": "the VPN"}
     used = {"york": 8, "vpn": 5}
     assert stale(then, basis(), used, names, approved=False) == {}
     assert stale(then, basis(**now), used, names, approved=False) == {kind: words}
