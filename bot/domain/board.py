@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.board_clocks import ClockRow
 from bot.domain.board_moves import WaveRow
+from bot.domain.board_roll import RollCount
 from bot.domain.card import Frozen, Tone
 from bot.domain.chart import Part, Series
 from bot.domain.chart_seats import seats_to_a_square
@@ -25,25 +26,6 @@ class Status(Frozen):
 
     word: str
     tone: Tone = Tone.PLAIN
-
-
-class RollCount(Frozen):
-    """How many of the expected people are accounted for; names are never on the board."""
-
-    expected: int = 0
-    safe: int = 0
-    help: int = 0
-    unable: int = 0
-
-    @property
-    def accounted(self) -> int:
-        """Heard from, whatever they said."""
-        return self.safe + self.help + self.unable
-
-    @property
-    def silent(self) -> int:
-        """Not yet heard from."""
-        return max(0, self.expected - self.accounted)
 
 
 class NoticeCount(Frozen):
@@ -345,16 +327,6 @@ def soonest(board: IncidentBoard, now: datetime) -> QueueRow | None:
     """The hit queue below its minimum that runs out of time first, if any."""
     behind = [q for q in board.hit if not q.at_minimum and q.rto_at is not None]
     return min(behind, key=lambda q: (q.rto_at or now, q.tier), default=None)
-
-
-def roll_parts(roll: RollCount) -> tuple[Part, ...]:
-    """Return the roll as the pieces of one bar, in order."""
-    return (
-        Part(label="Safe", value=roll.safe, kind="safe"),
-        Part(label="Need help", value=roll.help, kind="help"),
-        Part(label="Can't work", value=roll.unable, kind="unable"),
-        Part(label="Not heard from", value=roll.silent, kind="silent"),
-    )
 
 
 def step_status(steps: StepsCount) -> Status:

@@ -58,7 +58,10 @@ THREADED = frozenset({"slack"})  # platforms on which a message can stand under 
 
 
 class Delivery(Frozen):
-    """One message to one address; edits names the earlier delivery that it rewrites, under the one it belongs to."""
+    """One message to one address; edits names the earlier delivery that it rewrites, under the one it belongs to.
+
+    about: whose call for help it is, if it is one.
+    """
 
     id: int
     incident_id: int
@@ -75,6 +78,7 @@ class Delivery(Frozen):
     person_id: str | None = None
     room_id: int | None = None
     team_id: str | None = None
+    about: str | None = None
     card: dict[str, Any] | None = None
     edits: int | None = None
     under: int | None = None

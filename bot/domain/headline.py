@@ -1,4 +1,4 @@
-"""The board's one question, answered in a word and a sentence: are we getting everyone to a working seat in time?"""
+"""The board's question, answered in a word and a sentence: is everybody safe; then, are they seated in time?"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,8 +9,10 @@ from bot.domain.text import listed, plural
 
 
 class Health(StrEnum):
-    """The board's one question, answered in a word."""
+    """The answer in a word; what is about people's lives comes first."""
 
+    HELP = "Help needed"
+    UNACCOUNTED = "Not all accounted for"
     YES = "Yes"
     MINIMUM = "Minimum met"
     NOT_ALL = "Not everyone"
@@ -22,6 +24,8 @@ class Health(StrEnum):
 
 
 _HEALTH_TONE = {
+    Health.HELP: Tone.BAD,
+    Health.UNACCOUNTED: Tone.BAD,
     Health.YES: Tone.GOOD,
     Health.MINIMUM: Tone.GOOD,
     Health.NOT_ALL: Tone.WARN,
@@ -34,8 +38,9 @@ _HEALTH_TONE = {
 
 
 class Headline(Frozen):
-    """The answer in a word and a sentence; met_at: since when every hit queue is at its minimum."""
+    """The question, its answer in a word and a sentence; met_at: since when every hit queue is at its minimum."""
 
+    question: str
     health: Health
     text: str
     met_at: datetime | None = None
@@ -47,30 +52,64 @@ class Headline(Frozen):
 
 
 def headline(board: IncidentBoard, now: datetime) -> Headline:
-    """Answer "are we getting everyone to a working seat in time?" in a word and a sentence."""
-    if not board.hit:
-        return Headline(health=Health.NOTHING_HIT, text=_people(board))
+    """Answer whether everybody is safe until that is known, then whether everyone gets to a working seat in time."""
+    seats = _seats(board, now)
+    if not board.roll.unsafe:
+        return seats
+    health = Health.HELP if board.roll.help else Health.UNACCOUNTED
+    first = f"{_unsafe(board)} Working seats: {seats.health[0].lower()}{seats.health[1:]}."
+    return seats.evolve(question=_SAFE[board.open], health=health, text=f"{first} {seats.text}".strip())
+
+
+_SAFE = {True: "Is everybody safe?", False: "Was everybody safe?"}
+_SEATED = {
+    True: "Are we getting everyone to a working seat in time?",
+    False: "Did everyone get to a working seat in time?",
+}
+
+
+def _unsafe(board: IncidentBoard) -> str:
+    """Say how many need help, and of how many nobody knows that they are safe."""
+    roll, open_ = board.roll, board.open
+    need = ("needs", "need") if open_ else ("still needed", "still needed")
+    said = [f"{plural(roll.help, f'person {need[0]}', f'people {need[1]}')} help."] if roll.help else []
+    if roll.called and roll.silent:
+        of = f"{roll.silent:,} of {plural(roll.expected, 'person', 'people')}"
+        heard = "heard from" if roll.asked else "asked"
+        has = "has" if roll.silent == 1 else "have"
+        said.append(f"{of} {has} not been {heard} yet." if open_ else f"{of} {has} never been {heard}.")
+    return " ".join(said)
+
+
+def _seats(board: IncidentBoard, now: datetime) -> Headline:
+    """Answer whether everyone gets to a working seat in time."""
     behind = [q for q in board.most_urgent(now) if not q.at_minimum]
-    if not behind:
+    if board.hit and not behind:
         return _minimum_met(board, now)
+    health, why = _behind(board, behind, now) if behind else (Health.NOTHING_HIT, "")
+    said = (why, _people(board)) if board.open else (_people(board), why)
+    return Headline(question=_SEATED[board.open], health=health, text=" ".join(filter(None, said)))
+
+
+def _behind(board: IncidentBoard, behind: list[QueueRow], now: datetime) -> tuple[Health, str]:
+    """Judge an incident of which queues are below their minimum, and say which and how late."""
     if not board.open:
         verb = "was" if len(behind) == 1 else "were"
-        lacking = f"{len(behind)} of {plural(len(board.hit), 'hit queue')} {verb} below minimum at the end."
-        return Headline(health=Health.NO, text=f"{_people(board)} {lacking}")
+        return Health.NO, f"{len(behind)} of {plural(len(board.hit), 'hit queue')} {verb} below minimum at the end."
     late = [q for q in behind if q.rto_at is not None and now >= q.rto_at]
     if late:
-        return Headline(health=Health.NO, text=f"{_missed(late, now)} {_people(board)}")
+        return Health.NO, _missed(late, now)
     tight = behind[0].clock(now).tone is Tone.BAD
-    return Headline(
-        health=Health.AT_RISK if tight else Health.NOT_YET, text=f"{_next_out(behind, now)} {_people(board)}"
-    )
+    return Health.AT_RISK if tight else Health.NOT_YET, _next_out(behind, now)
 
 
 def _people(board: IncidentBoard) -> str:
     move = board.relocation
-    if not move.total:
-        return f"{board.roll.accounted:,} of {plural(board.roll.expected, 'person', 'people')} accounted for."
-    return f"{move.seated:,} of {plural(move.total, 'agent')} at a working seat."
+    if move.total:
+        return f"{move.seated:,} of {plural(move.total, 'agent')} at a working seat."
+    if board.roll.unsafe:
+        return ""  # said already, and more plainly
+    return f"{board.roll.accounted:,} of {plural(board.roll.expected, 'person', 'people')} accounted for."
 
 
 def _minimum_met(board: IncidentBoard, now: datetime) -> Headline:
@@ -81,7 +120,8 @@ def _minimum_met(board: IncidentBoard, now: datetime) -> Headline:
     late = sum(q.clock(now).tone is Tone.WARN for q in board.hit)
     how = f", {late:,} later than the RTO" if late else ""
     met = max((q.back_at for q in board.hit if q.back_at), default=None)
-    return Headline(health=_how_well(board, late), text=f"{_people(board)} {back}{how}.", met_at=met)
+    text = f"{_people(board)} {back}{how}.".strip()
+    return Headline(question=_SEATED[board.open], health=_how_well(board, late), text=text, met_at=met)
 
 
 def _how_well(board: IncidentBoard, late: int) -> Health:

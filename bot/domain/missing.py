@@ -1,6 +1,6 @@
 """Whether people who are missing hold moves back: nobody is moved to or from a site where nobody looks for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.place import Site, SiteKind
 from bot.domain.runbook import HANDED_OVER, StepKind
@@ -20,9 +20,13 @@ def handing_over(steps: Sequence[Step]) -> Step | None:
 
 def holds_moves(steps: Sequence[Step]) -> bool:
     """Whether the roll is called in this incident, and nobody has said that the missing were found or handed over."""
-    called = any(s.plan.kind is StepKind.ROLL_CALL and s.state is not StepState.NOT_APPLICABLE for s in steps)
     last = handing_over(steps)
-    return called and not (last is not None and last.state is StepState.DONE)
+    return roll_called(steps) and not (last is not None and last.state is StepState.DONE)
+
+
+def roll_called(steps: Iterable[Step]) -> bool:
+    """Whether an incident asks where everybody is: only then is somebody missing of whom nothing was heard."""
+    return any(s.plan.kind is StepKind.ROLL_CALL and s.state is not StepState.NOT_APPLICABLE for s in steps)
 
 
 def missing_at(silent: Mapping[str, int], touched: set[str], sites: Mapping[str, Site]) -> dict[str, int]:

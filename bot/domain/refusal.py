@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.card import Button
+
 
 class Why(StrEnum):
     """What kind of no it is; a refused permission is journalled."""
@@ -15,14 +17,20 @@ class Why(StrEnum):
 class Refused(Exception):
     """What a person asked for can't be done; says why and what to do instead.
 
-    fields: message per form field, shown beside it.
+    fields: message per form field, shown beside it. offer: what they may have meant, to be pressed.
     """
 
     def __init__(
-        self, text: str, *, instead: str = "", why: Why = Why.WRONG, fields: dict[str, str] | None = None
+        self,
+        text: str,
+        *,
+        instead: str = "",
+        why: Why = Why.WRONG,
+        fields: dict[str, str] | None = None,
+        offer: tuple[Button, ...] = (),
     ) -> None:
         super().__init__(text)
-        self.text, self.instead, self.why, self.fields = text, instead, why, fields or {}
+        self.text, self.instead, self.why, self.fields, self.offer = text, instead, why, fields or {}, offer
 
 
 @dataclass(frozen=True)

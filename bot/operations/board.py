@@ -14,32 +14,32 @@ from bot.domain.board import (
     NoticeCount,
     QueueRow,
     Relocation,
-    RollCount,
     SitrepRow,
     StepRow,
     StepsCount,
     SupplyRow,
 )
+from bot.domain.board_roll import RollCount
 from bot.domain.course import reached_for_good
 from bot.domain.delivery import Gone
 from bot.domain.incident import Incident, IncidentState, SitrepState
 from bot.domain.journal import Verb
+from bot.domain.missing import roll_called
 from bot.domain.move import MoveState
 from bot.domain.notice import RANK, Notice, RecipientState
 from bot.domain.person import Audience
 from bot.domain.place import SiteKind
 from bot.domain.policy import Policy
 from bot.domain.roll import RollScope, RollState
-from bot.domain.runbook import Phase, StepKind
+from bot.domain.runbook import Ask, Phase, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
-from bot.domain.text import listed
 from bot.domain.when import told
 from bot.domain.wording.delivery import remedy
 from bot.domain.wording.shown import anybody, words
-from bot.operations import answers, board_moves, estimating, picture
+from bot.operations import answers, board_moves, estimating, picture, titles
 from bot.operations.board_clocks import clock_rows
 from bot.operations.desk import Desk
-from bot.storage import incidents, journal, notices, places, tallies
+from bot.storage import incidents, journal, notices, tallies
 from bot.storage.database import Db
 from bot.storage.tallies import Counts, Times, total
 
@@ -132,24 +132,13 @@ async def rows_of(desk: Desk, db: Db, incident: Incident, held: Mapping[int, Map
 
 
 async def _closed(db: Db) -> list[ClosedRow]:
-    found = await incidents.closed(db, _CLOSED)
-    if not found:
-        return []
-    names = {key: queue.name for key, queue in (await places.queues(db)).items()}
-    names |= {key: system.name for key, system in (await places.systems(db)).items()}
-    names |= {key: site.name for key, site in (await places.sites(db)).items()}
     return [
         ClosedRow(
-            reference=i.reference, title=_title(i, names), drill=i.drill,
+            reference=i.reference, title=said, drill=i.drill,
             ended_at=i.ended_at or i.declared_at, cancelled=i.state is IncidentState.CANCELLED,
         )
-        for i in found
+        for i, said in await titles.titled(db, await incidents.closed(db, _CLOSED))
     ]  # fmt: skip
-
-
-def _title(incident: Incident, names: Mapping[str, str]) -> str:
-    where = listed([names.get(key, key) for key in incident.sites or incident.systems or incident.queues])
-    return f"{incident.runbook_title}, {where}" if where else incident.runbook_title
 
 
 def draw(rows: Rows) -> IncidentBoard:
@@ -159,7 +148,7 @@ def draw(rows: Rows) -> IncidentBoard:
         reference=incident.reference, title=title(ground), category=words(incident.category),
         severity=incident.severity, drill=incident.drill, state=incident.state, phase=_phase(incident, ground.steps),
         declared_at=incident.declared_at, commander=rows.name(ground.roles.get("IC")), latest=incident.latest,
-        latest_at=rows.latest_at, roll=_roll(rows.counts), relocation=_relocation(rows), queues=_queues(rows),
+        latest_at=rows.latest_at, roll=_roll(rows), relocation=_relocation(rows), queues=_queues(rows),
         notices=tuple(_notice(rows, n) for n in rows.notices), steps=_steps(rows), sitrep=_sitrep(incident),
         decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts),
         undelivered=undelivered(rows.counts), answers=answers.lines(rows.notices, rows.times, rows.counts, rows.until),
@@ -175,7 +164,7 @@ def title(ground: picture.Ground) -> str:
     names = {line.queue.id: line.queue.name for line in ground.queues}
     names |= {key: system.name for key, system in ground.systems.items()}
     names |= {key: site.name for key, site in ground.sites.items()}
-    return _title(ground.incident, names)
+    return titles.title(ground.incident, names)
 
 
 def _phase(incident: Incident, steps: Sequence[Step]) -> str:
@@ -186,10 +175,12 @@ def _phase(incident: Incident, steps: Sequence[Step]) -> str:
     return words(min(going, key=list(Phase).index)) if going else ""
 
 
-def _roll(counts: Counts) -> RollCount:
+def _roll(rows: Rows) -> RollCount:
+    counts = rows.counts
     return RollCount(
         expected=total(counts, "roll"), safe=total(counts, "roll", RollState.SAFE),
         help=total(counts, "roll", RollState.HELP), unable=total(counts, "roll", RollState.UNABLE),
+        called=roll_called(rows.ground.steps), asked=any(RANK[n.ask] >= RANK[Ask.SAFETY] for n in rows.notices),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.wording.incidents import incident_card
 from bot.domain.wording.notices import Reading, group_card, notice_card, standing
 from bot.domain.wording.parts import exercised
-from bot.operations import calls, picture, plans, reading
+from bot.operations import calls, helping, picture, plans, reading
 from bot.operations import steps as step_cards
 from bot.operations.desk import Desk
 from bot.storage import deliveries, identities, incidents, notices, rooms, steps
@@ -83,6 +83,8 @@ async def _card(desk: Desk, db: Db, delivery: Delivery, incident: Incident) -> C
             return await plans.card(desk, db, incident, delivery.plan_id or 0)
         case Subject.CALL_LIST:
             return await calls.card(desk, db, incident, delivery.person_id or "", due=True)
+        case _ if delivery.about is not None:
+            return await helping.page(db, delivery)
         case _:
             return Card.model_validate(delivery.card or {"title": ""})
 

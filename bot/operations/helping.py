@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import intent as i
 from bot.domain.card import Card
-from bot.domain.delivery import Priority
+from bot.domain.delivery import Delivery, Subject
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.person import Person
@@ -15,12 +15,12 @@ from bot.domain.roll import RollState
 from bot.domain.text import listed
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
-from bot.domain.wording.people import help_needed, was_helped
+from bot.domain.wording.people import help_needed, help_over, was_helped
 from bot.operations import outbox
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import deliveries, incidents, journal, notices, people, places, roll, tallies
-from bot.storage.database import Work
+from bot.storage.database import Db, Work
 
 _MOMENT = timedelta(minutes=1)  # who presses twice in fear is not two calls
 _MOST = 200
@@ -97,11 +97,26 @@ async def _page(
     site = (await places.sites(work)).get(person.site)
     card = help_needed(incident, person, team.name if team else "", site.name if site else "", since)
     for somebody in whom:
-        await outbox.to_person(desk, work, incident, somebody, card, Priority.LIFE_SAFETY)
+        await outbox.help_to(desk, work, incident, somebody, card, person.id)
     names = await people.named(work, whom)
     words = listed([names.get(p, p) for p in whom]) or "nobody could be reached"
     again = " again" if since else ""
     work.note(incident.id, by, Verb.HELP, f"help was called for{again}: {words}", _subject(person))
+
+
+async def over(work: Work, incident: int, person: str, team: str) -> None:
+    """Redraw what called people to somebody: their team's call lists, and every page, wherever it is shown."""
+    await deliveries.refresh_call_list(work, incident, team)
+    await deliveries.refresh(work, incident, Subject.CARD, about=person)
+
+
+async def page(db: Db, delivery: Delivery) -> Card:
+    """Return a call for help as it stands: live while it waits, afterwards by whom it was ended and when."""
+    card = Card.model_validate(delivery.card)
+    entry = await roll.find(db, delivery.incident_id, delivery.about or "")
+    if entry is None or entry.state is RollState.HELP:
+        return card
+    return help_over(card, entry, await people.named(db, {entry.said_by} if entry.said_by else set()))
 
 
 async def helped(scene: Scene, intent: i.Helped) -> Card:
@@ -116,7 +131,7 @@ async def helped(scene: Scene, intent: i.Helped) -> Card:
     await roll.say(scene.work, scene.incident.id, intent.person, RollState.SAFE, scene.actor.id)
     them = await people.find(scene.db, intent.person)
     name = them.name if them else intent.person
-    await deliveries.refresh_call_list(scene.work, scene.incident.id, them.team if them else "")
+    await over(scene.work, scene.incident.id, intent.person, them.team if them else "")
     last = await notices.latest_for(scene.db, scene.incident.id, intent.person)
     card = was_helped(scene.incident, scene.actor.name, scene.work.now, last, scene.desk.policy.hotline)
     told = await outbox.to_person(scene.desk, scene.work, scene.incident, intent.person, card)

@@ -23,7 +23,7 @@ from bot.domain.wording import drill_stop as stop_words
 from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
-from bot.operations import clocks, damage, drill_gate, drill_stop, outbox, picture, progress, sitreps, waves
+from bot.operations import clocks, damage, drill_gate, drill_stop, outbox, picture, progress, sitreps, titles, waves
 from bot.operations.desk import Desk
 from bot.operations.ending import end, everyone
 from bot.operations.scene import Scene
@@ -311,7 +311,8 @@ async def stand_down(scene: Scene, intent: i.StandDown) -> Card:
         going = [s for s in rows.steps if s.state not in ENDED and s.plan.phase is not Phase.STAND_DOWN]
         help_ = tallies.total(rows.counts, "roll", RollState.HELP)
         running = sum(c.ticking or c.state is ClockState.NOT_STARTED for c in rows.clocks)
-        return wording.really_stand_down(scene.incident, told, len(going), silent, help_, running)
+        title = (await titles.titled(scene.db, [scene.incident]))[0][1]
+        return wording.really_stand_down(scene.incident, title, told, len(going), silent, help_, running)
     message = next((m for s in rows.steps for m in s.plan.messages if m.audience is Audience.EVERYONE), _OVER)
     await end(scene, rows, IncidentState.STOOD_DOWN, message, "stood down")
     return wording.ended(scene.incident, "stood down", told, "")

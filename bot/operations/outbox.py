@@ -60,6 +60,12 @@ async def to_person(
     return await _direct(desk, work, incident, person, said)
 
 
+async def help_to(desk: Desk, work: Work, incident: Incident, person: str, card: Card, about: str) -> bool:
+    """Call one person to somebody's help; once that is over, the card says so wherever it is shown."""
+    said = {"subject": Subject.CARD, "card": marked(card, incident).model_dump(mode="json"), "about": about}
+    return await _direct(desk, work, incident, person, {**said, "priority": Priority.LIFE_SAFETY})
+
+
 async def reaches(desk: Desk, work: Work, incident: Incident, person: str) -> bool:
     """Whether a card could be queued for somebody."""
     return await routes.first(work, person, await rerouting.ways(desk, work), drill=incident.drill) is not None

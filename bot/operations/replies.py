@@ -112,7 +112,9 @@ async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxie
     if answer is Answer.HELP and who is not None:
         about = await incidents.get(work, incident_id)
         called = await helping.call(scene.desk, work, about, who, scene.actor.id, fresh=changed)
-    if changed and who is not None and RollState.HELP in (row["roll_state"], _ROLL[answer]):
+    if changed and who is not None and row["roll_state"] == RollState.HELP:
+        await helping.over(work, incident_id, who.id, who.team)
+    elif changed and who is not None and answer is Answer.HELP:
         await deliveries.refresh_call_list(work, incident_id, who.team)
     said = wording.answer_word(answer, Ask(row["ask"]))
     text = f"{said} (message {row['number']})" + (f", said for {who.name if who else person}" if proxied else "")

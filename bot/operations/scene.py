@@ -12,7 +12,9 @@ from bot.domain.person import Person, PersonKind
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Phase
 from bot.domain.step import Step
+from bot.domain.wording.incidents import which
 from bot.operations.desk import Desk
+from bot.operations.titles import titled
 from bot.storage import duties, incidents, moves, notices, people, plans, rooms, steps
 from bot.storage.database import Db, Work
 
@@ -202,12 +204,7 @@ async def _meant(desk: Desk, db: Db, actor: Person, intent: i.Intent, place: Pla
         if not mine:  # whoever may not do it anyway is told that, not which incidents are open
             leads_some, _ = await _speaks_for(db, actor, intent, None)
             check(intent, Standing(person=actor, policy=desk.policy, roles={}, names={}, leads=leads_some))
-        typed = _TYPED.get(intent.kind, intent.kind)
-        listed = ", ".join(o.reference for o in chosen)
-        raise Refused(
-            "More than one incident is open.",
-            instead=f"Say which, for example /disaster {typed} {chosen[0].reference}. Open: {listed}.",
-        )
+        raise which(intent, _TYPED.get(intent.kind, intent.kind), await titled(db, chosen))
     return chosen[0] if len(chosen) == 1 else None
 
 

@@ -21,7 +21,7 @@ from bot.operations import answers, outbox, picture, progress, sending
 from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import crowds, incidents, notices, people, steps
+from bot.storage import crowds, incidents, notices, people, roll, steps
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
 
@@ -68,7 +68,8 @@ async def _send(
     text = frame(said.text, seen.facts).strip()
     number = rows.incident.sitrep_count + 1
     drawn = await answers.picture(work, rows, work.now)
-    card = wording.sitrep_card(seen, number, text, work.now, next_at).evolve(image=drawn)
+    unasked = await roll.unasked(work, incident.id) if seen.facts.unaccounted else 0
+    card = wording.sitrep_card(seen, number, text, work.now, next_at, unasked).evolve(image=drawn)
     crowd = Crowd(incident=rows.incident, audience=Audience.LEADERS)
     notice = await sending.send(desk, work, crowd, said, seen.facts, by, card=card)
     await incidents.write(work, incident.id, sitrep_count=number)

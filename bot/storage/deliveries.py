@@ -292,6 +292,8 @@ _KEPT = (
     "person_id",
     "room_id",
     "team_id",
+    "about",
+    "card",
     "pinned",
     "drill",
     "outside",

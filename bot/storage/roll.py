@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.domain.incident import Incident
 from bot.domain.move import HOLDS_SEAT
 from bot.domain.roll import RollEntry, RollScope, RollState
+from bot.domain.runbook import Ask
 from bot.storage import moves
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
@@ -106,6 +107,17 @@ async def needing_help(db: Db, incident: int, teams: Sequence[str] | None, limit
     return await db.rows(query.order_by(c.said_at, c.person_id).limit(limit))
 
 
+async def unasked(db: Db, incident: int) -> int:
+    """Return of how many hit people nothing was heard because nobody has asked them how they are, since all changed."""
+    c, r, n = t.roll.c, t.recipients.c, t.notices.c
+    joined = t.recipients.join(t.notices, n.id == r.notice_id)
+    since = sa.or_(c.said_at.is_(None), n.sent_at > c.said_at)
+    asked = sa.exists().select_from(joined).where(r.incident_id == incident, r.person_id == c.person_id, since)
+    asked = asked.where(n.ask.in_((Ask.SAFETY, Ask.MOVE))).correlate(t.roll)
+    where = sa.and_(c.incident_id == incident, c.scope == RollScope.HIT, c.state == RollState.SILENT)
+    return int(await db.value(sa.select(sa.func.count()).select_from(t.roll).where(where, ~asked)) or 0)
+
+
 async def widen(work: Work, incident: int, sites: Sequence[str]) -> int:
     """Call the people of more sites hit, and count them so; return how many.
 
@@ -159,4 +171,4 @@ async def _ask_again(work: Work, incident: int, who: sa.Select[Any]) -> int:
     safe = sa.and_(c.incident_id == incident, c.state == RollState.SAFE, c.person_id.in_(who))
     for row in await work.rows(sa.select(c.site_id, sa.func.count().label("n")).where(safe).group_by(c.site_id)):
         work.shift(incident, "roll", row["site_id"], old=RollState.SAFE, new=RollState.SILENT, n=row["n"])
-    return await work.run(sa.update(t.roll).where(safe).values(state=RollState.SILENT))
+    return await work.run(sa.update(t.roll).where(safe).values(state=RollState.SILENT, said_at=work.now))

@@ -17,6 +17,7 @@ deliveries = sa.Table(
     sa.Column("person_id", sa.Text, sa.ForeignKey("people.id")),
     sa.Column("room_id", Id, sa.ForeignKey("rooms.id")),
     sa.Column("team_id", sa.Text),
+    sa.Column("about", sa.Text),
     sa.Column("platform", sa.Text, nullable=False),
     sa.Column("address", sa.Text),
     *state("subject", Subject),

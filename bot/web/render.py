@@ -17,12 +17,12 @@ from markupsafe import Markup, escape
 from bot.domain.board import (
     delivery_status,
     relative_words,
-    roll_parts,
     seats,
     soonest,
     step_status,
     tier_1,
 )
+from bot.domain.board_roll import roll_parts
 from bot.domain.card import Card, Tone
 from bot.domain.chart import answers_chart, chart_keys, coverage_bar, coverage_chart, meter_bar, parts_bar, shares
 from bot.domain.chart_readiness import readiness_chart

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import board as b
+from bot.domain.board_roll import RollCount, roll_parts
 from bot.domain.card import Tone
 from bot.domain.chart import Point, Series, answers_chart, chart_keys, coverage_bar, meter_bar, parts_bar, shares
 from bot.domain.headline import Health, headline
@@ -49,7 +50,7 @@ def incident(*queues: b.QueueRow, **more: object) -> b.IncidentBoard:
         phase="Relocate",
         declared_at=at(-60),
         queues=queues,
-        roll=b.RollCount(expected=100, safe=70, help=3, unable=2),
+        roll=RollCount(expected=100, safe=73, unable=2),
     )
     return row.model_copy(update=more)
 
@@ -140,6 +141,49 @@ def test_the_minimum_is_not_everyone(
     assert said.met_at == (at(-20) if live >= 10 else None)
 
 
+HELP, LOST = RollCount(expected=60, safe=57, help=3, called=True), RollCount(expected=60, safe=35, called=True)
+ASKED = LOST.evolve(asked=True)
+
+
+@pytest.mark.parametrize(
+    ("roll", "state", "health", "words"),
+    [
+        (HELP, IncidentState.ACTIVE, Health.HELP, "3 people need help. Working seats: yes. 30 of 30 agents at"),
+        (LOST, IncidentState.ACTIVE, Health.UNACCOUNTED, "25 of 60 people have not been asked yet."),
+        (ASKED, IncidentState.RECOVERING, Health.UNACCOUNTED, "25 of 60 people have not been heard from yet."),
+        (
+            ASKED.evolve(help=1),
+            IncidentState.ACTIVE,
+            Health.HELP,
+            "1 person needs help. 24 of 60 people have not been heard from yet.",
+        ),
+        (
+            ASKED.evolve(safe=59),
+            IncidentState.STOOD_DOWN,
+            Health.UNACCOUNTED,
+            "1 of 60 people has never been heard from.",
+        ),
+        (HELP.evolve(help=1), IncidentState.STOOD_DOWN, Health.HELP, "1 person still needed help."),
+    ],
+)
+def test_life_safety_comes_before_seats_until_everybody_is_accounted_for(
+    roll: RollCount, state: IncidentState, health: Health, words: str
+) -> None:
+    said = headline(incident(queue(12, back_at=at(-20)), relocation=ALL, state=state, roll=roll), NOW)
+    assert (said.health, said.tone, said.met_at) == (health, Tone.BAD, at(-20))
+    assert said.text.startswith(words)
+    assert "everybody safe?" in said.question
+    well = headline(incident(queue(12), relocation=ALL, roll=RollCount(expected=60, safe=60, called=True)), NOW)
+    assert (well.health, well.tone) == (Health.YES, Tone.GOOD)
+
+
+def test_where_no_roll_is_called_nobody_is_missing_but_help_is_help() -> None:
+    quiet = RollCount(expected=60, safe=2)
+    assert headline(incident(queue(4, rto=12), roll=quiet), NOW).health is Health.AT_RISK
+    said = headline(incident(roll=quiet.evolve(help=2)), NOW)
+    assert said.text == "2 people need help. Working seats: no queue is hit."
+
+
 def test_the_most_urgent_queue_comes_first() -> None:
     rows = (queue(10, name="back"), queue(1, name="later", rto=90), queue(1, name="soon", rto=9))
     assert [q.name for q in incident(*rows).most_urgent(NOW)] == ["soon", "later", "back"]
@@ -152,9 +196,9 @@ def test_counts_add_up() -> None:
     assert move.total == 24
     assert move.seated == 7
     assert move.reached == (("Told", 16), ("Moving", 12), ("Arrived", 9), ("Logged in", 7), ("Taking contacts", 6))
-    roll = b.RollCount(expected=100, safe=70, help=3, unable=2)
+    roll = RollCount(expected=100, safe=70, help=3, unable=2)
     assert (roll.accounted, roll.silent) == (75, 25)
-    assert sum(p.value for p in b.roll_parts(roll)) == 100
+    assert sum(p.value for p in roll_parts(roll)) == 100
     assert b.tier_1([queue(1), queue(10), queue(10, tier=2)]) == (1, 2)
     assert b.seats([queue(1), queue(10)]) == (11, 20)
 
@@ -202,7 +246,7 @@ def test_no_bar_leaves_its_frame(live: int, mbco: int, full: int) -> None:
     for drawn in (
         coverage_bar(live, mbco, full),
         meter_bar(live, full),
-        parts_bar(b.roll_parts(b.RollCount(expected=full, safe=live))),
+        parts_bar(roll_parts(RollCount(expected=full, safe=live))),
     ):
         shown = [float(part.split("%")[0]) for part in drawn.split('="')[1:] if "%" in part.split('"')[0]]
         assert all(0 <= share <= 100 for share in shown)

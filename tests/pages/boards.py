@@ -13,12 +13,12 @@ from bot.domain.board import (
     NoticeCount,
     QueueRow,
     Relocation,
-    RollCount,
     SitrepRow,
     StepRow,
     StepsCount,
     SupplyRow,
 )
+from bot.domain.board_roll import RollCount
 from bot.domain.incident import IncidentState
 
 

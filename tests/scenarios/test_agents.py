@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.intent import Say, encode
+from bot.domain.intent import Helped, Say, encode
 from bot.domain.notice import Answer
 from bot.operations.perform import perform, pressed
 from bot.operations.scene import Place
@@ -32,8 +32,13 @@ async def test_need_help_reaches_the_lead_and_the_safety_officer_at_once(world, 
         assert card.place == "dm"
     await called.scribe.does_not_see(f"{bo.name} needs help")
     assert f"{bo.name} is marked safe" in await called.safety.presses("Helped: they are safe")
-    refused = await world.lead_of(bo).presses("Helped: they are safe")
-    assert f"marked safe already, by {called.safety.name} at Mon 2 Nov 09:00 GMT" in refused
+    ended = f"{called.safety.name} at Mon 2 Nov 09:00 GMT"
+    for called_to in (world.lead_of(bo), called.safety):
+        over = await called_to.sees(f"Over: {bo.name} needs help", f"They are safe: recorded by {ended}")
+        assert over.buttons == (), "nobody sets out for somebody who was helped"
+    late = encode(Helped(incident=1, person=bo.id))
+    refused = await pressed(world.product.desk, world.lead_of(bo).id, late, Place("console"))
+    assert f"marked safe already, by {called.safety.name}" in refused.plain()
 
 
 @pytest.mark.one_database

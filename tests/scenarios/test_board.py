@@ -16,7 +16,7 @@ async def test_a_leader_opens_it_with_the_link_from_chat(world, fire):
     leader = world.of_audience("leaders")[0]
     page = await world.board(leader)
     assert "INC-2026-0001 Loss of a building, Leeds" in page
-    assert "0 of 60 people accounted for" in page
+    assert "Is everybody safe? ▲ Urgent: Not all accounted for 60 of 60 people have not been asked yet." in page
 
 
 async def test_an_agent_gets_no_link(world, fire):
@@ -50,7 +50,8 @@ async def test_it_follows_what_people_do(world, fire):
     await ana.presses("I'm safe")
     await bo.presses("Need help")
     page = await world.board(fire.commander, "INC-2026-0001")
-    assert "2 of 60 people accounted for" in page
+    assert "Help needed 1 person needs help. 58 of 60 people have not been heard from yet. Working seats: " in page
+    assert "Accounted for 2 of 60" in page
     assert "Safe 1 Need help ▲ Urgent: 1 Can't work 0 Not heard from 58" in page
 
 

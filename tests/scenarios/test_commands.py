@@ -42,6 +42,11 @@ async def test_with_two_open_a_command_asks_which(fire):
     asked = await fire.commander.types("/disaster steps")
     assert "More than one incident is open." in asked
     assert "/disaster steps INC-2026-000" in asked
+    first = "INC-2026-0001 · Loss of a building, Leeds"
+    assert first in asked.buttons
+    assert "LS1 |" in await fire.commander.presses(first)
+    await fire.commander.types("/disaster stand-down")
+    assert "Loss of a building, Leeds." in await fire.commander.presses(first), "whoever ends it reads what it is"
     assert "LS1 |" in await fire.commander.types("/disaster steps inc-2026-0001")
     assert "There is no incident INC-2026-0009" in await fire.commander.types("/disaster steps INC-2026-0009")
 

@@ -42,6 +42,9 @@ async def test_who_says_safe_first_can_still_call_for_help(world, called):
     await ana.presses("I'm safe")
     assert "We have your call for help" in await ana.presses("Need help")
     await called.safety.sees(f"{ana.name} needs help")
+    await ana.presses("I'm safe")
+    over = await called.safety.sees(f"Over: {ana.name} needs help", "They are safe: they said so themselves at")
+    assert over.buttons == ()
     await world.adds_up()
 
 

@@ -27,7 +27,7 @@ async def test_a_sitrep_has_the_figures_a_meter_and_the_time_of_the_next(world, 
     seen = await world.of_audience("leaders")[0].sees("SITREP 1 · INC-2026-0001 · Loss of a building · Leeds")
     for words in (
         "Newest: the sprinklers have put it out", "Phase: declared, severity 1", "Accounted for: 0 of 60",
-        "60 silent, 0 need help", "Relocated: 0 told where to go", "Tier 1: 3 tier-1 queues below MBCO",
+        "0 of 60; 0 silent, 60 not asked, 0 need help", "Relocated: 0 told where to go", "Tier 1: 3 tier-1 queues below MBCO",
         "Next RTO: Emergency line: 09:30 GMT", "Decisions needed: ", "Next update: 09:45 GMT", "▱▱▱▱▱▱▱▱▱▱ 0 of 60",
         "As of Mon 2 Nov 09:15 GMT",
     ):  # fmt: skip
@@ -41,6 +41,7 @@ async def test_a_sitrep_shows_answers_against_what_was_expected(world, called):
     await world.passes(minutes=15, step=5)
     seen = await world.of_audience("leaders")[0].sees("SITREP 1 · INC-2026-0001")
     assert "Answers over time, 15 min after it was sent. Answered #1: 10 %; Forecast: 9" in seen
+    assert "Accounted for: 6 of 60; 54 silent, 0 need help" in seen
 
 
 async def test_a_sitrep_already_sent_keeps_its_figures(world, fire):

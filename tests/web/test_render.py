@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from bot.domain import card as c
-from bot.domain.board import BoardView, ClosedRow, IncidentBoard, NoticeCount, QueueRow, RollCount, StepRow, StepsCount
+from bot.domain.board import BoardView, ClosedRow, IncidentBoard, NoticeCount, QueueRow, StepRow, StepsCount
+from bot.domain.board_roll import RollCount
 from bot.domain.console import ConsoleView, Conversation, Message, PeopleGroup, PersonRow, Place, Simulation, Suggestion
 from bot.domain.incident import IncidentState
 from bot.web import render

@@ -61,13 +61,14 @@ def call_list(incident: Incident, people: Sequence[ToCall], in_need: Sequence[In
         text = ("Nobody whom you call owes an answer to a message, and nobody of yours needs help.",)
         return Card(title="Nobody to call now", tone=Tone.GOOD, banner=mark, text=text)
     first = f"The first {SHOWN} of {total:,}. " if total > SHOWN else ""
+    about = f"{incident.reference} · {incident.runbook_title}"
     return Card(
         title=f"Please call {plural(total, 'person', 'people')}" + _who_need(len(in_need)),
         tone=Tone.BAD if in_need else Tone.WARN,
         banner=mark,
         text=(*([_HELP_FIRST] if in_need else []), *([_OTHERS if in_need else _SILENT] if people else [])),
         items=(*(_needs(incident, one) for one in in_need), *map(_item, people))[:SHOWN],
-        footer=f"{first}The list shortens as they answer.",
+        footer=f"{about}. {first}The list shortens as they answer.",
     )
 
 

@@ -9,6 +9,7 @@ from bot.domain.card import Button, Card, Fact, Meter, Style, Tone
 from bot.domain.clock import Clock
 from bot.domain.facts import Facts
 from bot.domain.incident import Incident, IncidentState, SitrepState
+from bot.domain.refusal import Refused
 from bot.domain.step import LIVE, Step
 from bot.domain.text import listed, plural
 from bot.domain.when import day_and_time, soon
@@ -105,7 +106,8 @@ def meters(facts: Facts) -> tuple[Meter, ...]:
     """Return accounted-for and live against the least acceptable."""
     found = []
     if facts.agents_expected:
-        tone = Tone.GOOD if facts.accounted == facts.agents_expected else Tone.WARN
+        well = facts.accounted == facts.agents_expected and not facts.need_help
+        tone = Tone.GOOD if well else Tone.WARN
         found.append(Meter(label="Accounted for", value=facts.accounted, total=facts.agents_expected, tone=tone))
     if facts.mbco:
         tone = Tone.GOOD if facts.live >= facts.mbco else Tone.WARN
@@ -212,7 +214,7 @@ def really_recover(incident: Incident) -> Card:
 
 
 def really_stand_down(
-    incident: Incident, told: int, open_steps: int, unaccounted: int, need_help: int, running: int
+    incident: Incident, title: str, told: int, open_steps: int, unaccounted: int, need_help: int, running: int
 ) -> Card:
     """Show what standing down means before it is done."""
     warn = []
@@ -232,6 +234,7 @@ def really_stand_down(
         banner=banner(drill=incident.drill),
         facts=facts,
         text=(
+            f"{title}.",
             f"{plural(told, 'person', 'people')} who were ever told anything will be told that it is over.",
             "All seats are given back.",
         ),
@@ -243,6 +246,19 @@ def taken(text: str, by: str | None, when: datetime | None, names: Mapping[str, 
     """Return "Ines Carver did that at 14:05 BST" for the second of two."""
     moment = f" at {day_and_time(when)}" if when else ""
     return f"{text} {name_of(by, names)}{moment}."
+
+
+def which(intent: i.Intent, typed: str, some: Sequence[tuple[Incident, str]]) -> Refused:
+    """Ask which of several open incidents is meant; each with what happened and where, to be pressed."""
+    meant = tuple(
+        button(
+            f"{'EXERCISE · ' if one.drill else ''}{one.reference} · {title}",
+            intent.model_copy(update={"incident": one.id}),
+        )
+        for one, title in some
+    )
+    instead = f"Press the one that you mean, or name it: /disaster {typed} {some[0][0].reference}."
+    return Refused("More than one incident is open.", instead=instead, offer=meant)
 
 
 def overview(pictures: Sequence[Picture]) -> Card:

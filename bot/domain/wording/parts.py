@@ -35,9 +35,11 @@ def name_of(person: str | None, names: Mapping[str, str]) -> str:
 
 
 def refusal(no: Refused) -> Card:
-    """Say no, and what to do instead."""
+    """Say no, and what to do instead; or ask which of several was meant."""
     title, tone = ("Already done", Tone.PLAIN) if no.why is Why.TAKEN else ("That did not work", Tone.WARN)
-    return Card(title=title, tone=tone, text=tuple(t for t in (no.text, no.instead) if t))
+    if no.offer:
+        title = "Which one?"
+    return Card(title=title, tone=tone, text=tuple(t for t in (no.text, no.instead) if t), buttons=no.offer)
 
 
 def done(title: str, *text: str) -> Card:

@@ -10,8 +10,9 @@ from bot.domain.incident import Incident
 from bot.domain.move import Move, MoveState, next_of
 from bot.domain.notice import Answer, Notice
 from bot.domain.person import Person
-from bot.domain.when import at, soon
-from bot.domain.wording.parts import banner, button
+from bot.domain.roll import RollEntry, RollState
+from bot.domain.when import at, day_and_time, soon
+from bot.domain.wording.parts import banner, button, name_of
 
 MOVE_WORDS = {
     MoveState.UNPLACED: "no seat yet",
@@ -52,17 +53,20 @@ def roll_card(
     help_: Sequence[Silent],
     page: int = 0,
 ) -> Card:
-    """Return who is accounted for, by site; a page of names of those still silent; who needs help where it is shown."""
+    """Return who is accounted for, by site; a page of names of those who are not; who needs help where it is shown."""
     rows = tuple(_site_row(site_names.get(site, "no site"), states) for site, states in sorted(counts.items()))
     total = sum(sum(s.values()) for s in counts.values())
     silent_n = sum(s.get("silent", 0) for s in counts.values())
-    tone = Tone.GOOD if total and not silent_n else Tone.WARN
+    waiting = sum(s.get("help", 0) for s in counts.values())
+    tone = Tone.GOOD if total and not silent_n and not waiting else Tone.WARN
     named = tuple((s.name, s.team, s.phone) for s in silent)
-    tables = [Table(columns=("Site", "Safe", "Need help", "Can't work", "Silent"), rows=rows, numeric=(1, 2, 3, 4))]
+    tables = [
+        Table(columns=("Site", "Safe", "Need help", "Can't work", "Not heard from"), rows=rows, numeric=(1, 2, 3, 4))
+    ]
     if named:
         first = page * PAGE + 1
-        part = f"{first} to {first + len(named) - 1} of the {silent_n:,} silent"
-        shown = part if silent_n > len(named) else "Still silent"
+        part = f"{first} to {first + len(named) - 1} of the {silent_n:,} not heard from"
+        shown = part if silent_n > len(named) else "Not heard from yet"
         tables.append(Table(columns=("Name", "Team", "Phone"), rows=named, caption=shown))
     if help_:
         asking = tuple((s.name, s.team, s.phone) for s in help_)
@@ -110,6 +114,16 @@ def help_needed(incident: Incident, person: Person, team: str, where: str, since
         text=("Call now. If they are in danger, call the emergency services first.", "Keep this to the two of you."),
         buttons=(button("Helped: they are safe", i.Helped(incident=incident.id, person=person.id), Style.PRIMARY),),
     )
+
+
+def help_over(card: Card, entry: RollEntry, names: Mapping[str, str]) -> Card:
+    """Return a call for help that is over: by whom and when, and nothing left to press."""
+    own = entry.said_by == entry.person_id
+    said = "They are safe" if entry.state is RollState.SAFE else "They need help no more"
+    who = "they said so themselves" if own else f"recorded by {name_of(entry.said_by, names)}"
+    when = f" at {day_and_time(entry.said_at)}" if entry.said_at else ""
+    text = (f"{said}: {who}{when}.", "Nothing more is asked of you here.")
+    return card.evolve(title=f"Over: {card.title}", tone=Tone.GOOD, text=text, facts=(), buttons=())
 
 
 def was_helped(incident: Incident, by: str, when: datetime, last: Notice | None, hotline: str) -> Card:

@@ -11,14 +11,16 @@ from bot.domain.wording.incidents import STATE_WORDS, Picture, heading, meters
 from bot.domain.wording.parts import banner, button
 
 
-def sitrep_card(picture: Picture, number: int, text: str, now: datetime, next_at: datetime | None) -> Card:
-    """Return SITREP number n with the figures of this moment."""
+def sitrep_card(
+    picture: Picture, number: int, text: str, now: datetime, next_at: datetime | None, unasked: int = 0
+) -> Card:
+    """Return SITREP number n with the figures of this moment; unasked: people of whom nobody asked how they are."""
     incident, facts = picture.incident, picture.facts
     rows = [
         Fact(label="Phase", value=f"{STATE_WORDS[incident.state]}, severity {incident.severity}"),
         Fact(
             label="Accounted for",
-            value=_accounted(facts),
+            value=_accounted(facts, unasked),
         ),
         Fact(
             label="Relocated",
@@ -57,9 +59,11 @@ def chart(series: tuple[Series, ...]) -> Image | None:
     return Image(title="Answers over time", series=series, alt=alt)
 
 
-def _accounted(facts: Facts) -> str:
+def _accounted(facts: Facts, unasked: int) -> str:
+    """Say who was heard from; only who was asked can be silent."""
     counted = f"{facts.accounted:,} of {facts.agents_expected:,}"
-    return f"{counted}; {facts.unaccounted:,} silent, {facts.need_help} need help"
+    waiting = f", {unasked:,} not asked" if unasked else ""
+    return f"{counted}; {facts.unaccounted - unasked:,} silent{waiting}, {facts.need_help:,} need help"
 
 
 def _tier1(below: int) -> str:
