@@ -5,16 +5,20 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-_ROUND_MIN = 5
+from bot.domain.relocation_shift import at_work, windows
+from bot.domain.relocation_terms import Rules
+from bot.domain.report_time import rounded
 
 
 class Returning(NamedTuple):
-    """Somebody who goes back to their own site; tier is that of the queue they work there."""
+    """Somebody who goes back to their own site; tier is that of the queue they work there, shift when they work."""
 
     id: str
     queue: str
     tier: int
     site: str
+    shift: str = ""
+    tz: str = "UTC"
 
 
 def stages(people: Iterable[Returning], size: int) -> list[list[Returning]]:
@@ -43,8 +47,10 @@ def _parts(group: Sequence[Returning], *, halves: bool) -> list[Sequence[Returni
     return [part for part in parts if part]
 
 
-def back_by(now: datetime, minutes: int) -> datetime:
-    """Return when people who are told now are to be back: a round time, because people remember these."""
-    at = now + timedelta(minutes=minutes)
-    over = timedelta(minutes=at.minute % _ROUND_MIN, seconds=at.second, microseconds=at.microsecond)
-    return at - over + timedelta(minutes=_ROUND_MIN) if over else at
+def back_by(now: datetime, minutes: int, shift: str, tz: str, rules: Rules) -> datetime:
+    """Return when people are to be back who are told now: at a round time, in their shift, so many minutes on or later.
+
+    Who would come for the end of a shift comes for the next one, unless people are called in.
+    """
+    spans = () if rules.call_in else windows(shift, tz, now)
+    return rounded(now + timedelta(minutes=at_work(spans, minutes, rules.shift_left_min)))

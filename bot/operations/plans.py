@@ -75,6 +75,7 @@ async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) 
     counts = await tallies.of(db, incident.id)
     queues, sites = await places.queues(db), await places.sites(db)
     beside, moving = await live.beside(db, incident, counts), counts.get("move", {})
+    held = waves.held_by(await plans.of(db, incident.id), PlanKind(row["kind"]))
     return wording.Shown(
         plan=row,
         waves=by_wave,
@@ -84,16 +85,17 @@ async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) 
         sites=sites,
         live={q: beside.get(q, 0) + sum(moving.get(q, {}).get(s, 0) for s in LIVE_MOVES) for q in queues},
         seats=counts.get("seat", {}),
-        names=await _names(db, row),
+        names=await _names(db, row, held),
+        held=held,
         report=await plans.report_times(db, row["id"]),
         seconds=sending.seconds_for(desk, sum(n for states in by_wave.values() for n in states.values())),
     )
 
 
-async def _names(db: Db, row: Mapping[str, Any]) -> dict[str, str]:
+async def _names(db: Db, row: Mapping[str, Any], held: str) -> dict[str, str]:
     named = row["summary"].get("difference", {})
     first = [person for part in named.values() if isinstance(part, dict) for person in part["first"]]
-    return await people.named(db, {*first, row["approved_by"] or row["made_by"]})
+    return await people.named(db, {*first, row["approved_by"] or row["made_by"], *filter(None, [held])})
 
 
 async def described(db: Db, incident: Incident) -> list[tuple[Wish, str]]:
@@ -134,11 +136,11 @@ async def approve(scene: Scene, intent: i.ApprovePlan) -> Card:
     else:
         await moves.hold(work, row["id"], incident.id)
     work.note(incident.id, by, Verb.PLAN, f"approved plan {row['version']}", f"plan:{row['id']}")
-    told, waiting, next_at = await waves.begin(desk, work, incident, row, by)
+    begun = await waves.begin(desk, work, incident, row, by)
     await _end_step(scene, row)
     await deliveries.refresh(work, incident.id, Subject.PLAN)
-    how = how_long(sending.seconds_for(desk, told + waiting))
-    return wording.approved(row, told, waiting, how, next_at)
+    how = how_long(sending.seconds_for(desk, begun.told + begun.waiting))
+    return wording.approved(row, begun.told, begun.waiting, how, begun.next_at, held=begun.held)
 
 
 async def _replace(work: Work, incident: Incident, row: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from bot.domain.incident import Incident, IncidentState
 from bot.domain.journal import Verb
 from bot.domain.move import MoveState, PlanKind
 from bot.domain.refusal import Refused
+from bot.domain.relocation_terms import Rules, rules_of
 from bot.domain.roll import RollState
 from bot.domain.wording import returning as wording
 from bot.domain.wording.parts import done
@@ -41,9 +42,13 @@ async def plan_return(scene: Scene, intent: i.PlanReturn) -> Card:
     if not rows:
         raise Refused("Nobody is left to go back.", instead="Finish the step.")
     tiers = {key: queue.tier for key, queue in (await places.queues(scene.db)).items()}
-    going = [Returning(r["id"], r["queue"], tiers.get(r["queue"], 9), r["site"]) for r in rows if r["said"] not in _OFF]
+    going = [
+        Returning(r["id"], r["queue"], tiers.get(r["queue"], 9), r["site"], r["shift"], r["tz"])
+        for r in rows
+        if r["said"] not in _OFF
+    ]
     waves = stages(going, desk.policy.wave_size)
-    told_of = _rows(intent, waves, desk.clock.now())
+    told_of = _rows(intent, waves, desk.clock.now(), rules_of(desk.policy))
     plan_id = await drafting.written(desk, incident, scene.actor.id, PlanKind.RETURN, told_of)
     async with desk.work(alone=True) as work:
         _check(await incidents.get(work, incident.id))
@@ -79,16 +84,16 @@ async def _keep(
     work.note(incident.id, by, Verb.PLAN, f"return plan {version}: {going} in {len(waves)} waves", f"plan:{plan_id}")
 
 
-def _rows(intent: i.PlanReturn, waves: list[list[Returning]], now: datetime) -> Iterator[dict[str, Any]]:
+def _rows(intent: i.PlanReturn, waves: list[list[Returning]], now: datetime, rules: Rules) -> Iterator[dict[str, Any]]:
     for n, wave in enumerate(waves, 1):
-        by = back_by(now, (intent.first_min or 0) + (n - 1) * (intent.every_min or 0))
+        minutes = (intent.first_min or 0) + (n - 1) * (intent.every_min or 0)
         for one in wave:
             yield {
                 "person_id": one.id,
                 "queue_id": one.queue,
                 "destination_id": one.site,
                 "wave": n,
-                "report_at": by,
+                "report_at": back_by(now, minutes, one.shift, one.tz, rules),
                 "state": MoveState.PROPOSED,
                 "reason": "",
             }

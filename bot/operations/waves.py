@@ -1,15 +1,15 @@
 """Waves: who a plan moves is told in order, by a press or when the wave's time has come."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.domain import intent as i
 from bot.domain.card import Card, Style, Tone
 from bot.domain.delivery import Subject
 from bot.domain.homecoming import back_by
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, IncidentState
 from bot.domain.journal import Verb
 from bot.domain.move import MoveState, PlanKind, PlanState
 from bot.domain.person import Audience
@@ -45,10 +45,17 @@ def _relocates(step: Step) -> bool:
     return step.plan.kind is StepKind.RELOCATE
 
 
-async def begin(
-    desk: Desk, work: Work, incident: Incident, row: Mapping[str, Any], by: str
-) -> tuple[int, int, datetime | None]:
-    """Tell the first wave and the unplaced; return how many each, and when the next wave goes out by itself."""
+class Begun(NamedTuple):
+    """How many of the first wave and of the unplaced are told; when the next wave goes, or that somebody held them."""
+
+    told: int
+    waiting: int
+    next_at: datetime | None
+    held: bool
+
+
+async def begin(desk: Desk, work: Work, incident: Incident, row: Mapping[str, Any], by: str) -> Begun:
+    """Tell the first wave and the unplaced; the others get their time, unless waves are held."""
     if row["kind"] == PlanKind.MOVE:
         await _in_time(desk, work, row, None, row["made_at"])
     by_wave = await plans.waves(work, row["id"])
@@ -56,7 +63,25 @@ async def begin(
     waiting = 0
     if row["kind"] == PlanKind.MOVE:
         waiting = await _say(desk, work, incident, row, Audience.UNPLACED, None, by)
-    return told, waiting, await _set_next(desk, work, row, None)
+    held = await _stay_held(work, incident, row)
+    return Begun(told, waiting, None if held else await _set_next(desk, work, row, None), held)
+
+
+async def _stay_held(work: Work, incident: Incident, row: Mapping[str, Any]) -> bool:
+    """Waves that somebody held, or the return, stay held when a new plan takes the place of the old one."""
+    kind = PlanKind(row["kind"])
+    held = held_by([r for r in await plans.of(work, incident.id) if r["version"] < row["version"]], kind)
+    back = kind is PlanKind.MOVE and incident.state is IncidentState.RECOVERING
+    if (held or back) and untold(await plans.waves(work, row["id"])):
+        await plans.mark(work, row, held=held, put_off=back)
+        return True
+    return False
+
+
+def held_by(rows: Iterable[Mapping[str, Any]], kind: PlanKind) -> str:
+    """Return who held the waves of the newest plan of a kind in force, "" when nobody did."""
+    force = [r for r in rows if r["kind"] == kind and r["state"] == PlanState.APPROVED]
+    return str(force[-1]["summary"].get("held", "")) if force else ""
 
 
 async def _set_next(desk: Desk, work: Work, row: Mapping[str, Any], old: datetime | None) -> datetime | None:
@@ -103,10 +128,18 @@ async def _tell(desk: Desk, work: Work, incident: Incident, row: Mapping[str, An
     told = await _say(desk, work, incident, row, Audience.AGENTS, wave, by)
     if row["kind"] == PlanKind.RETURN:
         await moves.release_returning(work, row["id"], wave, incident.id)
-        await moves.set_report(work, row["id"], wave, back_by(work.now, row["summary"]["first_min"]))
+        await _back_in_shift(desk, work, row, wave)
     await moves.tell(work, row["id"], wave, incident.id)
     work.note(incident.id, by, Verb.PLAN, f"told wave {wave} of plan {row['version']}", f"plan:{row['id']}")
     return told
+
+
+async def _back_in_shift(desk: Desk, work: Work, row: Mapping[str, Any], wave: int) -> None:
+    """Whoever is told now is to be back so much later than now, in their own shift."""
+    rules, minutes = rules_of(desk.policy), row["summary"]["first_min"]
+    dues = await report_times.dues(work, row["id"], wave)
+    times = {due: back_by(work.now, minutes, due.shift, due.tz, rules) for due in dues}
+    await report_times.move(work, row["id"], wave, times)
 
 
 async def tell_wave(scene: Scene, intent: i.TellWave) -> Card:
@@ -134,12 +167,12 @@ async def pace(scene: Scene, intent: i.PaceWaves) -> Card:
     if not untold(await plans.waves(work, row["id"])):
         raise Refused("Every wave of this plan was told.", why=Why.TAKEN)
     await plans.set_wave_due(work, row["id"], row["wave_due_at"], when)
-    await plans.mark(work, row, put_off=False)
+    await plans.mark(work, row, put_off=False, held="" if intent.go else scene.actor.id)
     said = "let the waves go out by themselves" if intent.go else "held the waves"
     work.note(incident.id, scene.actor.id, Verb.PLAN, f"{said}: plan {row['version']}", f"plan:{row['id']}")
     await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=row["id"])
     if when is None:
-        return done("The waves are held", "None goes out until somebody presses Tell wave.")
+        return done("The waves are held", "None goes out until somebody presses Tell wave, in a newer plan neither.")
     return done("The waves go out by themselves", f"The next one at {at(when)}, then every {every} minutes.")
 
 

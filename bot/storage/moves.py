@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -275,25 +274,20 @@ async def of_teams(db: Db, incident: int, teams: Sequence[str], limit: int) -> S
 
 
 async def to_return(db: Db, incident: int, sites: Sequence[str], hit: Sequence[str]) -> Sequence[Any]:
-    """Return the agents of these sites who are not on their way back yet: id, site, queue, said (the roll).
+    """Return the agents of these sites who are not on their way back yet: id, site, queue, said (the roll), shift, tz.
 
     So are those who were told of a move away from a place that is no longer hit. Whoever has a seat in another
     incident that counts for this one is that one's to send back.
     """
-    r, m, p, e = t.roll.c, t.moves.c, t.plans.c, t.moves.alias("elsewhere").c
+    r, m, p, e, w = t.roll.c, t.moves.c, t.plans.c, t.moves.alias("elsewhere").c, t.people.c
     returns = sa.select(p.id).where(p.incident_id == incident, p.kind == PlanKind.RETURN)
     gone = sa.exists().where(m.person_id == r.person_id, m.plan_id.in_(returns), m.state.in_(_ON_THE_WAY))
     columns = (r.person_id.label("id"), r.site_id.label("site"), r.queue_id.label("queue"), r.state.label("said"))
     taken = sa.exists().where(e.person_id == r.person_id, e.state.in_(HOLDS_SEAT), others(incident, e.incident_id))
-    query = sa.select(*columns).where(r.incident_id == incident, r.scope == "hit", r.kind == "agent", ~gone, ~taken)
+    query = sa.select(*columns, w.shift, w.tz).join(t.people, w.id == r.person_id)
+    query = query.where(r.incident_id == incident, r.scope == "hit", r.kind == "agent", ~gone, ~taken)
     mine = sa.or_(r.site_id.in_(sites), sa.and_(r.site_id.not_in(hit), r.person_id.in_(told_of(incident))))
     return await db.rows(query.where(mine).order_by(r.person_id))
 
 
 _ON_THE_WAY = tuple(HOLDS_SEAT - {MoveState.APPROVED})
-
-
-async def set_report(work: Work, plan_id: int, wave: int, at: datetime) -> None:
-    """Write when a wave is to be there."""
-    c = t.moves.c
-    await work.run(sa.update(t.moves).where(c.plan_id == plan_id, c.wave == wave).values(report_at=at))

@@ -15,7 +15,7 @@ from bot.domain.homecoming import Returning, back_by, stages
 from bot.domain.move import HOLDS_SEAT, MoveState
 from bot.domain.place import SiteKind
 from bot.domain.price import Price
-from bot.domain.relocation import Destination
+from bot.domain.relocation import Destination, Rules
 from bot.domain.relocation_wishes import Lock
 from bot.domain.seat import TAKEN, SeatState, ledger
 from bot.domain.staleness import Basis, basis_of, stale
@@ -121,9 +121,23 @@ def test_the_way_back_is_least_critical_first_and_a_critical_queue_is_never_whol
         assert all(sum(one.queue == queue for one in wave) < all_of_it for wave in waves) or all_of_it == 1
 
 
-def test_people_are_to_be_back_at_a_round_time_never_sooner():
-    assert back_by(NOW, 60) == NOW + timedelta(minutes=60)
-    assert back_by(NOW + timedelta(seconds=1), 60) == NOW + timedelta(minutes=65)
+@pytest.mark.parametrize(
+    ("shift", "tz", "call_in", "hours"),
+    [
+        ("", "UTC", False, 1),
+        ("mon-fri 08:00-16:00", "UTC", False, 1),
+        ("mon-fri 12:00-20:00", "UTC", False, 3),
+        ("mon-fri 12:00-20:00", "Europe/Berlin", False, 2),
+        ("mon-fri 02:00-10:30", "UTC", False, 17),
+        ("wed-sun 10:00-18:00", "UTC", False, 49),
+        ("wed-sun 10:00-18:00", "UTC", True, 1),
+    ],
+)
+def test_people_are_to_be_back_in_their_shift_at_a_round_time_never_sooner(shift, tz, call_in, hours):
+    rules = Rules(payments_from_home=False, home_test_days=90, max_travel_min=90, wave_size=400, call_in=call_in)
+    assert back_by(NOW, 60, shift, tz, rules) == NOW + timedelta(hours=hours)
+    odd = back_by(NOW + timedelta(seconds=1), 60, shift, tz, rules)
+    assert odd == NOW + timedelta(hours=hours, minutes=5 if hours == 1 else 0)
 
 
 @given(

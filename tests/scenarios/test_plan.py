@@ -2,27 +2,15 @@
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import text
 
-from bot.domain import intent as i
-from bot.operations import drafting, perform, planning
-from bot.operations.scene import Place
+from bot.domain import relocation
+from bot.domain.relocation import rules_of
+from bot.operations import drafting, planning
 from bot.storage import moves, plans
 from bot.storage import tables as t
 from tests.chats import NotTaken
-from tests.world import ROOM, Somebody, World
-
-
-async def with_words(world: World, words: str) -> Somebody:
-    for agent in await world.told_to_move():
-        if any(words in s for s in await agent.everything()):
-            return agent
-    raise AssertionError(f"nobody sees {words!r}")
-
-
-async def moves_in(world: World, where: str) -> int:
-    async with world.store.read(world.now) as db:
-        return await db.value(text(f"SELECT count(*) FROM moves WHERE {where}"))
+from tests.moved import moves_in, with_words
+from tests.world import ROOM, World
 
 
 async def test_a_wish_shows_its_price_before_it_is_taken_and_can_be_undone(world, planned):
@@ -79,17 +67,26 @@ async def test_people_and_queues_can_be_wished_for_and_mistakes_are_named(world,
     assert again.fields["n"].error == "At least 1."
 
 
-async def test_waves_go_out_by_themselves_unless_they_are_held(world, planned):
+async def test_waves_go_out_by_themselves_unless_they_are_held_in_a_newer_plan_too(world, planned, monkeypatch):
+    planner, few = planned.planner, rules_of(world.product.desk.policy)._replace(wave_size=5)
+    monkeypatch.setattr(relocation, "rules_of", lambda _: few)
     await world.passes(minutes=14)
     assert not await moves_in(world, "wave = 2 AND state = 'told'")
-    await planned.planner.presses("Hold the waves", on="Plan 1")
+    await planner.presses("Hold the waves", on="Plan 1")
     await world.passes(minutes=3)
     assert not await moves_in(world, "wave = 2 AND state = 'told'")
-    assert "go out by themselves" in await planned.planner.presses("Let the waves go by themselves", on="Plan 1")
-    await world.passes(minutes=16)
-    assert await moves_in(world, "wave = 2 AND state = 'told'")
-    assert "plan bot told wave 2 of plan 1" in await world.journal()
-    assert "Tell wave" not in " ".join((await planned.planner.sees("Plan 1 of INC-2026-0001")).buttons)
+    await planner.sees("Plan 1 of INC-2026-0001", f"The waves are held by {planner.name}: none goes out until")
+    await planner.presses("Plan again", on="Plan 1")
+    await planner.sees("Plan 2 of INC-2026-0001: not", f"The waves are held by {planner.name}: after wave 1 none")
+    assert "The waves are held" in await planner.presses("Approve and tell wave 1", on="Plan 2")
+    await world.passes(minutes=16, step=8)
+    assert not await moves_in(world, "plan_id = 2 AND wave = 2 AND state = 'told'")
+    await planner.sees("Plan 2 of INC-2026-0001: approved", f"The waves are held by {planner.name}: none goes out")
+    assert "go out by themselves" in await planner.presses("Let the waves go by themselves", on="Plan 2")
+    assert "The waves are held" not in await planner.sees("Plan 2 of INC-2026-0001: approved")
+    await world.passes(minutes=16, step=8)
+    assert await moves_in(world, "plan_id = 2 AND wave = 2 AND state = 'told'")
+    assert "plan bot told wave 2 of plan 2" in await world.journal()
 
 
 async def test_who_needs_help_is_sent_nowhere_and_their_seat_comes_back(world, planned):
@@ -241,52 +238,12 @@ async def test_who_is_sent_to_another_queue_gets_its_script_pack_and_whom_to_ask
 
 
 @pytest.mark.one_database
-async def test_who_has_a_seat_in_another_drill_is_not_called_back_by_this_one(world):
-    boss = world.person("S001")
-
-    async def does(intent: i.Intent) -> str:
-        return str(await perform.perform(world.product.desk, boss.id, intent, Place("console")))
-
-    await boss.types('/disaster declare workforce_loss leeds sev2 drill "a third is ill"')
-    await does(i.PlanAgain(incident=1))
-    await does(i.ApprovePlan(plan=1))
-    sent = await moves_in(world, "incident_id = 1 AND state IN ('told', 'approved')")
-    await boss.types('/disaster declare workforce_loss leeds sev2 drill "more are ill"')
-    await boss.presses("Another one: declare it")
-    await does(i.Recover(incident=2, sure=True))
-    await does(i.PlanReturn(incident=2, first_min=60, every_min=30))
-    assert "Return plan 1 is approved" in await does(i.ApprovePlan(plan=2))
-    assert sent and await moves_in(world, "incident_id = 1 AND state IN ('told', 'approved')") == sent
-    assert await moves_in(world, "plan_id = 2 AND state = 'told'")
-    await world.adds_up()
-
-
-@pytest.mark.one_database
 async def test_a_plan_says_which_queues_come_to_their_minimum_after_their_rto(world):
     await world.sleeps(minutes=13 * 24 * 60 - 6 * 60)  # Sunday, 03:00
     await world.person("S001").types('/disaster declare facility_loss leeds sev1 "fire on floor 2"')
     await world.searched(1)
     card = await world.person("S001").types("/disaster plan")
     assert "After their RTO: " in card and "Nobody is called in" in card
-
-
-@pytest.mark.one_database
-async def test_of_several_places_people_go_back_only_to_those_that_are_fit_for_use(world):
-    boss = world.person("S001")
-    await boss.types('/disaster declare facility_loss leeds york sev1 "both are flooded"')
-    await world.searched(1)
-    await boss.types("/disaster plan")
-    await boss.presses("Approve and tell wave 1")
-    desk, here = world.product.desk, Place("console")
-    await perform.perform(desk, boss.id, i.Recover(incident=1, sure=True), here)
-    asked = await perform.perform(desk, boss.id, i.PlanReturn(incident=1), here)
-    assert asked.form is not None
-    assert [o.label for f in asked.form.fields for o in f.options] == ["Leeds", "York"]
-    blind = await perform.perform(desk, boss.id, i.PlanReturn(incident=1, first_min=60, every_min=30), here)
-    assert "Nobody can go back yet" in blind.plain()
-    await perform.perform(desk, boss.id, i.PlanReturn(incident=1, first_min=60, every_min=30, to=("york",)), here)
-    assert await moves_in(world, "plan_id = 2 AND destination_id = 'york'") > 0
-    assert await moves_in(world, "plan_id = 2 AND destination_id != 'york'") == 0
 
 
 async def stand_by(world: World) -> list[int]:
@@ -323,40 +280,6 @@ async def test_contacts_follow_their_agents(world, planned):
     assert f"step {planned.operations.id} SM1: contacts at 10 %" in await world.journal()
 
 
-async def test_everybody_comes_back_in_waves_least_critical_first(world, planned):
-    await planned.planner.presses("Tell wave 2", on="Plan 1")
-    boss = planned.commander
-    await boss.presses("Begin the return")
-    for key in ("RR1 ·", "RR2 ·"):
-        await boss.presses("Done…", on=key)
-        await boss.fills("Done", evidence="signed by Ana Reyes")
-    await boss.presses("Plan the return…", on="RR3 ·")
-    held = await moves_in(world, "destination_id != 'leeds' AND state = 'told'")
-    await boss.fills("Plan it", first_min="60", every_min="30")
-    plan = await boss.sees("Return plan 2 of INC-2026-0001: not approved yet", "least critical queues first")
-    assert "Wave 1: " in plan
-    await boss.presses("Approve and tell wave 1", on="Return plan 2")
-    back = await with_words(world, "You go back")
-    seen = await back.sees("You go back", "Where: Leeds", "Be back by: 10:00 GMT")
-    assert seen.buttons == ("I'm safe and moving", "Need help", "Can't work")
-    assert await moves_in(world, "destination_id != 'leeds' AND state = 'told'") < held, (
-        "seats are given back wave by wave"
-    )
-    first = await moves_in(world, "destination_id = 'leeds' AND state = 'told'")
-    tiers = text(
-        "SELECT DISTINCT q.tier FROM moves m JOIN queues q ON q.id = m.queue_id WHERE m.destination_id = 'leeds' AND m.state = 'told'"
-    )
-    async with world.store.read(world.now) as db:
-        assert [r["tier"] for r in await db.rows(tiers)] == [2], "nobody of Leeds works tier 3 here"
-    await back.presses("I'm safe and moving")
-    await back.presses("I have arrived")
-    assert "Back: ▱▱▱▱▱▱▱▱▱▱ 1 of" in await boss.sees("RR3 ·", "Not told yet: ")
-    await world.passes(minutes=100, step=10)
-    assert await moves_in(world, "destination_id = 'leeds' AND state = 'proposed'") == 0
-    assert await moves_in(world, "destination_id != 'leeds' AND state = 'told'") == 0
-    assert first < await moves_in(world, "destination_id = 'leeds'")
-
-
 async def test_who_is_there_and_is_left_out_keeps_their_seat_and_reads_nothing_of_wishes(world, planned):
     ana = (await world.told_to_move())[0]
     await ana.presses("I'm safe and moving")
@@ -372,14 +295,3 @@ async def test_who_is_there_and_is_left_out_keeps_their_seat_and_reads_nothing_o
     assert await moves_in(world, f"person_id = '{ana.id}' AND state = 'arrived'") == 1
     assert len(await ana.everything()) == len(before)
     assert not [a for a in world.agents("leeds", 60) if any("by wish" in str(s) for s in await a.everything())]
-
-
-async def test_no_wave_goes_outward_by_itself_once_the_return_has_begun(world, planned):
-    await planned.commander.types("/disaster recover", place=ROOM)
-    assert "are held" in await planned.commander.presses("Begin the return now")
-    await world.passes(minutes=20, step=10)
-    assert not await moves_in(world, "wave = 2 AND state = 'told'")
-    assert "the return has begun: plan 1" in "\n".join(await world.journal())
-    assert "The next wave goes out by itself at" in await planned.commander.types("/disaster resume", place=ROOM)
-    await world.passes(minutes=16, step=8)
-    assert await moves_in(world, "wave = 2 AND state = 'told'")

@@ -28,7 +28,7 @@ class Shown:
     """What a plan's card is drawn from: its row, and how things stand now.
 
     live: live seats by queue; seats: moves by destination and state; names: of people; stale: why it no longer fits.
-    report: when the first and the last are to be at their new seats.
+    report: when the first and the last are to be at their new seats. held: who held the waves, "" for nobody.
     """
 
     plan: Mapping[str, Any]
@@ -42,6 +42,7 @@ class Shown:
     names: Mapping[str, str]
     seconds: float
     report: tuple[datetime, datetime] | None = None
+    held: str = ""
 
     @property
     def summary(self) -> Mapping[str, Any]:
@@ -74,13 +75,30 @@ def plan_card(incident: Incident, shown: Shown, policy: Policy, now: datetime) -
         title=title,
         banner=mark,
         tone=Tone.WARN if short or late or shown.stale else Tone.GOOD,
-        text=(*stale, _sentence(shown, short), *late, *_reporting(shown, policy, now), *_difference(shown)),
+        text=(
+            *stale,
+            *_held(shown),
+            _sentence(shown, short),
+            *late,
+            *_reporting(shown, policy, now),
+            *_difference(shown),
+        ),
         facts=tuple(_facts(shown, policy, now)),
         tables=tuple(_tables(shown)),
         items=tuple(_wish_item(incident, shown, *wished) for wished in shown.wishes if not shown.back),
         buttons=plan_buttons(incident, shown),
         footer=f"Telling everyone takes {how_long(shown.seconds)}. Figures of {at(now)}; newer ones: /disaster moves.",
     )
+
+
+def _held(shown: Shown) -> tuple[str, ...]:
+    """Say that somebody held the waves, of this plan or of the one that it replaces, while any is left to be told."""
+    left = len(_untold(shown)) > (shown.state is PlanState.PROPOSED)
+    if not (shown.held and left):
+        return ()
+    after = "after wave 1 none goes out" if shown.state is PlanState.PROPOSED else "none goes out"
+    said = f"The waves are held by {name_of(shown.held, shown.names)}"
+    return (f"{said}: {after} until somebody presses Tell wave, or lets them go by themselves.",)
 
 
 def _name(shown: Shown) -> str:
@@ -364,13 +382,16 @@ def _tell(shown: Shown) -> list[Button]:
     return [tell, button("Let the waves go by themselves", i.PaceWaves(plan=plan, go=True))]
 
 
-def approved(plan: Mapping[str, Any], told: int, waiting: int, how: str, next_at: datetime | None) -> Card:
+def approved(
+    plan: Mapping[str, Any], told: int, waiting: int, how: str, next_at: datetime | None, *, held: bool
+) -> Card:
     """Confirm an approval: who is told now, and when the next wave goes."""
     news = [
         f"{plural(told, 'agent')} where to go" if told else "",
         f"{plural(waiting, 'agent')} without a seat so far to stand by" if waiting else "",
     ]
     later = (f"The next wave goes out by itself at {at(next_at)}. Hold the waves stops that.",) if next_at else ()
+    later = ("The waves are held: no other goes out until somebody presses Tell wave.",) if held else later
     what = "Return plan" if plan["kind"] == PlanKind.RETURN else "Plan"
     said = ", and ".join(filter(None, news))
     text = f"Telling {said}: {how}." if said else "Nobody hears anything new: who has a place was told of it."

@@ -24,9 +24,9 @@ Be back by: {{ report_time }}
 Queue: {{ queue }}
 Log in: {{ log_in }}
 What we know: {{ latest or 'the place was checked and is fit for use' }}
-What to do: finish the contact that you are in and log out. Press "I'm safe and moving" when you set off.
+What to do: if you are in a contact, finish it and log out. Press "I'm safe and moving" when you set off.
 If you need any help, press "Need help"; if you can't work, "Can't work". You need not say why.
-Your seat there is given back now.
+If you had a seat elsewhere or worked from home until now, that seat is given back.
 Call your team lead: {{ team_lead }} {{ team_lead_phone }}
 Hotline: {{ hotline }}
 Next update: {{ next_update or 'when everybody is back' }}
@@ -45,7 +45,7 @@ def ask_times(incident: Incident, step: int | None, sites: Mapping[str, str]) ->
         *((where,) if len(sites) > 1 else ()),
         Field(
             name="first_min", label="Each wave is to be back so many minutes after it is told", value=("120",),
-            hint="Long enough to finish, travel and log in: 120 is two hours, 960 is tomorrow morning.",
+            hint="Long enough to finish, travel and log in: 120 is two hours. Who is off shift comes for the next.",
         ),
         Field(
             name="every_min", label="Minutes from one wave to the next", value=("60",),
