@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot import app as product
 from bot.cli.tools import out
-from bot.domain.wording.delivery import lane_name, why_held
+from bot.domain.wording.delivery import ways_there, why_held
 from bot.operations import estimating
 from bot.operations.board import undelivered
 from bot.settings import Settings, slack_keys, teams_keys
@@ -22,10 +22,9 @@ async def check_delivery(settings: Settings, data: Path) -> bool:
             for incident in await incidents.opened(db):
                 lost = undelivered(await tallies.of(db, incident.id))
                 said += [f"{incident.reference}: {n:,} did not arrive. {remedy}" for remedy, n in lost]
-            ways = ", ".join(map(lane_name, desk.platforms))
     wrong = [line for line in said if line]
     for line in wrong:
         out.print(f"delivery     NOT WELL: {line}", style="bold red", markup=False, highlight=False, soft_wrap=True)
     if not wrong:
-        out.print(f"delivery     fine: {ways}", markup=False, highlight=False)
+        out.print(f"delivery     {ways_there(desk.platforms)}", markup=False, highlight=False, soft_wrap=True)
     return not wrong

@@ -351,12 +351,13 @@ def delivery_status(counts: DeliveryCount) -> Status:
 
 
 def span(length: timedelta) -> str:
-    """Return how long in words: "less than a minute", "12 min", "3 h 5 min", "4 days"; the script says the same."""
+    """Return how long in words: "12 min", "3 h 5 min", "2 days 23 h"; the script says the same."""
     minutes = int(abs(length).total_seconds()) // 60
     if minutes < 120:
         return f"{minutes} min" if minutes else "less than a minute"
     if minutes >= 48 * 60:
-        return f"{minutes // (24 * 60)} days"
+        days, hours = divmod(minutes // 60, 24)
+        return f"{days} days {hours} h" if hours else f"{days} days"
     return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
 
 

@@ -1,7 +1,7 @@
 """A drill: what is practised, with whom, when; its states; which steps its kind runs."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -131,6 +131,11 @@ def out_of_hours(moment: datetime, tz: str, start: time, end: time) -> bool:
     """Whether a moment lies outside the working day of a place: at night, or at a weekend."""
     there = moment.astimezone(ZoneInfo(tz))
     return there.weekday() >= 5 or not start <= there.time() < end
+
+
+def too_late(planned_at: datetime, now: datetime, late_min: int) -> bool:
+    """Whether a drill is not started any more: whole minutes count, so 0 still lets the heartbeat that looks come."""
+    return (now - planned_at) // timedelta(minutes=1) > late_min
 
 
 def narrowed(kind: DrillKind, book: Runbook, audiences: Collection[Audience]) -> Runbook:

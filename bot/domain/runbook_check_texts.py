@@ -8,7 +8,7 @@ from bot.domain.facts import EXAMPLE_PERSON, FACT_NAMES, PERSON_NAMES
 from bot.domain.language import CODES
 from bot.domain.nearest import did_you_mean
 from bot.domain.person import Audience
-from bot.domain.runbook import Ask, Message, StepKind, StepPlan, Translation
+from bot.domain.runbook import Ask, Message, Phase, StepKind, StepPlan, Translation
 from bot.domain.runbook_check_conditions import examples, names
 from bot.domain.runbook_faults import Case, Fault, Name
 from bot.domain.text import listed
@@ -26,6 +26,7 @@ _SAYS = (
 def check(case: Case, step: StepPlan) -> Iterator[Fault]:
     """Yield what is wrong with a step's messages."""
     yield from _audiences(step)
+    yield from _end(case, step)
     for n, message in enumerate(step.messages):
         at = ("messages", n)
         yield from (fault._replace(path=(*at, *fault.path)) for fault in _message(case, step, message))
@@ -45,6 +46,20 @@ def _audiences(step: StepPlan) -> Iterator[Fault]:
         yield Fault(
             Name.MESSAGES, ("messages",), f"a relocation tells agents and unplaced; add the message for {missing}", ""
         )
+
+
+def _end(case: Case, step: StepPlan) -> Iterator[Fault]:
+    """Everybody is told that it is over by pressing "Stand down" on one step: nothing else may tell them so."""
+    telling = [s.id for s in case.book.steps if any(m.audience is Audience.EVERYONE for m in s.messages)]
+    if step.id not in telling:
+        return
+    if step.kind is not StepKind.NOTIFY or step.phase is not Phase.STAND_DOWN:
+        fix = "who tells everyone ends the incident: kind notify, phase stand_down"
+        yield Fault(Name.ENDS_IT, ("messages",), fix, "")
+    if step.auto:
+        yield Fault(Name.ENDS_IT, ("auto",), "no incident ends by itself: leave auto out")
+    if telling[0] != step.id:
+        yield Fault(Name.ENDS_IT, ("messages",), f"{telling[0]} tells everyone already; keep one", "")
 
 
 def _message(case: Case, step: StepPlan, message: Message) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.runbook import Runbook, StepPlan
 
 _VALUE = re.compile(r"\{\{\s*values\.(\w+)\s*\}\}")
+_ONE = re.compile(r"(?<![\d.,])1 (minute|hour|day|week|month)s\b")
 _BRACES = re.compile(r"\{\{|\{%")
 
 
@@ -32,7 +33,7 @@ def said(step: StepPlan) -> Iterator[tuple[str, str]]:
 
 def _step(step: StepPlan, values: dict[str, Any]) -> StepPlan:
     def say(text: str) -> str:
-        return _VALUE.sub(lambda m: str(values.get(m[1], m[0])), text)
+        return _ONE.sub(r"1 \1", _VALUE.sub(lambda m: str(values.get(m[1], m[0])), text))
 
     if not any(_VALUE.search(text) for _, text in said(step)):
         return step

@@ -58,7 +58,7 @@ def _said(form: Form, moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def lasting(span: timedelta) -> str:
-    """Return "40 s", "12 min", "3 h 5 min", "2 days"."""
+    """Return "40 s", "12 min", "3 h 5 min", "2 days 23 h"; what is left of an hour after two days is left out."""
     seconds = int(abs(span).total_seconds())
     if seconds < 60:
         return f"{seconds} s"
@@ -68,4 +68,5 @@ def lasting(span: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{hours // 24} days"
+    days, hours = divmod(hours, 24)
+    return f"{days} days {hours} h" if hours else f"{days} days"

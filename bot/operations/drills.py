@@ -1,7 +1,5 @@
 """Drills: run or planned, started by the heartbeat, held beside a real incident, called off; the same code as real."""
 
-from datetime import timedelta
-
 from bot.domain import drill as rules
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -211,7 +209,7 @@ async def _attend(desk: Desk, key: int) -> bool:
             drill = await drills.find(work, key)
             if drill is None or drill.state is not DrillState.PLANNED:
                 return False
-            if work.now - drill.planned_at > timedelta(minutes=desk.policy.drills.late_min):
+            if rules.too_late(drill.planned_at, work.now, desk.policy.drills.late_min):
                 return await _drop(desk, work, drill, wording.missed(drill))
             card = await _begin(await _organisers(desk, work, drill), drill)
             await _tell(desk, work, drill, card)

@@ -86,11 +86,7 @@ async def _go(desk: Desk, work: Work, incident: Incident, by: str) -> int:
     await incidents.write(work, incident.id, sitrep_due_at=next_at, sitrep_state=by_itself(s.plan for s in rows.steps))
     size = await _send(desk, work, rows, by, next_at)
     for step in rows.steps:
-        if (
-            step.plan.kind is StepKind.STATUS
-            and step.state in (*LIVE, StepState.WAITING)
-            and not step.plan.repeat_every
-        ):
+        if step.plan.kind is StepKind.STATUS and step.state in (*LIVE, StepState.WAITING):
             await _end_step(desk, work, incident, step.id, by)
     return size
 

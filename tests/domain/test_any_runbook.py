@@ -1,130 +1,74 @@
 """Any runbook that passes the checker can be walked to its end, and whatever people do, it never gets stuck."""
 
-from datetime import date
 from random import Random
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.facts import EXAMPLE
-from bot.domain.rehearsal import Script, rehearse
-from bot.domain.runbook import Audience, Phase, Runbook, StepKind
-from bot.domain.runbook_check import check
-from bot.domain.step import StepState
+from bot.domain.person import Audience
+from bot.domain.rehearsal import Script, What, rehearse
+from bot.domain.runbook import FIRST, RETURN, StepKind
+from bot.domain.step import ENDED, StepState
+from tests.domain.any_runbook import POLICY, errors, mended, written
 from tests.domain.rehearsing import GROUNDS, pairs, rehearsals
-from tests.world import product_settings
-
-POLICY = product_settings().policy
-PHASES = st.sampled_from([Phase.ACTIVATE, Phase.SERVE, Phase.SERVE, Phase.SUSTAIN, Phase.RECOVER, Phase.STAND_DOWN])
-OPTIONS = [{"value": value, "label": value} for value in ("yes", "no", "later")]
-TEXT = "What we know: x. What we don't know yet: y. What to do: z. Next update: {{ next_update }}"
-MESSAGE = {"audience": Audience.LEADERS, "subject": "s", "text": TEXT}
-FACTS = st.sampled_from([
-    "drill", "not drill", "severity == 1", "severity <= 2", "unaccounted > 0", "unplaced == 0", "seats_lost_percent > values.few",
-    "acknowledged_percent < 60", "hours_to_rto < 2", "minutes_since_declared >= 15", "minutes_since_declared > values.few",
-    "minutes_since_declared < 90", 'state == "active"', "known", "latest == ''", "seats_lost_percent > 100", "live >= mbco",
-])  # fmt: skip
-ANSWER = st.builds(
-    "answers.{} {} '{}'".format,
-    st.integers(0, 9).map("S{}".format),
-    st.sampled_from(["==", "!="]),
-    st.sampled_from(["yes", "no", "later"]),
-)
-EVIDENCE = st.integers(0, 9).map("evidence.S{}".format)
-
-
-def combined(parts):
-    return st.one_of(
-        parts, st.builds("{} {} {}".format, parts, st.sampled_from(["and", "or"]), parts), parts.map("not ({})".format)
-    )
-
-
-WHEN, ONCE = combined(st.one_of(ANSWER, ANSWER, FACTS)), combined(st.one_of(FACTS, FACTS, FACTS, ANSWER, EVIDENCE))
-DUE = st.one_of(
-    st.integers(0, 200).map("T+{}m".format), st.integers(0, 100).map("D+{}m".format),
-    st.builds("after: S{} +{}m".format, st.integers(0, 9), st.integers(0, 90)), st.integers(0, 130).map("{}% of rto".format),
-)  # fmt: skip
-
-
-@st.composite
-def steps(draw, n, decisions):
-    """One step, after earlier ones; now and then with what the checker must find."""
-    step = {
-        "id": f"S{n}",
-        "title": "t",
-        "phase": draw(PHASES),
-        "owner": "OPS",
-        "after": sorted(draw(st.sets(EARLIER(n), max_size=3))),
-    }
-    kind = draw(st.sampled_from([StepKind.TASK, StepKind.NOTIFY, StepKind.DECISION, StepKind.DECISION]))
-    if kind is StepKind.DECISION:
-        step |= {"kind": kind, "options": OPTIONS[: draw(st.integers(2, 3))]}
-    elif kind is StepKind.NOTIFY:
-        step |= {"kind": kind, "messages": [MESSAGE], "auto": draw(st.booleans())}
-    if decisions and draw(st.booleans()):  # a sound question after a decision
-        asked = draw(st.sampled_from(decisions))
-        step |= {
-            "after": sorted({*step["after"], asked}),
-            "when": f"answers.{asked} == '{draw(st.sampled_from(['yes', 'no']))}'",
-        }
-    for key, written in (("when", WHEN), ("once", ONCE), ("due", DUE)):
-        if key not in step and draw(st.integers(0, 2)) == 0:
-            step[key] = draw(written)
-    return step
-
-
-def EARLIER(n):  # noqa: N802
-    """Steps before the nth; rarely one that comes later, or itself: a ring, perhaps."""
-    names = [f"S{k}" for k in range(n)]
-    return st.sampled_from([*names * 5, f"S{n}", f"S{n + 1}"] if names else ["S0", "S1"])
-
-
-@st.composite
-def written(draw):
-    """A runbook as somebody might write it."""
-    made = []
-    for n in range(draw(st.integers(1, 9))):
-        made.append(draw(steps(n, [s["id"] for s in made if "options" in s])))
-    head = {"category": "facility_loss", "title": "t", "version": "1", "owner": "SO", "reviewed_on": date(2026, 1, 1)}
-    return Runbook.model_validate({**head, "values": {"few": 20}, "steps": made})
-
-
-def errors(book):
-    return [fault for fault in check(book, POLICY) if not fault.warning]
-
-
-def mended(book):
-    """The runbook without whatever the checker complains of: what is left passes."""
-    while found := errors(book):
-        data = book.model_dump()
-        for fault in found:
-            _, n, key, *_ = fault.path
-            data["steps"][n].pop(key, None)
-        book = Runbook.model_validate(data)
-    return book
-
-
-books = written().map(mended)
 
 
 @settings(max_examples=150)
-@given(books, st.sampled_from(sorted(GROUNDS)), st.booleans(), st.integers(1, 3), st.integers(0, 2**32))
+@given(written(), st.sampled_from(sorted(GROUNDS)), st.booleans(), st.integers(1, 3), st.integers(0, 2**32))
 def test_whatever_people_do_it_comes_to_its_end(book, ground, drill, severity, seed):
-    event(f"{len(book.steps)} steps")
-    dice = Random(seed)
     facts = GROUNDS[ground].model_copy(update={"drill": drill, "severity": severity})
+    _what_gets_stuck_is_refused(book, facts)
+    book, dice = mended(book), Random(seed)
+    for kind in {step.kind for step in book.steps}:
+        event(kind)
 
     def answer(plan):
         return dice.choice([None, *(option.value for option in plan.options)])
 
     run = rehearse(Script(book, POLICY, facts, answer=answer, order=dice.choice))
     assert run.stuck == []
-    assert all(event.at >= run.script.declared_at for event in run.events)
+    _in_order(run)
+    _people_first(run)
+
+
+def _what_gets_stuck_is_refused(book, facts):
+    """The other way round: where a plain walk gets stuck, the checker had said so."""
+    try:
+        run = rehearse(Script(book, POLICY, facts))
+    except (KeyError, ValueError):
+        assert errors(book)
+        return
+    assert run.stuck == [] or errors(book)
+
+
+def _in_order(run):
+    """Nothing is before its time, or before what it waits for."""
     assert [e.at for e in run.events] == sorted(e.at for e in run.events)
+    assert run.events[0].at >= run.script.declared_at
+    ended_at = {step.key: step.ended_at for step in run.steps.values()}
+    for one in (e for e in run.events if e.what is What.READY):
+        assert all(ended_at[key] <= one.at for key in one.step.plan.after)
+    sent = [(e.step.key, e.message.audience) for e in run.events if e.what is What.SENT]
+    assert len(set(sent)) == len(sent), "nobody is told the same thing twice"
 
 
-@settings(max_examples=60)
-@given(books)
+def _people_first(run):
+    """Nothing is sent before people are safe, nobody moved before the roll was called; the end is told as it comes."""
+    book, ended = run.script.book, set()
+    rolls = {step.id for step in book.steps if step.kind is StepKind.ROLL_CALL}
+    for n, one in enumerate(run.events):
+        if one.what is What.SENT:
+            plan = one.step.plan
+            may = plan.before_safety or plan.phase in RETURN or FIRST not in run.evidence
+            assert may or FIRST in ended
+            assert plan.kind is not StepKind.RELOCATE or not rolls or rolls & ended
+            assert (one.message.audience is Audience.EVERYONE) <= (What.OVER in [e.what for e in run.events[n:]])
+        if one.step is not None and one.step.state in ENDED:
+            ended.add(one.step.key)
+
+
+@settings(max_examples=50)
+@given(written().map(mended))
 def test_no_answer_is_out_of_reach_and_no_step_that_answers_alone_decide(book):
     taken, needed = set(), set()
     for drill in (False, True):
@@ -143,14 +87,3 @@ def test_no_answer_is_out_of_reach_and_no_step_that_answers_alone_decide(book):
 
 def _asked(when, book):
     return [step.id for step in book.steps if f"answers.{step.id} " in when]
-
-
-@given(written(), st.integers(1, 3))
-def test_a_runbook_that_gets_stuck_is_refused(book, severity):
-    """The other way round: where a plain walk gets stuck, the checker had said so."""
-    try:
-        run = rehearse(Script(book, POLICY, EXAMPLE.model_copy(update={"severity": severity})))
-    except (KeyError, ValueError):
-        assert errors(book)
-        return
-    assert run.stuck == [] or errors(book)

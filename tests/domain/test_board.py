@@ -221,7 +221,16 @@ def test_what_is_due_and_what_was_sent_is_judged() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(0.5, "less than a minute"), (12, "12 min"), (119, "119 min"), (120, "2 h"), (185, "3 h 5 min"), (3000, "2 days")],
+    [
+        (0.5, "less than a minute"),
+        (12, "12 min"),
+        (119, "119 min"),
+        (120, "2 h"),
+        (185, "3 h 5 min"),
+        (3000, "2 days 2 h"),
+        (4319, "2 days 23 h"),
+        (7200, "5 days"),
+    ],
 )
 def test_spans_in_words(minutes: float, words: str) -> None:
     assert b.span(timedelta(minutes=minutes)) == words

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.domain.facts import Facts, PersonFacts
+from bot.domain.runbook_values import filled
 from bot.domain.template import frame, personal
 from tests.world import library
 
@@ -55,3 +56,10 @@ def test_no_two_lines_are_glued_and_none_is_left_hanging(message, facts):
     assert "{{" not in text
     assert "{%" not in text
     assert not re.search(r"  |: \.|\(\)", text), text
+
+
+def test_one_hour_is_not_called_hours():
+    (book,) = [filled(book) for book in library() if book.category == "data_loss"]
+    assert book.values["rpo_hours"] == 1
+    assert [step.title for step in book.steps if "RPO of 1 hour?" in step.title]
+    assert "of 1 hours" not in book.model_dump_json()

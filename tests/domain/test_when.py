@@ -52,5 +52,5 @@ def test_other_words_stay_as_they_are(words, moment, zone):
 
 
 def test_spans_are_said_as_people_do():
-    spans = {40: "40 s", 720: "12 min", 11100: "3 h 5 min", 172800: "2 days"}
+    spans = {40: "40 s", 720: "12 min", 11100: "3 h 5 min", 172800: "2 days", 71 * 3600 + 3599: "2 days 23 h"}
     assert {seconds: lasting(timedelta(seconds=seconds)) for seconds in spans} == spans

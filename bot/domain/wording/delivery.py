@@ -37,6 +37,13 @@ def lane_name(platform: str) -> str:
     return _NAMES.get(platform, platform.capitalize())
 
 
+def ways_there(platforms: Sequence[str]) -> str:
+    """Say that all ways are well, by name; where there is none yet, say that instead."""
+    if platforms:
+        return f"fine: {', '.join(map(lane_name, platforms))}"
+    return "no way to anybody yet: docs/slack.md, docs/teams.md and docs/outreach.md say how to begin"
+
+
 def why_held(row: Standing) -> str:
     """Return why a lane is held or down, in words; "" when it is neither."""
     if row.down_for:

@@ -133,8 +133,9 @@ let skew = 0;
 function span(seconds) {
   const minutes = Math.floor(Math.abs(seconds) / 60);
   if (minutes < 120) return minutes ? `${minutes} min` : "less than a minute";
-  if (minutes >= 2880) return `${Math.floor(minutes / 1440)} days`;
-  return `${Math.floor(minutes / 60)} h` + (minutes % 60 ? ` ${minutes % 60} min` : "");
+  const hours = Math.floor(minutes / 60);
+  if (minutes >= 2880) return `${Math.floor(hours / 24)} days` + (hours % 24 ? ` ${hours % 24} h` : "");
+  return `${hours} h` + (minutes % 60 ? ` ${minutes % 60} min` : "");
 }
 
 function tellTimes(root) {
