@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.board_clocks import ClockRow
-from bot.domain.board_moves import WaveRow
+from bot.domain.board_moves import WaveRow, covered
 from bot.domain.board_roll import RollCount
 from bot.domain.card import Frozen, Tone
 from bot.domain.chart import Part, Series
@@ -43,7 +43,7 @@ class NoticeCount(Frozen):
 
 
 class Relocation(Frozen):
-    """Where each agent's move stands now; each is counted once."""
+    """Where each agent's move stands now; each is counted once. lost: at work where something open has hit since."""
 
     planned: int = 0
     told: int = 0
@@ -53,6 +53,7 @@ class Relocation(Frozen):
     taking_contacts: int = 0
     failed: int = 0
     unplaced: int = 0
+    lost: int = 0
 
     @property
     def total(self) -> int:
@@ -62,7 +63,7 @@ class Relocation(Frozen):
     @property
     def seated(self) -> int:
         """At a working seat."""
-        return self.logged_in + self.taking_contacts
+        return self.logged_in + self.taking_contacts - self.lost
 
     @property
     def reached(self) -> tuple[tuple[str, int], ...]:
@@ -318,9 +319,8 @@ def tier_1(queues: Iterable[QueueRow]) -> tuple[int, int]:
 
 
 def seats(queues: Iterable[QueueRow]) -> tuple[int, int]:
-    """Live seats, and the seats that the minimum asks for, of these queues together."""
-    rows = list(queues)
-    return sum(q.live for q in rows), sum(q.mbco for q in rows)
+    """How many seats of their minimum these queues have live, of how many."""
+    return covered((q.live, q.mbco) for q in queues)
 
 
 def soonest(board: IncidentBoard, now: datetime) -> QueueRow | None:

@@ -1,6 +1,6 @@
 """The board's view of moves: waves, how far the seats of a place are, queues against their minimum over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -84,6 +84,15 @@ def coverage(queues: Sequence[Covered], since: datetime, until: datetime) -> tup
         live[number] += n
         points.append(Point(minute=_minutes(since, min(at + timedelta(minutes=1), until)), percent=percent()))
     return (*points, Point(minute=_minutes(since, until), percent=percent()))
+
+
+def covered(queues: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Return how many seats of their minimum queues have live, and how many that is: (live, minimum) of each.
+
+    What one has beyond its minimum makes up for nothing that another lacks.
+    """
+    rows = list(queues)
+    return sum(min(live, least) for live, least in rows), sum(least for _, least in rows)
 
 
 def _minutes(since: datetime, at: datetime) -> float:

@@ -189,24 +189,24 @@ def _relocation(rows: Rows) -> Relocation:
     stages = ("told", "moving", "arrived", "logged_in", "taking_contacts", "unplaced")
     return Relocation(
         planned=sum(states.get(MoveState.APPROVED, 0) for states in standing),
-        failed=total(rows.counts, "move", MoveState.FAILED),
+        failed=sum(states.get(MoveState.FAILED, 0) for states in (rows.force.waves or {}).values()),
+        lost=sum(line.lost for line in rows.ground.queues),
         **{stage: sum(states.get(stage, 0) for states in standing) for stage in stages},
     )
 
 
 def _queues(rows: Rows) -> tuple[QueueRow, ...]:
-    return tuple(queue_row(rows.incident, line, rows.times) for line in rows.ground.queues)
+    return tuple(queue_row(rows.incident, line, rows.times, rows.until) for line in rows.ground.queues)
 
 
-def queue_row(incident: Incident, line: picture.QueueLine, times: Times) -> QueueRow:
+def queue_row(incident: Incident, line: picture.QueueLine, times: Times, until: datetime) -> QueueRow:
     """Return a queue with its clock: when it began, when it runs out, when the minimum was live again."""
     queue, start = line.queue, incident.detected_at
-    changes = times.get(tallies.SEATED, {}).get(queue.id, [])
     return QueueRow(
         id=queue.id, name=queue.name, tier=queue.tier, live=line.live,
         mbco=queue.mbco, full=queue.full_seats, hit=line.hit, from_at=start,
         rto_at=start + timedelta(minutes=queue.rto_min), mtpd_at=start + timedelta(minutes=queue.mtpd_min),
-        back_at=reached_for_good(changes, line.beside, queue.mbco),
+        back_at=reached_for_good(line.changes(times, until), line.beside, queue.mbco),
     )  # fmt: skip
 
 
@@ -280,7 +280,7 @@ def _decisions(rows: Rows) -> tuple[DecisionRow, ...]:
 
 
 def _supply(rows: Rows) -> tuple[SupplyRow, ...]:
-    """Every place that was not hit: its own people who work on there, and the seats that incidents hold."""
+    """Every place that nothing open hit: its own people who work on there, and the seats that incidents hold."""
     incident = rows.incident
     here = rows.counts.get("seat", {})
     found = []
@@ -291,7 +291,8 @@ def _supply(rows: Rows) -> tuple[SupplyRow, ...]:
             name=site.name, kind=SITE_WORDS[site.kind], seats=site.seats, used=used, ready_at=ready,
             parts=board_moves.parts(key, rows.ground, rows.held),
         )  # fmt: skip
-        found += [row] if key not in incident.sites or rows.force.back else []
+        hit = key in rows.ground.hit_elsewhere or (key in incident.sites and not rows.force.back)
+        found += [] if hit else [row]
     return tuple(found)
 
 

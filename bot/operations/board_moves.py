@@ -60,7 +60,7 @@ def covered(ground: picture.Ground, times: Times, until: datetime) -> tuple[Seri
         return ()
 
     def line_of(label: str, lines: list[picture.QueueLine]) -> Series:
-        rows = [Covered(x.beside, x.queue.mbco, times.get(tallies.SEATED, {}).get(x.queue.id, ())) for x in lines]
+        rows = [Covered(x.beside, x.queue.mbco, x.changes(times, until)) for x in lines]
         return Series(label=label, points=coverage(rows, ground.incident.detected_at, until))
 
     found = (line_of("Hit queues", hit), line_of("Tier 1", [x for x in hit if x.queue.tier == 1]))

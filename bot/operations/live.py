@@ -1,29 +1,49 @@
-"""Who is at work on a queue beside an incident's own moves: one count, for plans, board, status and SITREPs."""
+"""Who is at work on a queue: one count, for plans, board, status and SITREPs, the same in all that is open."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from bot.domain.incident import Incident
+from bot.domain.move import LIVE
 from bot.domain.roll import RollScope
 from bot.storage import incidents, planning
 from bot.storage.database import Db
 from bot.storage.tallies import Counts
 
 
-async def beside(db: Db, incident: Incident, counts: Counts) -> dict[str, int]:
-    """Return each queue's live seats without this incident's moves.
+class Live(NamedTuple):
+    """Live seats by queue: beside an incident's own moves, and those of its moves that another one has hit since.
 
-    They are those whom it did not hit, without those whom another open one did, and those who work again through that
-    one's moves. A real incident asks nothing of drills; one that is over keeps the figures of its own roll.
+    elsewhere: the sites that others hit.
+    """
+
+    beside: Mapping[str, int]
+    lost: Mapping[str, int]
+    elsewhere: frozenset[str]
+
+    def seats(self, queue: str, counts: Counts) -> int:
+        """Return a queue's live seats now."""
+        moved = counts.get("move", {}).get(queue, {})
+        return self.beside.get(queue, 0) + sum(moved.get(state, 0) for state in LIVE) - self.lost.get(queue, 0)
+
+
+async def live(db: Db, incident: Incident, counts: Counts) -> Live:
+    """Count who is at work.
+
+    Beside its own moves they are those whom it did not hit, without those whom another open one did, and those who work
+    again through that one's moves. Nobody works at a place that anything open hit, whoever sent them. A real incident
+    asks nothing of drills; one that is over keeps the figures of its own roll.
     """
     rest = {queue: states.get(RollScope.REST, 0) for queue, states in counts.get("agents", {}).items()}
-    change = await _elsewhere(db, incident)
-    return {queue: max(0, rest.get(queue, 0) + change.get(queue, 0)) for queue in {*rest, *change}}
+    opened = await incidents.opened(db) if incident.open else []
+    counted = [o for o in opened if o.id == incident.id or incident.drill or not o.drill]
+    burning = {o.id: {site for other in counted if other.id != o.id for site in other.sites} for o in counted}
+    hit = frozenset(burning.pop(incident.id, ()))
+    change = await planning.elsewhere(db, incident.id, burning) if burning else {}
+    lost = await planning.live_at(db, incident.id, hit) if _any_live(counts, hit) else {}
+    beside = {queue: max(0, rest.get(queue, 0) + change.get(queue, 0)) for queue in {*rest, *change}}
+    return Live(beside, lost, hit)
 
 
-async def _elsewhere(db: Db, incident: Incident) -> Mapping[str, int]:
-    if not incident.open:
-        return {}
-    opened = [o for o in await incidents.opened(db) if o.id == incident.id or incident.drill or not o.drill]
-    burning = {o.id: {site for other in opened if other.id != o.id for site in other.sites} for o in opened}
-    burning.pop(incident.id, None)
-    return await planning.elsewhere(db, incident.id, burning) if burning else {}
+def _any_live(counts: Counts, sites: frozenset[str]) -> bool:
+    return any(counts.get("seat", {}).get(site, {}).get(state) for site in sites for state in LIVE)

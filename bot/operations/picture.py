@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.board_moves import covered
 from bot.domain.clock import UNDECIDED, Clock, by_regime
 from bot.domain.facts import Facts
 from bot.domain.incident import Incident, IncidentState
-from bot.domain.move import LIVE, MoveState
+from bot.domain.move import MoveState
 from bot.domain.place import Queue, Site, SiteKind, System
 from bot.domain.roll import ACCOUNTED, RollState
 from bot.domain.runbook import Ask, Phase, StepKind
@@ -22,24 +23,30 @@ from bot.operations import live
 from bot.operations.desk import Desk
 from bot.storage import clocks, incidents, notices, people, places, steps, tallies
 from bot.storage.database import Db
-from bot.storage.tallies import Counts, total
+from bot.storage.tallies import SEATED, Counts, Times, total
 
 _TOLD = ("told", "moving", "arrived", "logged_in", "taking_contacts")
 
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A queue as it stands: whether it is hit, live seats now, and without this incident's moves."""
+    """A queue as it stands: whether it is hit, live seats now, without this incident's moves, of these lost again."""
 
     queue: Queue
     hit: bool
     live: int
     beside: int
+    lost: int = 0
 
     @property
     def below(self) -> bool:
         """Whether it is served below the least acceptable."""
         return self.hit and self.live < self.queue.mbco
+
+    def changes(self, times: Times, until: datetime) -> list[tuple[datetime, int]]:
+        """Return how its live seats changed as people who moved came to work; who was hit again there left now."""
+        seen = times.get(SEATED, {}).get(self.queue.id, [])
+        return [*seen, (until, -self.lost)] if self.lost else list(seen)
 
 
 @dataclass(frozen=True)
@@ -56,11 +63,13 @@ class Ground:
     counts: Counts
     acknowledged_percent: int
     clocks: Sequence[Clock] = ()
+    hit_elsewhere: frozenset[str] = frozenset()
 
 
 async def ground(db: Db, incident: Incident) -> Ground:
     """Read all that an incident's picture needs; the number of statements does not grow with people."""
     counts = await tallies.of(db, incident.id)
+    now = await live.live(db, incident, counts)
     roles = await incidents.roles(db, incident.id)
     step_rows = await steps.of(db, incident.id)
     ids = {
@@ -71,7 +80,7 @@ async def ground(db: Db, incident: Incident) -> Ground:
     return Ground(
         incident=incident,
         sites=await places.sites(db),
-        queues=_queue_lines(incident, await places.queues(db), counts, await live.beside(db, incident, counts)),
+        queues=_queue_lines(incident, await places.queues(db), counts, now),
         systems=await places.systems(db),
         roles=roles,
         names=await people.named(db, {*ids, incident.declared_by}),
@@ -79,21 +88,19 @@ async def ground(db: Db, incident: Incident) -> Ground:
         counts=counts,
         acknowledged_percent=await _acknowledged(db, incident, counts),
         clocks=await clocks.of(db, incident.id),
+        hit_elsewhere=now.elsewhere,
     )
 
 
-def _queue_lines(
-    incident: Incident, queues: Mapping[str, Queue], counts: Counts, beside: Mapping[str, int]
-) -> list[QueueLine]:
-    agents, moves = counts.get("agents", {}), counts.get("move", {})
-    lines = []
-    for key, queue in queues.items():
-        here = agents.get(key, {})
-        moved = sum(moves.get(key, {}).get(state, 0) for state in LIVE)
-        hit = key in incident.queues or bool(here.get("hit"))
-        there = beside.get(key, 0)
-        lines.append(QueueLine(queue=queue, hit=hit, live=there + moved, beside=there))
-    return lines
+def _queue_lines(incident: Incident, queues: Mapping[str, Queue], counts: Counts, now: live.Live) -> list[QueueLine]:
+    agents = counts.get("agents", {})
+    return [
+        QueueLine(
+            queue=queue, hit=key in incident.queues or bool(agents.get(key, {}).get("hit")),
+            live=now.seats(key, counts), beside=now.beside.get(key, 0), lost=now.lost.get(key, 0),
+        )
+        for key, queue in queues.items()
+    ]  # fmt: skip
 
 
 async def _acknowledged(db: Db, incident: Incident, counts: Counts) -> int:
@@ -209,13 +216,14 @@ def _service(rows: Ground, now: datetime) -> dict[str, int | float]:
     rto = _next_rto(rows)
     left = (rto[1] - now).total_seconds() / 3600 if rto else 0.0
     hit = [line for line in rows.queues if line.hit]
+    live_seats, least = covered((q.live, q.queue.mbco) for q in hit)
     return {
         "seats_lost": lost,
         "seats_lost_percent": lost * 100 // max(1, sum(s.seats for s in own)),
         "hours_to_rto": round(max(0.0, left), 1),
         "tier1_below_mbco": sum(q.below and q.queue.tier == 1 for q in hit),
-        "mbco": sum(q.queue.mbco for q in hit),
-        "live": sum(min(q.live, q.queue.mbco) for q in hit),
+        "mbco": least,
+        "live": live_seats,
         "relocated": total(rows.counts, "move", *_TOLD),
         "unplaced": total(rows.counts, "move", MoveState.UNPLACED),
     }

@@ -8,8 +8,7 @@ from bot.domain.card import Card
 from bot.domain.delivery import Subject
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
-from bot.domain.move import LIVE as LIVE_MOVES
-from bot.domain.move import PlanKind, PlanState
+from bot.domain.move import HOLDS_SEAT, MoveState, PlanKind, PlanState
 from bot.domain.refusal import Refused, Why
 from bot.domain.runbook import StepKind
 from bot.domain.step import LIVE, StepState
@@ -74,7 +73,7 @@ async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) 
     by_wave = await plans.waves(db, row["id"])
     counts = await tallies.of(db, incident.id)
     queues, sites = await places.queues(db), await places.sites(db)
-    beside, moving = await live.beside(db, incident, counts), counts.get("move", {})
+    now = await live.live(db, incident, counts)
     held = waves.held_by(await plans.of(db, incident.id), PlanKind(row["kind"]))
     return wording.Shown(
         plan=row,
@@ -83,13 +82,20 @@ async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) 
         wishes=await described(db, incident),
         queues=queues,
         sites=sites,
-        live={q: beside.get(q, 0) + sum(moving.get(q, {}).get(s, 0) for s in LIVE_MOVES) for q in queues},
-        seats=counts.get("seat", {}),
+        live={q: now.seats(q, counts) for q in queues},
+        seats=await _seats(db, row, counts),
         names=await _names(db, row, held),
         held=held,
         report=await plans.report_times(db, row["id"]),
         seconds=sending.seconds_for(desk, sum(n for states in by_wave.values() for n in states.values())),
     )
+
+
+async def _seats(db: Db, row: Mapping[str, Any], counts: tallies.Counts) -> dict[str, dict[str, int]]:
+    """Return the seats that the incident holds, and those that this plan gave back: older plans' are not its own."""
+    back = await plans.given_back(db, row["id"])
+    held = {key: {s: n for s, n in states.items() if s in HOLDS_SEAT} for key, states in counts.get("seat", {}).items()}
+    return {key: {**held.get(key, {}), MoveState.RELEASED: back.get(key, 0)} for key in {*held, *back}}
 
 
 async def _names(db: Db, row: Mapping[str, Any], held: str) -> dict[str, str]:

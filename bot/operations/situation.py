@@ -20,7 +20,7 @@ from bot.storage.database import Db
 
 async def situation(policy: Policy, db: Db, incident: Incident, wishes: Wishes = NO_WISHES) -> Situation:
     """Read all that a plan depends on."""
-    at_work = await live.beside(db, incident, await tallies.of(db, incident.id))
+    at_work = (await live.live(db, incident, await tallies.of(db, incident.id))).beside
     queues, hit = await places.queues(db), await sites_hit(db, incident)
     sites, _ = await places_now(db)
     taken = await planning.at_work(db, incident.id)

@@ -79,6 +79,14 @@ async def leads(db: Db, incident: int) -> dict[tuple[str, str], int]:
     return {(row["site_id"], row["scope"]): row["n"] for row in await db.rows(query.group_by(r.site_id, r.scope))}
 
 
+async def live_at(db: Db, incident: int, sites: Collection[str]) -> dict[str, int]:
+    """Return how many of an incident's moves have somebody at work at these sites, by queue."""
+    m = t.moves.c
+    query = sa.select(m.queue_id, sa.func.count().label("n")).where(m.incident_id == incident, m.state.in_(LIVE))
+    rows = await db.rows(query.where(m.destination_id.in_(sites)).group_by(m.queue_id))
+    return {row["queue_id"]: row["n"] for row in rows}
+
+
 async def elsewhere(db: Db, incident: int, burning: Mapping[int, Collection[str]]) -> dict[str, int]:
     """Return what other incidents change in each queue's live seats: their hit people away, those who work again there.
 

@@ -128,6 +128,15 @@ async def waves(db: Db, plan_id: int) -> dict[int, dict[str, int]]:
     return found
 
 
+async def given_back(db: Db, plan_id: int) -> dict[str, int]:
+    """Return how many seats of each destination a plan's people gave back, because they can't come or go elsewhere."""
+    c = t.moves.c
+    gone = c.state.in_((MoveState.FAILED, MoveState.RELEASED))
+    query = sa.select(c.destination_id, sa.func.count().label("n")).where(c.plan_id == plan_id, gone)
+    rows = await db.rows(query.where(c.destination_id.is_not(None)).group_by(c.destination_id))
+    return {row["destination_id"]: row["n"] for row in rows}
+
+
 async def report_times(db: Db, plan_id: int) -> tuple[datetime, datetime] | None:
     """Return when the first and the last of a plan's people are to report; None where nobody is."""
     c = t.moves.c

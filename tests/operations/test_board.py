@@ -144,6 +144,16 @@ async def test_what_is_counted_equals_a_fresh_count(world):
     assert sum(n for part in times["answered"].values() for _, n in part) == len(given)
     assert "answered" not in counts
     assert "seated" not in counts
+    card = await perform(world.product.desk, IC, i.Moves(incident=1), DM)
+    released = [
+        int(row[-1]) for table in card.tables if "released: by this plan" in table.caption for row in table.rows
+    ]
+    m = t.moves.c
+    gone = await rows(
+        world, sa.select(m.plan_id).where(m.state.in_(("failed", "released")), m.destination_id.is_not(None))
+    )
+    newest = max(row["id"] for row in await rows(world, sa.select(t.plans.c.id)))
+    assert sum(released) == sum(row["plan_id"] == newest for row in gone) < len(gone), "older plans' are not its own"
 
 
 async def by_destination(world: World) -> dict[str, dict[str, int]]:
@@ -265,11 +275,18 @@ async def test_seats_of_a_place_are_taken_by_its_own_people_and_by_every_inciden
         if site["name"] in supply:
             expected = sum(held.get(site["id"], {}).values()) + sum(r["site_id"] == site["id"] for r in own)
             assert supply[site["name"]].used == expected
+    await answer(world, "move", {Answer.SAFE: len(await asked(world, "move"))})
+    await reports(world, 500, MoveState.LOGGED_IN)
+    seated = (await shown(world)).relocation.seated
+    lost = sum(1 for row in await rows(world, sa.select(t.moves.c.state).where(t.moves.c.destination_id == "york")))
     await world.person("S003").types('/disaster declare facility_loss york sev2 "flood"')
     async with world.product.desk.read() as db:
-        other = await board.one(world.product.desk, db, "INC-2026-0002")
-    taken = {s.name: s.used for s in other.incidents[0].supply}
+        other, mine = (await board.boards(world.product.desk, db)).incidents
+    assert {q.id: q.live for q in mine.queues} == {q.id: q.live for q in other.queues}, "side by side they agree"
+    assert mine.relocation.seated == seated - lost < seated, "nobody works in a place that burns, whoever sent them"
+    taken = {s.name: s.used for s in other.supply}
     assert all(taken[name] >= sum(held.get(s["id"], {}).values()) for s in sites if (name := s["name"]) in taken)
+    assert "York" not in {*taken, *(s.name for s in mine.supply)}, "and nobody can be sent there"
 
 
 async def test_steps_decisions_and_the_next_sitrep(world):

@@ -301,7 +301,7 @@ def _ledger(shown: Shown) -> Table:
 
 
 def ledger_table(seats: Mapping[str, Mapping[str, int]], sites: Mapping[str, Site]) -> Table:
-    """Return how far the seats of each destination are that an incident holds, or has given back."""
+    """Return how far the seats of each destination are that an incident holds, and those that its plan gave back."""
     books = {key: ledger(states) for key, states in seats.items()}
     rows = tuple(
         (sites[key].name if key in sites else key, *(f"{n:,}" for n in book.values()))
@@ -309,7 +309,12 @@ def ledger_table(seats: Mapping[str, Mapping[str, int]], sites: Mapping[str, Sit
         if any(book.values())
     )
     columns = ("Destination", *(words.capitalize() for words in SEAT_WORDS.values()))
-    return Table(columns=columns, rows=rows, caption="Seats of this incident", numeric=tuple(range(1, len(TAKEN) + 2)))
+    return Table(
+        columns=columns,
+        rows=rows,
+        caption="Seats of this incident; released: by this plan",
+        numeric=tuple(range(1, len(TAKEN) + 2)),
+    )
 
 
 def _reasons(reasons: Sequence[tuple[str, int]], most: int) -> Table:

@@ -24,7 +24,7 @@ def sitrep_card(
         ),
         Fact(
             label="Relocated",
-            value=f"{facts.relocated:,} told where to go, {facts.live:,} live, MBCO of the queues hit {facts.mbco:,}",
+            value=f"{facts.relocated:,} told where to go; {facts.live:,} of {facts.mbco:,} MBCO seats live there",
         ),
         Fact(
             label="Tier 1", value=_tier1(facts.tier1_below_mbco), tone=Tone.BAD if facts.tier1_below_mbco else Tone.GOOD
