@@ -8,7 +8,8 @@ from bot.domain.incident import Incident
 from bot.domain.move import MoveState
 from bot.domain.wording.parts import banner, button
 from bot.domain.wording.people import MOVE_WORDS
-from bot.domain.wording.plans import Shown, ledger_table, plan_buttons
+from bot.domain.wording.plans import Shown, plan_buttons
+from bot.domain.wording.seats import ledger_table
 
 _FUNNEL = (
     MoveState.TOLD,

@@ -13,12 +13,12 @@ from bot.domain.place import Queue, Site
 from bot.domain.policy import Policy
 from bot.domain.price import money
 from bot.domain.relocation import Method
-from bot.domain.seat import SEAT_WORDS, TAKEN, ledger
 from bot.domain.text import listed, plural
 from bot.domain.when import at, soon
 from bot.domain.wish import Wish, WishKind
 from bot.domain.wording.parts import banner, button, done, how_long, name_of
 from bot.domain.wording.people import MOVE_WORDS
+from bot.domain.wording.seats import ledger_table
 
 _REASONS = 5
 
@@ -298,23 +298,6 @@ def _destinations(shown: Shown) -> Table:
 
 def _ledger(shown: Shown) -> Table:
     return ledger_table(shown.seats, shown.sites)
-
-
-def ledger_table(seats: Mapping[str, Mapping[str, int]], sites: Mapping[str, Site]) -> Table:
-    """Return how far the seats of each destination are that an incident holds, and those that its plan gave back."""
-    books = {key: ledger(states) for key, states in seats.items()}
-    rows = tuple(
-        (sites[key].name if key in sites else key, *(f"{n:,}" for n in book.values()))
-        for key, book in sorted(books.items())
-        if any(book.values())
-    )
-    columns = ("Destination", *(words.capitalize() for words in SEAT_WORDS.values()))
-    return Table(
-        columns=columns,
-        rows=rows,
-        caption="Seats of this incident; released: by this plan",
-        numeric=tuple(range(1, len(TAKEN) + 2)),
-    )
 
 
 def _reasons(reasons: Sequence[tuple[str, int]], most: int) -> Table:
