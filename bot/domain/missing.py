@@ -4,18 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.place import Site, SiteKind
 from bot.domain.runbook import HANDED_OVER, StepKind
-from bot.domain.step import Step, StepState
+from bot.domain.step import Step, StepState, base_of, times_again
 
 
 def hands_over(key: str) -> bool:
     """Whether a step is the decision that the missing were found or handed over, however often it was laid out."""
-    return key.partition("_again_")[0] == HANDED_OVER
+    return base_of(key) == HANDED_OVER
 
 
 def handing_over(steps: Sequence[Step]) -> Step | None:
     """Return that decision as it was laid out last: each place that is hit later has a search of its own."""
-    laid = {int(s.key.partition("_again_")[2] or 0): s for s in steps if hands_over(s.key)}
-    return laid[max(laid)] if laid else None
+    return last_of(steps, HANDED_OVER)
+
+
+def last_of(steps: Sequence[Step], base: str) -> Step | None:
+    """Return a step of the runbook as it was laid out last, None where the runbook has it not."""
+    return max((s for s in steps if base_of(s.key) == base), key=lambda s: times_again(s.key), default=None)
 
 
 def holds_moves(steps: Sequence[Step]) -> bool:

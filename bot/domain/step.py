@@ -33,6 +33,24 @@ LIVE = frozenset({StepState.READY, StepState.IN_PROGRESS})
 ENDED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_APPLICABLE})
 
 
+_AGAIN = "_again_"
+
+
+def base_of(key: str) -> str:
+    """Return the runbook's id of a step, however often it was laid out."""
+    return key.partition(_AGAIN)[0]
+
+
+def times_again(key: str) -> int:
+    """Return how often a step was laid out before: 0 the first time."""
+    return int(key.partition(_AGAIN)[2] or 0)
+
+
+def again_of(key: str) -> str:
+    """Return the key of a step that is laid out once more."""
+    return f"{base_of(key)}{_AGAIN}{times_again(key) + 1}"
+
+
 class Step(Frozen):
     """One step run of one incident; plan is the runbook's step as it stood at declaration.
 
@@ -55,6 +73,12 @@ class Step(Frozen):
     reminded: int = 0
     percent: int = 0
     figures: str = ""
+
+    @property
+    def code(self) -> str:
+        """What people call it: LS3, and LS3 (2) when it was laid out a second time."""
+        count = times_again(self.key)
+        return f"{base_of(self.key)} ({count + 1})" if count else self.key
 
     @property
     def title(self) -> str:

@@ -239,7 +239,7 @@ def _steps(story: Story) -> Section:
 def _step_row(story: Story, step: Step) -> tuple[str, ...]:
     by = story.name(step.ended_by or step.assignee)
     how = against(step, story.until)
-    title, when = f"{step.key} {step.title}", (story.local(step.due_at), story.local(step.ended_at))
+    title, when = f"{step.code} {step.title}", (story.local(step.due_at), story.local(step.ended_at))
     return (title, story.role(step.role), by, *when, how, words(step.state), step.outcome)
 
 

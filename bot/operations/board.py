@@ -261,7 +261,7 @@ def _most_urgent(rows: Rows) -> list[Step]:
 def _step(rows: Rows, step: Step) -> StepRow:
     holder = step.holder(rows.ground.roles)
     return StepRow(
-        title=f"{step.key.partition('_again_')[0]} {step.title}", owner=rows.said_by(step.role),
+        title=f"{step.code} {step.title}", owner=rows.said_by(step.role),
         assignee=rows.name(step.assignee or holder), due_at=step.due_at,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from bot.domain.place import Site, SiteKind
 from bot.domain.refusal import Refused, Why
 from bot.domain.regime import Stage
 from bot.domain.runbook import Category
-from bot.domain.step import ENDED, LIVE
+from bot.domain.step import ENDED, LIVE, base_of
 from bot.domain.text import listed
 from bot.domain.typed_time import parse, shown
 from bot.domain.wording import clock_forms as forms
@@ -65,23 +65,23 @@ async def extend(desk: Desk, work: Work, incident: Incident, by: str) -> list[st
     work.note(incident.id, by, Verb.DECISION, f"may apply now, to be decided: {listed(fresh)}", "clocks")
     await deliveries.refresh(work, incident.id, Subject.INCIDENT)
     asked = await _asked(desk, work, incident)
-    who = f"{asked} asks whether it must be told" if asked else "/disaster clocks decides whether it must be told"
+    who = f"“{asked}” asks whether it must be told" if asked else "/disaster clocks decides whether it must be told"
     return [f"{listed(fresh)} may apply now: {who}."]
 
 
 async def _asked(desk: Desk, work: Work, incident: Incident) -> str:
-    """Have what newly applies decided in the triage step, once more if that has ended; return the step's key."""
+    """Have what newly applies decided in the triage step, once more if that has ended; return the step's title."""
     every = [s for s in await steps.of(work, incident.id) if triage.is_triage(s)]
     live = [s for s in every if s.state in LIVE]
     for step in live:
         await deliveries.refresh(work, incident.id, Subject.STEP, step_id=step.id)
     comes = live or [s for s in every if s.key == triage.KEY and s.state not in ENDED]
     if comes or not every:
-        return comes[0].key if comes else ""
-    last = [s for s in every if s.key.partition("_again_")[0] == triage.KEY] or every
-    key = await laid_out.again(work, incident, last[-1], work.now + _SOON)
+        return comes[0].title if comes and not comes[0].plan.restricted else ""
+    last = [s for s in every if base_of(s.key) == triage.KEY] or every
+    await laid_out.again(work, incident, last[-1], work.now + _SOON)
     await progress.advance(desk, work, incident)
-    return key
+    return "" if last[-1].plan.restricted else last[-1].title
 
 
 def _countries(incident: Incident, sites: Collection[Site]) -> set[str]:

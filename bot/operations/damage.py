@@ -1,21 +1,23 @@
 """What more is hit, and what can be used again: an update changes where people may be sent and who is on the roll."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain import intent as i
 from bot.domain.incident import Incident
-from bot.domain.missing import handing_over
+from bot.domain.missing import handing_over, last_of
 from bot.domain.place import Site, SiteKind
 from bot.domain.refusal import Refused
-from bot.domain.runbook import StepKind
-from bot.domain.step import ENDED
-from bot.domain.text import listed, plural
+from bot.domain.runbook import FIRST, StepKind
+from bot.domain.step import ENDED, Step, base_of
+from bot.domain.text import clip, listed, plural
 from bot.operations import clocks, progress, steps
 from bot.operations.scene import Scene
 from bot.storage import incidents, places, roll
 from bot.storage import steps as step_rows
 
-_SOON = timedelta(minutes=10)
+_AT_ONCE, _SOON = timedelta(minutes=1), timedelta(minutes=10)
+_TITLE = 120  # characters
 
 
 async def change(scene: Scene, intent: i.Update) -> list[str]:
@@ -54,10 +56,11 @@ async def _spread(scene: Scene, incident: Incident, fresh: list[str], sites: dic
     """Put the people of sites that are hit now too on the roll as hit, and have them called."""
     work = scene.work
     more = await roll.widen(work, incident.id, fresh)
-    called = await _call_again(scene, incident)
     where = listed([sites[key].name for key in fresh])
-    asks = f" {called} calls those who were not heard from." if called else ""
-    return f"{where} is hit too: {plural(more, 'person', 'people')} more are on the roll.{asks}"
+    laid = [f"“{title}”" for title in await _look_after(scene, incident, where if more else "")]
+    asks = f" Laid out for that: {listed(laid)}." if laid else ""
+    be = "is" if len(fresh) == 1 else "are"
+    return f"{where} {be} hit too: {plural(more, 'person', 'people')} more on the roll.{asks}"
 
 
 async def _spared(scene: Scene, incident: Incident, back: list[str], sites: dict[str, Site]) -> str:
@@ -67,17 +70,42 @@ async def _spared(scene: Scene, incident: Incident, back: list[str], sites: dict
     return f"{said}: {plural(fewer, 'person', 'people')} keep their place." if fewer else f"{said}."
 
 
-async def _call_again(scene: Scene, incident: Incident) -> str:
-    """Lay the roll-call out once more, for those who are silent, and the question who looks for them; return its key.
+async def _look_after(scene: Scene, incident: Incident, where: str) -> list[str]:
+    """Lay out once more what makes people safe and calls the roll, for a place that is hit later; return the titles.
 
-    One that still waits serves all.
+    where: the place, "" when nobody on the roll belongs there.
     """
     rows = await step_rows.of(scene.work, incident.id)
+    safe = await _safe_again(scene, incident, rows, where)
+    called = await _call_again(scene, incident, rows, safe)
+    await progress.advance(scene.desk, scene.work, incident)
+    return [title for _, title in (*safe, *called)]
+
+
+_Laid = list[tuple[str, str]]  # keys and titles of what was laid out
+
+
+async def _safe_again(scene: Scene, incident: Incident, rows: Sequence[Step], where: str) -> _Laid:
+    """Have people of this place brought to safety too, where the runbook begins with that; what waits serves all."""
+    first, last = next((s for s in rows if s.key == FIRST), None), last_of(rows, FIRST)
+    if first is None or last is None or not where or _serves_all(last):
+        return []
+    title = clip(f"{first.title}: {where}", _TITLE)
+    return [(await steps.again(scene.work, incident, last, scene.work.now + _AT_ONCE, title=title), title)]
+
+
+async def _call_again(scene: Scene, incident: Incident, rows: Sequence[Step], safe: _Laid) -> _Laid:
+    """Call the roll once more, for those who are silent, and ask who looks for them; what waits serves all."""
     calls = [s for s in rows if s.plan.kind is StepKind.ROLL_CALL]
-    if not calls or any(s.state not in ENDED and s.started_at is None for s in calls):
-        return ""
-    key = await steps.again(scene.work, incident, calls[-1], scene.work.now + _SOON)
+    if not calls or any(_serves_all(s) for s in calls):
+        return []
+    follows = any(base_of(key) == FIRST for key in calls[-1].plan.after)
+    after = tuple(key for key, _ in safe) if follows else ()
+    key = await steps.again(scene.work, incident, calls[-1], scene.work.now + _SOON, after=after)
     if (search := handing_over(rows)) is not None:
         await steps.again(scene.work, incident, search, scene.work.now + 2 * _SOON)
-    await progress.advance(scene.desk, scene.work, incident)
-    return key
+    return [(key, calls[-1].title)]
+
+
+def _serves_all(step: Step) -> bool:
+    return step.state not in ENDED and step.started_at is None

@@ -15,7 +15,6 @@ from bot.domain.step import LIVE, Step
 from bot.domain.wording import coupling as coupling_words
 from bot.domain.wording import returning as return_words
 from bot.domain.wording.figures import Figures
-from bot.domain.wording.parts import done
 from bot.domain.wording.steps import happened
 from bot.operations import outbox, picture
 from bot.operations.desk import Desk
@@ -76,12 +75,12 @@ async def reroute(scene: Scene, intent: i.Reroute) -> Card:
     if intent.percent is None:
         return coupling_words.ask_percent(step)
     await steps.write(work, step.id, percent=intent.percent)
-    work.note(incident.id, scene.actor.id, Verb.STEP, f"{step.key}: contacts at {intent.percent} %", f"step:{step.id}")
+    work.note(incident.id, scene.actor.id, Verb.STEP, f"{step.code}: contacts at {intent.percent} %", f"step:{step.id}")
     await deliveries.refresh(work, incident.id, Subject.STEP, step_id=step.id)
     told = happened(step, scene.actor.name, f"moved contacts to {intent.percent} %")
     await outbox.under_step(work, incident, step, told)
     lines = await _lines(work, incident)
-    return done(f"Contacts at {intent.percent} %", *coupling_words.said(guard(lines, intent.percent)))
+    return coupling_words.noted(guard(lines, intent.percent))
 
 
 async def sweep(desk: Desk) -> int:

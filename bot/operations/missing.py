@@ -4,7 +4,6 @@ from bot.domain.incident import Incident
 from bot.domain.missing import handing_over, holds_moves, missing_at
 from bot.domain.refusal import Refused
 from bot.domain.roll import RollState
-from bot.domain.runbook import HANDED_OVER
 from bot.domain.text import listed, plural
 from bot.storage import incidents, moves, places, steps, tallies
 from bot.storage.database import Work
@@ -28,8 +27,8 @@ async def _check(work: Work, other: Incident, touched: set[str]) -> None:
     if missing:
         said = listed([f"{plural(n, 'person', 'people')} of {site}" for site, n in missing.items()])
         last = handing_over(rows)
-        asked = last.key if last else HANDED_OVER
+        asked = f"“{last.title}”" if last else "whether they were found, or others look for them"
         raise Refused(
             f"Nobody is moved yet: {said} unaccounted for in {other.reference}.",
-            instead=f"End the roll-call, then answer {asked}: they were found, or others look for them.",
+            instead=f"End the roll-call, then answer {asked}.",
         )

@@ -63,11 +63,11 @@ async def send(scene: Scene, intent: i.SendStep) -> Card:  # noqa: ARG001
 async def _sent_before(scene: Scene) -> Refused:
     step = await steps.find(scene.db, scene.step.id) or scene.step
     if step.state is StepState.WAITING:
-        return Refused(f"{step.key} is not ready yet.", instead="/disaster steps shows what it waits for.")
+        return Refused(f"{step.code} is not ready yet.", instead="/disaster steps shows what it waits for.")
     by = step.ended_by or step.assignee
     names = await people.named(scene.db, {by} if by else set())
     text = taken(
-        f"{step.key} is {STATE_WORDS[step.state]} already:",
+        f"{step.code} is {STATE_WORDS[step.state]} already:",
         by,
         step.ended_at or step.started_at,
         names,
@@ -83,7 +83,7 @@ async def reword(scene: Scene, intent: i.Reword) -> Card:
         raise Refused("This step says nothing to them.", instead="/disaster steps shows what it says.")
     if step.state not in (StepState.READY, StepState.WAITING):
         raise Refused(
-            f"{step.key} has ended; what it said was sent.", instead="Write an update instead: /disaster update."
+            f"{step.code} has ended; what it said was sent.", instead="Write an update instead: /disaster update."
         )
     if intent.text is None or intent.subject is None:
         return await _ask(scene, message)

@@ -113,4 +113,4 @@ async def _advance(desk: Desk, key: int) -> int:
 def summary(ready: Sequence[Step]) -> tuple[str, ...]:
     """Return what became ready, in a line."""
     told = [s for s in ready if not s.plan.restricted]
-    return (f"Now ready: {'; '.join(f'{s.key} {s.title}' for s in told)}",) if told else ()
+    return (f"Now ready: {'; '.join(f'{s.code} {s.title}' for s in told)}",) if told else ()

@@ -74,5 +74,5 @@ def _targets(step: Step, rungs: int, owner: str | None, commander: str | None) -
 
 async def _send(desk: Desk, work: Work, incident: Incident, step: Step, target: str, who: str) -> bool:
     card = reminder(step, desk.policy, who, drill=incident.drill)
-    work.note(incident.id, "bot", Verb.CHASE, f"{step.key} is overdue: reminded", f"person:{target}")
+    work.note(incident.id, "bot", Verb.CHASE, f"{step.code} is overdue: reminded", f"person:{target}")
     return await outbox.to_person(desk, work, incident, target, card)

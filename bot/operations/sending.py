@@ -11,7 +11,7 @@ from bot.domain.journal import Verb
 from bot.domain.notice import Notice, NoticeState
 from bot.domain.person import Audience
 from bot.domain.runbook import Ask, EvidenceKind, Message, StepKind, Translation
-from bot.domain.step import Step, StepState
+from bot.domain.step import Step, StepState, times_again
 from bot.domain.template import frame
 from bot.domain.text import plural
 from bot.domain.wording.notices import Draft
@@ -27,7 +27,9 @@ from bot.storage.database import Db, Work
 def crowd_of(incident: Incident, step: Step, message: Message) -> Crowd:
     """Return whom a step's message is for; a roll that is called again asks those who were not heard from."""
     call = step.plan.kind is StepKind.ROLL_CALL
-    return Crowd(incident=incident, audience=message.audience, roll_call=call, silent=call and "_again_" in step.key)
+    return Crowd(
+        incident=incident, audience=message.audience, roll_call=call, silent=call and bool(times_again(step.key))
+    )
 
 
 def seconds_for(desk: Desk, people: int) -> float:
@@ -138,5 +140,5 @@ async def send_step(
         await steps.write(work, step.id, evidence=said)
     who = name_of(by, await people.named(work, [by]))
     await outbox.under_step(work, incident, step, happened(step, who, f"sent {said}"))
-    work.note(incident.id, by, Verb.STEP, f"sent {step.key} {step.title}", f"step:{step.id}")
+    work.note(incident.id, by, Verb.STEP, f"sent {step.code} {step.title}", f"step:{step.id}")
     return sent

@@ -14,7 +14,7 @@ from bot.domain.person import Person
 from bot.domain.progress import waits_for
 from bot.domain.refusal import Refused, Why
 from bot.domain.runbook import EvidenceKind, Phase, StepKind, StepPlan
-from bot.domain.step import ENDED, LIVE, Step, StepState
+from bot.domain.step import ENDED, LIVE, Step, StepState, again_of
 from bot.domain.text import listed
 from bot.domain.wording import forms
 from bot.domain.wording import steps as wording
@@ -52,7 +52,7 @@ async def _changed(scene: Scene, step: Step, state: StepState, text: str) -> Car
     await outbox.under_step(work, incident, step, wording.happened(step, scene.actor.name, text))
     ready = await progress.changed(scene.desk, work, incident, step)
     held = await _held_up(scene, step) if state in ENDED else ()
-    return done(f"{step.key} is {STATE_WORDS[state]}", step.title, *progress.summary(ready), *held)
+    return done(f"{step.code} is {STATE_WORDS[state]}", step.title, *progress.summary(ready), *held)
 
 
 async def _held_up(scene: Scene, step: Step) -> tuple[str, ...]:
@@ -74,15 +74,15 @@ async def _lost(scene: Scene) -> Refused:
     names = await people.named(scene.db, {p for p in (step.ended_by, has) if p})
     if step.state in LIVE:
         return Refused(
-            f"{step.key} was started already.",
+            f"{step.code} was started already.",
             instead=f"{names.get(has or '', 'Somebody')} has it.",
             why=Why.TAKEN,
         )
     if step.state is StepState.WAITING:
         waits = waits_for(step, await steps.of(scene.db, step.incident_id))
-        first = listed([f"{s.key} {s.title}" for s in (w.for_all() for w in waits)]) or "its turn"
-        return Refused(f"{step.key} is not ready yet.", instead=f"It waits for {first}.")
-    text = taken(f"{step.key} is {STATE_WORDS[step.state]} already:", step.ended_by, step.ended_at, names)
+        first = listed([f"{s.code} {s.title}" for s in (w.for_all() for w in waits)]) or "its turn"
+        return Refused(f"{step.code} is not ready yet.", instead=f"It waits for {first}.")
+    text = taken(f"{step.code} is {STATE_WORDS[step.state]} already:", step.ended_by, step.ended_at, names)
     return Refused(text, why=Why.TAKEN)
 
 
@@ -103,7 +103,7 @@ async def start(scene: Scene, intent: i.StartStep) -> Card:  # noqa: ARG001
     has = who or step.holder(scene.roles) or scene.actor.id
     name = (await people.named(scene.db, [has])).get(has, has)
     others = () if has == scene.actor.id else (f"It stays with {name}.",)
-    said = f"started {step.key} {step.title}" + (f" for {name}" if others else "")
+    said = f"started {step.code} {step.title}" + (f" for {name}" if others else "")
     card_ = await _changed(scene, step, StepState.IN_PROGRESS, said)
     return card_.evolve(text=(*card_.text, *others))
 
@@ -120,7 +120,7 @@ _BEGINS_WITH = {
 def _check_kind(step: Step) -> None:
     """Only a task is begun and ended by word alone."""
     if step.plan.kind is not StepKind.TASK:
-        raise Refused(f"{step.key} is no task to start or finish by itself.", instead=_BEGINS_WITH[step.plan.kind])
+        raise Refused(f"{step.code} is no task to start or finish by itself.", instead=_BEGINS_WITH[step.plan.kind])
 
 
 async def finish(scene: Scene, intent: i.FinishStep) -> Card:
@@ -135,7 +135,7 @@ async def finish(scene: Scene, intent: i.FinishStep) -> Card:
     given = evidence.parse(step.plan.evidence.kind, intent.evidence or "", scene.actor.tz, scene.work.now)
     await _end(scene, step, StepState.DONE, given)
     return await _changed(
-        scene, step, StepState.DONE, f"finished {step.key} {step.title}" + (f": {given}" if given else "")
+        scene, step, StepState.DONE, f"finished {step.code} {step.title}" + (f": {given}" if given else "")
     )
 
 
@@ -161,11 +161,10 @@ async def repeat(work: Work, incident: Incident, step: Step) -> None:
     await again(work, incident, step, work.now + due_times.duration(step.plan.repeat_every))
 
 
-async def again(work: Work, incident: Incident, step: Step, due: datetime) -> str:
-    """Lay a step out once more, to be worked at once; return its key."""
-    base, _, count = step.key.partition("_again_")
-    key = f"{base}_again_{int(count or 0) + 1}"
-    plan = step.plan.model_copy(update={"after": (), "when": "", "due": ""})
+async def again(work: Work, incident: Incident, step: Step, due: datetime, **changed: object) -> str:
+    """Lay a step out once more, to be worked at once unless changed otherwise; return its key."""
+    key = again_of(step.key)
+    plan = step.plan.model_copy(update={"after": (), "when": "", "due": "", **changed})
     await steps.add(work, [row(incident, key, plan, step.position, due)])
     return key
 
@@ -194,13 +193,13 @@ async def skip(scene: Scene, intent: i.SkipStep) -> Card:
     if intent.reason is None:
         return forms.skip(step)
     if hands_over(step.key):
-        raise Refused(f"{step.key} holds moves back: it can't be left out.", instead="Press one of its answers.")
+        raise Refused(f"{step.code} holds moves back: it can't be left out.", instead="Press one of its answers.")
     if step.plan.phase is Phase.LIFE_SAFETY and len(intent.reason) < 4:
         raise Refused(
             "People's safety depends on this step.", fields={"reason": "Say in a few words why it is not needed."}
         )
     await _end(scene, step, StepState.SKIPPED, intent.reason)
-    return await _changed(scene, step, StepState.SKIPPED, f"skipped {step.key} {step.title}: {intent.reason}")
+    return await _changed(scene, step, StepState.SKIPPED, f"skipped {step.code} {step.title}: {intent.reason}")
 
 
 async def decide(scene: Scene, intent: i.Decide) -> Card:
@@ -217,7 +216,7 @@ async def decide(scene: Scene, intent: i.Decide) -> Card:
     await _end(scene, step, StepState.DONE, option.value)
     said = "a restricted decision was taken" if step.plan.restricted else f"{step.title}: {option.label}"
     scene.work.note(step.incident_id, scene.actor.id, Verb.DECISION, said, f"step:{step.id}")
-    card_ = await _changed(scene, step, StepState.DONE, f"decided {step.key}: {option.label}")
+    card_ = await _changed(scene, step, StepState.DONE, f"decided {step.code}: {option.label}")
     return card_.evolve(text=(f"{step.title} {option.label}.", *card_.text[1:]))
 
 
@@ -233,13 +232,13 @@ async def assign(scene: Scene, intent: i.AssignStep) -> Card:
     fresh = step.model_copy(update={"assignee": person.id})
     mine = await card(scene.desk, scene.db, fresh, drill=scene.incident.drill)
     reached = await outbox.to_person(scene.desk, scene.work, scene.incident, person.id, mine)
-    said = f"assigned {'a restricted step' if step.plan.restricted else step.key} to {person.name}"
+    said = f"assigned {'a restricted step' if step.plan.restricted else step.code} to {person.name}"
     scene.work.note(step.incident_id, scene.actor.id, Verb.STEP, said, f"step:{step.id}")
     await deliveries.refresh(scene.work, step.incident_id, Subject.STEP, step_id=step.id)
     told = wording.happened(step, scene.actor.name, f"gave this to {person.name}")
     await outbox.under_step(scene.work, scene.incident, step, told)
     return done(
-        f"{step.key} is with {person.name}",
+        f"{step.code} is with {person.name}",
         "They have been told." if reached else "They have no address: tell them yourself.",
     )
 

@@ -56,7 +56,7 @@ def _answer(every: Sequence[Clock]) -> str:
 async def _end(desk: Desk, work: Work, incident: Incident, step: Step, answer: str, by: str) -> str:
     label = next(o.label for o in step.plan.options if o.value == answer)
     if not await steps.move(work, step, StepState.DONE, ended_at=work.now, ended_by=by, evidence=answer):
-        return f"{step.key} has ended."
+        return f"{step.code} has ended."
     work.note(incident.id, by, Verb.DECISION, f"{step.title}: {label}", f"step:{step.id}")
     ready = await progress.changed(desk, work, incident, step)
-    return " ".join((f"Every regime is decided: {step.key} is done.", *progress.summary(ready)))
+    return " ".join((f"Every regime is decided: {step.code} is done.", *progress.summary(ready)))

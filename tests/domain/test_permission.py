@@ -5,9 +5,9 @@ import pytest
 from bot.domain.journal import Verb
 from bot.domain.permission import RULES, Rule, Standing, check
 from bot.domain.refusal import Refused, Why
-from bot.domain.runbook import StepPlan
+from bot.domain.runbook import StepKind, StepPlan
 from bot.domain.step import Step, StepState
-from tests.world import product_settings, roster
+from tests.world import library, product_settings, roster
 
 POLICY = product_settings().policy
 PEOPLE = {p.id: p for p in roster().people}
@@ -60,6 +60,16 @@ def may(rule: Rule, who: Standing) -> bool:
 @pytest.mark.parametrize("rule", MAY)
 def test_the_matrix(rule, who):
     assert may(rule, standing(who, step=STEP if rule is Rule.STEP else None)) == (who in MAY[rule])
+
+
+def test_who_may_approve_a_plan_is_whom_its_step_names():
+    moves = [s for book in library() for s in book.steps if s.kind is StepKind.RELOCATE]
+    assert len(moves) == 10
+    for plan in moves:
+        assert "You, operations or the commander approve" in plan.guidance and plan.owner == "PLAN"
+        step = STEP.model_copy(update={"plan": plan, "assignee": None})
+        can = {who for who in WHO if may(Rule.STEP, standing(who, step=step))}
+        assert can == {"planner", "operations", "commander", "deputy"}
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -7,9 +7,10 @@ import pytest
 
 from bot.domain import drill, drill_action, incident, step
 from bot.domain.incident import IncidentState, reference
+from bot.domain.missing import last_of
 from bot.domain.move import HOLDS_SEAT, LIVE, MoveState, may_follow, next_of
 from bot.domain.runbook import StepPlan
-from bot.domain.step import Step, StepState
+from bot.domain.step import Step, StepState, again_of
 
 TABLES = {
     "drill": (drill.MOVES_TO, drill.DrillState),
@@ -84,6 +85,17 @@ def test_overdue(state, due, late):
     one = Step(id=1, incident_id=1, key="X", position=1, plan=plan, state=StepState(state), assignee=None, due_at=when)
     assert one.overdue(NOW) == late
     assert not one.model_copy(update={"due_at": None}).overdue(NOW)
+
+
+def test_a_step_that_is_laid_out_again_is_named_by_how_often_never_by_its_key():
+    plan, keys = StepPlan(id="Q3", title="x", phase="life_safety", owner="SO"), ["Q3"]
+    keys += [again_of("Q3"), again_of(again_of("Q3"))]
+    laid = [
+        Step(id=n, incident_id=1, key=k, position=1, plan=plan, state="done", assignee=None, due_at=None)
+        for n, k in enumerate(keys)
+    ]
+    assert [one.code for one in laid] == ["Q3", "Q3 (2)", "Q3 (3)"]
+    assert (last_of(laid, "Q3"), last_of(laid[:1], "LS1")) == (laid[2], None)
 
 
 def test_references_read_like_references():

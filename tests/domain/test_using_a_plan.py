@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.board_moves import Covered, coverage, seat_parts, wave_row
 from bot.domain.capacity import leads_lacking
+from bot.domain.card import Tone
 from bot.domain.chart_seats import seat_map, seats_to_a_square
 from bot.domain.coupling import Line, guard
 from bot.domain.difference import difference
@@ -20,6 +21,7 @@ from bot.domain.relocation_wishes import Lock
 from bot.domain.seat import TAKEN, SeatState, ledger
 from bot.domain.staleness import Basis, basis_of, stale
 from bot.domain.wish import Target, Wish, WishKind, asked, joined
+from bot.domain.wording.coupling import noted
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 places = st.dictionaries(
@@ -155,6 +157,7 @@ def test_contacts_never_get_ahead_of_their_agents_unnoticed(lines, moved):
             or found.live * 100 >= found.had * found.target
         )
     assert (found.target is None) == (moved == 100)
+    assert (noted(found).tone is Tone.GOOD) == (not found.ahead)
 
 
 @given(st.dictionaries(st.sampled_from([*MoveState, "rest"]), st.integers(0, 99)))

@@ -114,7 +114,7 @@ async def test_a_country_that_an_update_brings_in_has_its_clocks_and_is_asked_ab
     assert "GDPR Art 33…" not in (await fire.compliance.types("/disaster clocks")).buttons
     await fire.scribe.types("/disaster update", place=ROOM)
     said = await fire.scribe.fills("Record", text="the fire is at Kestrel too", hit="kestrel")
-    assert "GDPR Art 33 may apply now: NT4 asks whether it must be told." in said
+    assert "GDPR Art 33 may apply now: “Must a regulator be told?” asks whether it must be told." in said
     await fire.compliance.sees("NT4 ·", "GDPR Art 33: to be decided", f"{UK}: to be decided")
     assert "may apply now, to be decided: GDPR Art 33" in "\n".join(await world.journal())
     for title in (UK, "GDPR Art 33", "RIDDOR, death or specified injury", "RIDDOR, over seven days off"):
@@ -126,8 +126,10 @@ async def test_a_country_that_an_update_brings_in_has_its_clocks_and_is_asked_ab
         await work.run(sa.delete(t.clocks).where(t.clocks.c.regime == "gdpr_33"))
     await fire.scribe.types("/disaster update", place=ROOM)
     said = await fire.scribe.fills("Record", text="York is flooded", hit="york")
-    assert "GDPR Art 33 may apply now: NT4_again_1 asks whether it must be told." in said, "it is asked once more"
-    await fire.compliance.sees("NT4_again_1 ·", "GDPR Art 33: to be decided")
+    assert "GDPR Art 33 may apply now: “Must a regulator be told?” asks whether it must be told." in said, (
+        "it is asked once more"
+    )
+    await fire.compliance.sees("NT4 (2) ·", "GDPR Art 33: to be decided")
 
 
 async def test_only_compliance_and_commanders_decide(world, fire):

@@ -141,4 +141,4 @@ async def test_what_keeps_things_running_repeats_in_the_return_too(fire):
     await fire.commander.types("/disaster recover")
     await fire.commander.presses("Begin the return")
     await fire.it.presses("Done…", on="SU4 ·")
-    assert "SU4_again_1 Re-arm temporary routing" in await fire.it.fills("Done", evidence="renewed until Friday")
+    assert "SU4 (2) Re-arm temporary routing" in await fire.it.fills("Done", evidence="renewed until Friday")

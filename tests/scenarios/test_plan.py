@@ -109,10 +109,13 @@ async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differ
     await york.does_not_see("Are you safe?")
     stale = await planned.planner.sees("Plan 1 of INC-2026-0001", "Out of date. Manchester is hit now: ")
     assert "Plan 1 is out of date" in await planned.planner.sees("Plan 1 is out of date", "Manchester is hit now")
-    assert "then answer Q3_again_1" in await planned.planner.presses("Tell wave 2", on="Plan 1")
+    assert "then answer “Somebody is unaccounted for. Has" in await planned.planner.presses("Tell wave 2", on="Plan 1")
     await world.searched(1)
     assert "Manchester is hit" in await planned.planner.presses("Tell wave 2", on="Plan 1")
-    await planned.safety.presses("Preview and send…", on="LS3_again_1")
+    await planned.safety.does_not_see("LS3 (2) ·")
+    await planned.safety.presses("Done…", on="LS1 (2) · Evacuate, shelter or lock down: Manchester")
+    await planned.safety.fills("Done", evidence="10:02, all out, both floors swept")
+    await planned.safety.presses("Preview and send…", on="LS3 (2) ·")
     await planned.planner.presses("Plan again", on="Plan 1")
     plan = await planned.planner.sees("Plan 2 of INC-2026-0001", "Against plan 1: ")
     assert sent and ("sent elsewhere" in plan or "without the place" in plan), stale
@@ -179,8 +182,10 @@ async def test_who_was_sent_to_what_burns_next_is_asked_again(world, planned):
     async with world.store.read(world.now) as db:
         row = await db.value(sa.select(t.roll.c.state).where(t.roll.c.person_id == ana.id))
     assert row == "silent"
-    await planned.safety.presses("Preview and send…", on="LS3_again_1")
-    send = (await planned.safety.sees("Preview of LS3_again_1")).buttons[0]
+    await planned.safety.presses("Done…", on="LS1 (2) ·")
+    await planned.safety.fills("Done", evidence="10:02, all out")
+    await planned.safety.presses("Preview and send…", on="LS3 (2) ·")
+    send = (await planned.safety.sees("Preview of LS3 (2)")).buttons[0]
     await planned.safety.presses(send)
     await ana.presses("I'm safe", on="Are you safe?")
     await world.adds_up()

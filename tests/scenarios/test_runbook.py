@@ -121,7 +121,7 @@ async def test_a_step_that_repeats_comes_back(world, fire):
     assert "SU4 Re-arm temporary routing" in answer
     await fire.it.presses("Done…", on="SU4 ·")
     await fire.it.fills("Done", evidence="renewed")
-    again = await fire.it.sees("SU4_again_1 · Re-arm temporary routing")
+    again = await fire.it.sees("SU4 (2) · Re-arm temporary routing")
     assert "State: ready" in again
 
 

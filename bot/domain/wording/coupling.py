@@ -61,8 +61,14 @@ def said(guard: Guard) -> tuple[str, ...]:
     return (f"Next: {_next(guard)}.",)
 
 
+def noted(guard: Guard) -> Card:
+    """Confirm how many of the contacts are moved: in green only as far as the live agents can take them."""
+    tone = Tone.WARN if guard.ahead else Tone.GOOD
+    return Card(title=f"Contacts at {guard.moved} %", tone=tone, text=said(guard))
+
+
 def ask_percent(step: Step) -> Card:
     """Ask how many of the contacts are moved."""
     field = Field(name="percent", label="Percent of the contacts that are moved by now", value=(str(step.percent),))
     form = Form(intent=i.encode(i.Reroute(step=step.id)), fields=(field,), submit="Note it")
-    return Card(title=f"{step.key}: contacts moved", form=form)
+    return Card(title=f"{step.code}: contacts moved", form=form)

@@ -132,7 +132,7 @@ def finish(step: Step) -> Card:
         max_length=2000,
         hint=_EVIDENCE_HINT[asked.kind],
     )
-    words = (f"Answer {step.key}", "Answer") if asked.kind is EvidenceKind.ANSWER else (f"{step.key} done", "Done")
+    words = (f"Answer {step.code}", "Answer") if asked.kind is EvidenceKind.ANSWER else (f"{step.code} done", "Done")
     return Card(title=words[0], text=(step.title,), form=_form(i.FinishStep(step=step.id), (field,), words[1]))
 
 
@@ -142,7 +142,7 @@ def skip(step: Step) -> Card:
         name="reason", label="Why", kind=FieldKind.PARAGRAPH, max_length=2000, hint="It stands in the report."
     )
     return Card(
-        title=f"Skip {step.key}", text=(step.title,), form=_form(i.SkipStep(step=step.id), (field,), "Skip this step")
+        title=f"Skip {step.code}", text=(step.title,), form=_form(i.SkipStep(step=step.id), (field,), "Skip this step")
     )
 
 
@@ -161,7 +161,7 @@ def assign(step: Step, people: Sequence[tuple[str, str]]) -> Card:
     """Ask who takes a step."""
     field = who(people, _said(step.assignee))
     return Card(
-        title=f"Assign {step.key}", text=(step.title,), form=_form(i.AssignStep(step=step.id), (field,), "Assign")
+        title=f"Assign {step.code}", text=(step.title,), form=_form(i.AssignStep(step=step.id), (field,), "Assign")
     )
 
 

@@ -152,7 +152,7 @@ def _phase_buttons(incident: Incident) -> tuple[Button, ...]:
 
 def declared(incident: Incident, facts: Facts, ready: Sequence[Step], room: str) -> Card:
     """Tell the declarer what happened."""
-    first = tuple(Fact(label=s.key, value=s.title) for s in ready[:4] if not s.plan.restricted)
+    first = tuple(Fact(label=s.code, value=s.title) for s in ready[:4] if not s.plan.restricted)
     return Card(
         title=f"{incident.reference} is declared: {'a drill' if incident.drill else 'real'}",
         tone=Tone.WARN,

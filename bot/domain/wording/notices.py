@@ -205,7 +205,7 @@ def preview(step: Step, drafts: Sequence[Draft], *, drill: bool, may_send: bool)
         button(f"Change: {_name(d.audience)}…", i.Reword(step=step.id, audience=d.audience)) for d in drafts[:4]
     )
     return Card(
-        title=f"Preview of {step.key} · {step.title}",
+        title=f"Preview of {step.code} · {step.title}",
         banner=banner(drill=drill),
         text=text,
         facts=facts,

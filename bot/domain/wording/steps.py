@@ -50,7 +50,7 @@ def step_card(
     facts += [*_ending(step, names), *figures.facts]
     guidance = (step.plan.guidance,) if step.plan.guidance and step.state not in ENDED else ()
     return Card(
-        title=f"{step.key} · {step.title}",
+        title=f"{step.code} · {step.title}",
         tone=Tone.BAD if figures.text else _tone(step, now),
         banner=banner(drill=drill),
         facts=tuple(facts),
@@ -141,13 +141,13 @@ def _finish(step: Step) -> Button:
 def waits(step: Step, first: Sequence[Step], roles: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Say what a step waits for, and who does that."""
     who = [name_of(s.assignee or s.holder(roles), names) for s in first]
-    parts = [f"{s.key} “{s.title}” ({person})" for s, person in zip(first, who, strict=True)]
-    return f"{step.key} {step.title}: waits for {listed(parts)}."
+    parts = [f"{s.code} “{s.title}” ({person})" for s, person in zip(first, who, strict=True)]
+    return f"{step.code} {step.title}: waits for {listed(parts)}."
 
 
 def happened(step: Step, who: str, what: str) -> str:
     """Say what happened to a step where its card stands above."""
-    return f"{who} {what.replace(f'{step.key} {step.title}', 'this')}"
+    return f"{who} {what.replace(f'{step.code} {step.title}', 'this')}"
 
 
 def reminder(step: Step, policy: Policy, who: str, *, drill: bool) -> Card:
@@ -155,7 +155,7 @@ def reminder(step: Step, policy: Policy, who: str, *, drill: bool) -> Card:
     when = soon(step.due_at) if step.due_at else ""
     buttons = _buttons(step)
     return Card(
-        title=f"Overdue: {step.key} · {step.title}",
+        title=f"Overdue: {step.code} · {step.title}",
         tone=Tone.BAD,
         banner=banner(drill=drill),
         text=(who,) if who else (),
@@ -186,7 +186,7 @@ def step_list(
         tables=(table,),
         tone=Tone.BAD if late else Tone.PLAIN,
         buttons=tuple(
-            button(clip(f"{s.key} · {s.title}", 70), i.ShowStep(step=s.id))
+            button(clip(f"{s.code} · {s.title}", 70), i.ShowStep(step=s.id))
             for s in [s for s in live if s.key != HIDDEN][:8]
         ),
     )
@@ -195,4 +195,4 @@ def step_list(
 def _row(step: Step, names: Mapping[str, str], roles: Mapping[str, str]) -> tuple[str, ...]:
     when = soon(step.due_at) if step.due_at and step.state not in ENDED else ""
     who = name_of(step.assignee or step.holder(roles), names)
-    return (step.key, step.title, f"{who} ({step.role})", STATE_WORDS[step.state], when)
+    return (step.code, step.title, f"{who} ({step.role})", STATE_WORDS[step.state], when)
