@@ -113,6 +113,17 @@ def reminders_due(clock: Clock, now: datetime) -> int:
     return passed + 1 + min(_HOURLY, late // timedelta(hours=1)) + late // timedelta(days=1)
 
 
+# What an anchor may say of the disaster itself, which begins before anybody notices; all others are about knowing.
+_BEFORE_IT_IS_NOTICED = frozenset({"occurred", "disrupted"})
+
+
+def before_detection(anchor: str, at: datetime, detected_at: datetime) -> timedelta:
+    """Return how long before the incident was noticed somebody would have known of it; nothing where that can be."""
+    if anchor in _BEFORE_IT_IS_NOTICED:
+        return timedelta()
+    return max(timedelta(), detected_at.replace(second=0, microsecond=0) - at)  # people type whole minutes
+
+
 def known_anchors(clocks: Sequence[Clock], entered: Mapping[str, datetime]) -> dict[str, datetime]:
     """Return the anchors of a regime: those that people entered, and the submissions of its stages."""
     filed = {on_submission(c.stage): c.submitted_at for c in clocks if c.submitted_at is not None}

@@ -49,11 +49,12 @@ class Facts(Frozen):
     relocated: int = Field(description="people told where to go under the plan in force")
     unplaced: int = Field(description="people whom the plan in force could not place")
     sitrep_number: int = Field(description="the number of the SITREP being written, 1 for the first")
+    actions: str = Field(default="", description="steps done so far, each with when and by whom; empty when none")
     decisions: str = Field(description="titles of the decisions that wait for an answer; empty when none")
     regulator_due: str = Field(default="", description="the regulatory clocks in a line; empty when there is none")
     regulator_overdue: int = Field(default=0, description="how many notifications to authorities are overdue")
     regimes_undecided: int = Field(default=0, description="how many regimes nobody has decided on")
-    next_update: str = Field(description="when the next update is due: 14:35 BST")
+    next_update: str = Field(description="when leaders get their next SITREP: 14:35 BST")
     commander: str = Field(description="the incident commander's name")
     deputy: str = Field(description="the deputy's name; empty when none")
     room: str = Field(description="the name of the incident's room")
@@ -133,6 +134,7 @@ EXAMPLE = Facts(
     relocated=300,
     unplaced=17,
     sitrep_number=1,
+    actions="14:06 BST Evacuate, shelter or lock down (Sam Ortega); 14:20 BST Reroute contacts (Ines Carver)",
     decisions="",
     next_update="14:35 BST",
     commander="Ines Carver",

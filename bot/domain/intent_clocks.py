@@ -35,13 +35,14 @@ class DecideRegime(Frozen):
 
 
 class SetAnchor(Frozen):
-    """Say from when a regime's clocks count, in one's own time."""
+    """Say from when a regime's clocks count, in one's own time; sure: also where that is before it was noticed."""
 
     kind: Literal["anchor"] = "anchor"
     incident: Id
     regime: Key
     anchor: Key
     at: Line | None = None
+    sure: bool = False
 
 
 class SubmitStage(Frozen):

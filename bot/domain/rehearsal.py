@@ -19,6 +19,7 @@ from bot.domain.runbook import EvidenceKind, Message, Phase, Runbook, StepKind, 
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.text import listed
 from bot.domain.when import soon
+from bot.domain.wording.steps import actions
 
 _PACE = timedelta(minutes=5)
 _FORTNIGHT = 14 * 24 * 60
@@ -116,6 +117,7 @@ class Rehearsal:
                 "minutes_since_declared": int((now - script.declared_at).total_seconds() // 60),
                 "next_update": soon(now + (every.every if self.sitreps else every.first)),
                 "sitrep_number": self.sitreps + 1,
+                "actions": actions(list(self.steps.values()), {}),
                 "decisions": listed(live),
                 "answers": dict(self.answers),
                 "evidence": dict(self.evidence),

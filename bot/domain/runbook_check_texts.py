@@ -19,7 +19,7 @@ _SAYS = (
      "What we don't know yet: …"),
     (Name.SAYS_NO_ACTION, r"what to do|we ask|please", "what to do", "What to do: …"),
     (Name.SAYS_NO_NEXT, r"next (?:update|sitrep|check|message)|\bupdated?s?\b", "when more is heard",
-     "Next update: {{ next_update }}"),
+     "Next update: here, as soon as anything changes for you"),
 )  # fmt: skip
 
 
@@ -71,8 +71,16 @@ def _message(case: Case, step: StepPlan, message: Message) -> Iterator[Fault]:
             yield Fault(name, (key,), fix, "")
     if not broken:
         yield from _says(case, message)
+        yield from _promises(message)
     for code in message.translations:
         yield from _translated(case, message, code, whole=not broken)
+
+
+def _promises(message: Message) -> Iterator[Fault]:
+    """The time of the next SITREP is told to those who get it; all others hear again when somebody writes to them."""
+    if message.audience is not Audience.LEADERS and "next_update" in template.names_used(message.text):
+        fix = f"SITREPs go to leaders alone; tell {message.audience} where they hear more, such as {_SAYS[-1][-1]!r}"
+        yield Fault(Name.PROMISED_IN_VAIN, ("text",), fix, "next_update")
 
 
 def _translated(case: Case, message: Message, code: str, *, whole: bool) -> Iterator[Fault]:

@@ -55,6 +55,7 @@ class Name(StrEnum):
     SAYS_NO_UNKNOWN = "says-no-unknown"
     SAYS_NO_ACTION = "says-no-action"
     SAYS_NO_NEXT = "says-no-next"
+    PROMISED_IN_VAIN = "promised-in-vain"
     REVIEW_DUE = "review-due"
     IDLE_STEP = "idle-step"
 
@@ -99,12 +100,13 @@ MEANINGS: Mapping[Name, str] = {
     Name.SAYS_NO_UNKNOWN: "a message does not say what is not known yet",
     Name.SAYS_NO_ACTION: "a message does not say what to do",
     Name.SAYS_NO_NEXT: "a message does not say when more is heard",
+    Name.PROMISED_IN_VAIN: "`next_update` is promised to people who get no SITREP",
     Name.REVIEW_DUE: "the runbook should have been reviewed by now",
     Name.IDLE_STEP: "a step of `library.yaml` that no runbook uses",
 }
 
 WARNINGS = frozenset({
-    Name.UNKNOWN_LANGUAGE, Name.LEFT_OUT,
+    Name.UNKNOWN_LANGUAGE, Name.LEFT_OUT, Name.PROMISED_IN_VAIN,
     Name.DUE_BEFORE, Name.IDLE_AUTO, Name.IDLE_REPEAT, Name.IDLE_EVIDENCE, Name.NOT_CHASED, Name.SAYS_NO_KNOWN,
     Name.SAYS_NO_UNKNOWN, Name.SAYS_NO_ACTION, Name.SAYS_NO_NEXT, Name.REVIEW_DUE, Name.IDLE_STEP,
 })  # fmt: skip

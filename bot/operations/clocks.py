@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 
 from bot.domain import intent as i
 from bot.domain.card import Card
-from bot.domain.clock import REPORTABLE, Clock, ClockState, Decision, by_regime, for_profile, known_anchors, timed
+from bot.domain.clock import (
+    REPORTABLE,
+    Clock,
+    ClockState,
+    Decision,
+    before_detection,
+    by_regime,
+    for_profile,
+    known_anchors,
+    timed,
+)
 from bot.domain.delivery import Subject
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
@@ -148,8 +158,10 @@ async def decide(scene: Scene, intent: i.DecideRegime) -> Card:
         return forms.not_reportable(case)
     said = wording.STATE_WORDS[ClockState(intent.decision)] if intent.decision != "reportable" else "reportable"
     because = f" because {intent.reason}" if intent.reason else ""
-    if intent.at is not None:
-        case = await _entered(scene, case, case.regime.entered[0], intent.at)
+    first = case.regime.entered[0]
+    asks = _doubt(scene, case, first, intent.at) if intent.at is not None else None
+    if intent.at is not None and asks is None:
+        case = await _entered(scene, case, first, intent.at)
     by = {"decided_by": scene.actor.id, "decided_at": scene.work.now, "reason": intent.reason or ""}
     await _retime(scene, case, intent.decision, by)
     scene.work.note(
@@ -159,7 +171,8 @@ async def decide(scene: Scene, intent: i.DecideRegime) -> Card:
         f"{case.regime.title}: {said}{because}",
         f"regime:{case.regime.id}",
     )
-    return await _changed(scene, case, f"{said}{because}")
+    card = await _changed(scene, case, f"{said}{because}")
+    return card if asks is None else asks.evolve(text=(f"It is recorded: {said}{because}.", *asks.text))
 
 
 async def set_anchor(scene: Scene, intent: i.SetAnchor) -> Card:
@@ -171,9 +184,19 @@ async def set_anchor(scene: Scene, intent: i.SetAnchor) -> Card:
         known = case.anchors.get(intent.anchor) or await _elsewhere(scene, intent.anchor)
         value = shown(known, scene.actor.tz) if known else ""
         return forms.anchor(case, intent.anchor, scene.actor.tz, value)
+    asks = None if intent.sure else _doubt(scene, case, intent.anchor, intent.at)
+    if asks is not None:
+        return asks
     case = await _entered(scene, case, intent.anchor, intent.at)
     await _retime(scene, case, None, {})
     return await _changed(scene, case, f"{case.anchor(intent.anchor)}: entered")
+
+
+def _doubt(scene: Scene, case: wording.Case, name: str, typed: str) -> Card | None:
+    """Return the question whether a moment is right that can hardly be; None for any other."""
+    at = _time(scene, typed)
+    early = before_detection(name, at, case.incident.detected_at)
+    return wording.doubt(case, name, at, early, shown(at, scene.actor.tz)) if early else None
 
 
 async def _elsewhere(scene: Scene, name: str) -> datetime | None:

@@ -19,6 +19,7 @@ from bot.domain.text import listed
 from bot.domain.when import soon
 from bot.domain.wording.clocks import summary
 from bot.domain.wording.incidents import Picture
+from bot.domain.wording.steps import actions
 from bot.operations import live
 from bot.operations.desk import Desk
 from bot.storage import clocks, incidents, notices, people, places, steps, tallies
@@ -162,6 +163,7 @@ def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
         deputy=_holder(rows, "DEP"),
         room=incident.reference.lower(),
         sitrep_number=incident.sitrep_count + 1,
+        actions=actions(rows.steps, rows.names),
         decisions=_decisions(rows.steps),
         answers={
             s.key: s.evidence for s in rows.steps if s.plan.kind is StepKind.DECISION and s.state is StepState.DONE

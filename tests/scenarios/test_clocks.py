@@ -53,21 +53,21 @@ async def test_triage_anchor_countdown_reminders_submission(world, fire):
     assert "That is in the future" in again.fields["at"].error
     again = await fire.compliance.fills("It is reportable", at="half past", reason="staff files")
     assert "can't read that as a time" in again.fields["at"].error
-    shown = await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
-    assert "Notification to the ICO: due Thu 5 Nov 08:55 GMT" in shown
+    shown = await fire.compliance.fills("It is reportable", at="09:00", reason="staff files were left behind")
+    assert "Notification to the ICO: due Thu 5 Nov 09:00 GMT" in shown
     await fire.commander.sees(f"{UK}: reportable", f"By {fire.compliance.name}")
     board = await world.board(fire.commander, "INC-2026-0001")
-    assert "UK GDPR Art 33 , notification running due in 2 days" in board
+    assert "UK GDPR Art 33 , notification running due in 3 days" in board
     assert f"to the ICO. Compliance: {fire.compliance.name}" in board
 
     await world.passes(minutes=36 * 60, step=12 * 60)
-    await fire.compliance.sees("Running out: UK GDPR Art 33, notification", "35 h 55 min left")
+    await fire.compliance.sees("Running out: UK GDPR Art 33, notification", "36 h left")
     await fire.deputy.does_not_see("Running out")
     await world.passes(minutes=18 * 60, step=6 * 60)
-    await fire.deputy.sees("Running out", "17 h 55 min left")
+    await fire.deputy.sees("Running out", "18 h left")
     await world.passes(minutes=14 * 60, step=7 * 60)
-    await fire.commander.sees("Running out", "3 h 55 min left")
-    assert "08:55 GMT, 3 h 55 min left" in await fire.commander.types("/disaster clocks")
+    await fire.commander.sees("Running out", "4 h left")
+    assert "09:00 GMT, 4 h left" in await fire.commander.types("/disaster clocks")
     await world.passes(minutes=5 * 60, step=5 * 60)
     late = await fire.commander.sees("Overdue: UK GDPR Art 33")
     assert "Overdue: tell the authority now" in late
@@ -143,16 +143,21 @@ async def test_only_compliance_and_commanders_decide(world, fire):
 async def test_the_draft_is_filled_in_and_nothing_is_sent(world, fire):
     await open_regime(fire.compliance)
     await fire.compliance.presses("Reportable…")
-    await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
+    asked = await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
+    assert "It is recorded: reportable because staff files were left behind." in asked
+    assert "That is 5 min before the incident was noticed: Mon 2 Nov 09:00 GMT" in asked
+    shown = await fire.compliance.presses("Yes, count from 2 Nov 2026 08:55 GMT")
+    assert "Notification to the ICO: due Thu 5 Nov 08:55 GMT" in shown
     draft = await fire.compliance.presses("Draft of the notification")
     for line in (
         "To: the ICO",
         "From: Northwind Care",
         "Detected: Mon 2 Nov 09:00 GMT",
-        "When you became aware of it: Mon 2 Nov 08:55 GMT",
+        "When we became aware of it: Mon 2 Nov 08:55 GMT",
         "What we know: fire on floor 2",
         "Continuity plan: activated Mon 2 Nov 09:00 GMT",
-        "Not known yet: the cause",
+        "[to be filled in: this is before we detected it",
+        "Action taken: [to be filled in",
         f"Contact: {fire.compliance.name}",
     ):
         assert line in draft
@@ -188,7 +193,7 @@ async def test_what_is_due_at_once_is_said_at_once_and_the_law_goes_on_after_the
 async def test_a_drill_counts_too_and_stops_with_it(world, drill):
     await open_regime(drill.compliance)
     await drill.compliance.presses("Reportable…")
-    shown = await drill.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
+    shown = await drill.compliance.fills("It is reportable", at="09:00", reason="staff files were left behind")
     assert shown.text.count("EXERCISE") >= 2
     draft = await drill.compliance.presses("Draft of the notification")
     assert draft.text.count("EXERCISE") >= 4
@@ -203,7 +208,7 @@ async def test_a_drill_counts_too_and_stops_with_it(world, drill):
 async def test_a_missed_night_is_one_reminder_and_two_replicas_send_it_once(world, fire):
     await open_regime(fire.compliance)
     await fire.compliance.presses("Reportable…")
-    await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
+    await fire.compliance.fills("It is reportable", at="09:00", reason="staff files were left behind")
     await world.sleeps(minutes=69 * 60)
     desk = world.product.desk
     assert await clock_reminders.sweep(desk) == 1
@@ -227,19 +232,21 @@ async def test_an_anchor_put_right_moves_the_deadline(world, fire):
     await fire.compliance.presses("Reportable…")
     assert "clock not started" in await fire.compliance.fills("It is reportable", reason="staff files were left behind")
     await fire.compliance.presses("Enter when you became aware of it…")
-    assert "due Thu 5 Nov 08:55" in await fire.compliance.fills("Enter", at="08:55")
+    assert "due Thu 5 Nov 09:00" in await fire.compliance.fills("Enter", at="09:00")
     await fire.compliance.presses("Correct when you became aware of it…")
-    assert "due Wed 4 Nov 23:40" in await fire.compliance.fills("Enter", at="yesterday 23:40")
+    asked = await fire.compliance.fills("Enter", at="yesterday 23:40")
+    assert "9 h 20 min before the incident was noticed" in asked
+    assert "due Wed 4 Nov 23:40" in await fire.compliance.presses("Yes, count from 1 Nov 2026 23:40 GMT")
 
 
 async def test_sitreps_show_the_clocks(world, fire):
     await open_regime(fire.compliance)
     await fire.compliance.presses("Reportable…")
-    await fire.compliance.fills("It is reportable", at="08:55", reason="staff files were left behind")
+    await fire.compliance.fills("It is reportable", at="09:00", reason="staff files were left behind")
     await fire.commander.types("/disaster sitrep")
     sitrep = await world.of_audience("leaders")[0].sees("SITREP 1")
-    assert "Authorities: UK GDPR Art 33, notification: due Thu 5 Nov 08:55 GMT; 2 regimes to decide" in sitrep
-    assert "UK GDPR Art 33 · Notification: due Thu 5 Nov 08:55 GMT" in sitrep
+    assert "Authorities: UK GDPR Art 33, notification: due Thu 5 Nov 09:00 GMT; 2 regimes to decide" in sitrep
+    assert "UK GDPR Art 33 · Notification: due Thu 5 Nov 09:00 GMT" in sitrep
 
 
 async def test_a_stage_starts_the_next_ones_clock(world, monkeypatch):
@@ -253,9 +260,9 @@ async def test_a_stage_starts_the_next_ones_clock(world, monkeypatch):
     await ines.types('/disaster declare facility_loss leeds sev1 "fire on floor 2"')
     await open_regime(georgina, "NIS2 Art 23")
     await georgina.presses("Reportable…")
-    shown = await georgina.fills("It is reportable", at="08:00", reason="service is down")
-    assert "Early warning to the CSIRT or the competent authority: due Fri 29 Jan 08:00 GMT" in shown
-    assert "Incident notification to the CSIRT or the competent authority: due Sun 31 Jan 08:00 GMT" in shown
+    shown = await georgina.fills("It is reportable", at="09:00", reason="service is down")
+    assert "Early warning to the CSIRT or the competent authority: due Fri 29 Jan 09:00 GMT" in shown
+    assert "Incident notification to the CSIRT or the competent authority: due Sun 31 Jan 09:00 GMT" in shown
     assert "clock not started: it counts from when the incident notification is submitted" in shown
     await world.sleeps(minutes=2 * 24 * 60)
     await world.sleeps(minutes=24 * 60 + 30)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import intent as i
 from bot.domain.card import Button, Card, Fact, Style, Table, Tone
 from bot.domain.clock import REPORTABLE, UNDECIDED, Clock, ClockState, Decision, by_regime, soonest
 from bot.domain.incident import Incident
-from bot.domain.regime import Regime, Stage, Unit, span, submitted
+from bot.domain.regime import Regime, Stage, Unit, Weekend, span, submitted
 from bot.domain.text import clip, plural
 from bot.domain.when import day_and_time, lasting, soon
 from bot.domain.wording.parts import banner, button, name_of
@@ -24,6 +24,7 @@ STATE_WORDS = {
 }
 TELL_NOW = "overdue: tell the authority now"
 _MOST_BUTTONS = 8
+_NO_MORE = frozenset({ClockState.SUBMITTED, ClockState.NOT_REPORTABLE})
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,16 @@ def limit(stage: Stage, case: Case) -> str:
 
     cap = stage.at_latest
     second = f", at the latest {said(cap.within, cap.after)}" if cap else ""
-    return f"{stage.title}: {said(stage.within, stage.after)}{second}.{f' {stage.note}' if stage.note else ''}"
+    whole = f"{stage.title}: {said(stage.within, stage.after)}{second}."
+    return " ".join(part for part in (whole, weekend(stage, case.regime), stage.note) if part)
+
+
+def weekend(stage: Stage, regime: Regime) -> str:
+    """Say what a weekend or a public holiday makes of a stage's deadline; empty where the regime has no word on it."""
+    if stage.weekend is Weekend.NOON:
+        days = f"a weekend day or public holiday ({regime.calendar})" if regime.calendar else "a Saturday or Sunday"
+        return f"A deadline on {days} is put off to {stage.weekend.value}."
+    return "A weekend or holiday does not put it off: you are exempt from that relief." if stage.weekend_not_for else ""
 
 
 def _limits(case: Case) -> str:
@@ -276,7 +286,34 @@ def on_step(card: Card, incident: int, clocks: Sequence[Clock], now: datetime) -
 def _on_step(clocks: Sequence[Clock], now: datetime) -> str:
     state = next((c.state for c in clocks if c.state in REPORTABLE), clocks[0].state)
     next_ = soonest(clocks)
-    return f"{STATE_WORDS[state]}{f', {_when(next_, now)}' if next_ else ''}"
+    relief = any(c.what.weekend is Weekend.NOON for c in clocks if c.state not in _NO_MORE)
+    return "".join(
+        (
+            STATE_WORDS[state],
+            f", {_when(next_, now)}" if next_ else "",
+            "; a deadline on a weekend or holiday is put off to noon of the next business day" if relief else "",
+        )
+    )
+
+
+def doubt(case: Case, name: str, at: datetime, early: timedelta, typed: str) -> Card:
+    """Ask whether a moment is right at which nobody had noticed anything yet; typed: the same as it can be typed."""
+    about = {"incident": case.incident.id, "regime": case.regime.id, "anchor": name}
+    noticed = f"the incident was noticed: {day_and_time(case.incident.detected_at)}, by its declaration"
+    goes_on = "If it is right, the deadline counts from then, and the draft asks you to put the two times in order."
+    return Card(
+        title=f"{case.regime.title}: is that time right?",
+        banner=banner(drill=case.incident.drill),
+        tone=Tone.WARN,
+        text=(
+            f"You say that {case.anchor(name)} {day_and_time(at)}. That is {lasting(early)} before {noticed}.",
+            f"Nothing was entered yet. {goes_on}",
+        ),
+        buttons=(
+            button(f"Yes, count from {typed}", i.SetAnchor(**about, at=typed, sure=True), Style.PRIMARY),
+            button("Enter another time…", i.SetAnchor(**about)),
+        ),
+    )
 
 
 def told(case: Case, what: str, by: str, now: datetime) -> Card:

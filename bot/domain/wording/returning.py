@@ -29,7 +29,7 @@ If you need any help, press "Need help"; if you can't work, "Can't work". You ne
 If you had a seat elsewhere or worked from home until now, that seat is given back.
 Call your team lead: {{ team_lead }} {{ team_lead_phone }}
 Hotline: {{ hotline }}
-Next update: {{ next_update or 'when everybody is back' }}
+Next update: here, if anything changes for you.
 """,
 )
 

@@ -7,10 +7,10 @@ from bot.domain import intent as i
 from bot.domain.card import Button, Card, Fact, Style, Table, Tone
 from bot.domain.person import Audience
 from bot.domain.policy import Policy
-from bot.domain.runbook import EvidenceKind, StepKind
+from bot.domain.runbook import EvidenceKind, Phase, StepKind
 from bot.domain.step import ENDED, HIDDEN, LIVE, Step, StepState
 from bot.domain.text import clip, listed, plural
-from bot.domain.when import at, soon
+from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording.figures import NONE, Figures
 from bot.domain.wording.parts import banner, button, name_of
 
@@ -190,6 +190,22 @@ def step_list(
             for s in [s for s in live if s.key != HIDDEN][:8]
         ),
     )
+
+
+def actions(steps: Sequence[Step], names: Mapping[str, str]) -> str:
+    """Say what was done so far, as outsiders may read it: each step that was reported done, with when and by whom."""
+    done = [(step.ended_at, step) for step in steps if step.ended_at is not None and _is_action(step)]
+    return "; ".join(
+        f"{day_and_time(when)} {step.title}{f' ({name_of(step.ended_by, names)})' if step.ended_by else ''}"
+        for when, step in sorted(done, key=lambda one: (one[0], one[1].position))
+    )
+
+
+def _is_action(step: Step) -> bool:
+    """Whether something was done for the disaster: no question, nothing for few eyes, nothing after the end."""
+    plan = step.plan
+    asked = plan.kind is StepKind.DECISION or plan.evidence.kind is EvidenceKind.ANSWER
+    return step.state is StepState.DONE and not (asked or plan.restricted or plan.phase is Phase.STAND_DOWN)
 
 
 def _row(step: Step, names: Mapping[str, str], roles: Mapping[str, str]) -> tuple[str, ...]:
