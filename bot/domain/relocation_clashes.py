@@ -1,35 +1,62 @@
 """Wishes that can't all be met: which of them clash, in words, before anything is planned."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from bot.domain.refusal import Refused
 from bot.domain.relocation_classes import Classes, Out
+from bot.domain.relocation_misfits import Misfits, misfits
 from bot.domain.relocation_model import Ints, Model, model
 from bot.domain.relocation_solver import most_locked
 from bot.domain.relocation_terms import Situation
 from bot.domain.relocation_wishes import Lock, Wishes
 from bot.domain.text import listed, plural
 
+_NAME = re.compile("\ue002(person|team|queue|place):([^\ue003]*)\ue003")
+Names = Mapping[tuple[str, str], str]
+
 
 class Clash(Refused):
-    """Wishes that can't all be met; clashes are the sentences that say which."""
+    """Wishes that can't all be met: clashes are the sentences that say which; misfits can't be where they are locked.
 
-    def __init__(self, clashes: Sequence[str]) -> None:
-        super().__init__(" ".join(clashes), instead="Take one of these wishes back.")
-        self.clashes = tuple(clashes)
+    marked are the same sentences with marks for people and places, so that they can be named by who knows names.
+    """
+
+    def __init__(self, marked: Sequence[str], misfits: Sequence[Misfits] = (), names: Names | None = None) -> None:
+        self.names: Names = names or {}
+        self.clashes = tuple(_NAME.sub(lambda m: self.names.get((m[1], m[2]), m[2]), one) for one in marked)
+        self.marked, self.misfits = tuple(marked), tuple(misfits)
+        super().__init__(" ".join(self.clashes), instead="Take one of these wishes back.")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go through a pipe whole."""
+        return Clash, (self.marked, self.misfits)
+
+    @property
+    def about(self) -> set[tuple[str, str]]:
+        """What the sentences and groups speak of: kinds and ids."""
+        found = {(m[1], m[2]) for one in self.marked for m in _NAME.finditer(one)}
+        people = {("person", one) for odd in self.misfits for group in odd.groups for one in group.ids}
+        return found | people
+
+
+def _mark(kind: str, name: str) -> str:
+    return f"\ue002{kind}:{name}\ue003"
 
 
 def checked(made: Model) -> Ints:
     """Return how many of each column the locks take; raises Clash when they can't all be met."""
     if not any(one.lock for one in made.classes.all) and not made.classes.situation.wishes.locked:
         return np.zeros(made.size, np.int64)
-    if alone := [*_contradictions(made.classes.situation), *_nowhere(made.classes)]:
-        raise Clash(alone)
+    odd = list(misfits(made.classes))
+    if alone := [*_contradictions(made.classes.situation), *_left_out(made.classes), *map(_nowhere, odd)]:
+        raise Clash(alone, odd)
     given, wanted = most_locked(made)
     if int(given.sum()) < wanted:
-        raise Clash([_together(made.classes.situation)])
+        raise Clash([_together(made.classes)])
     return given
 
 
@@ -43,44 +70,60 @@ def _contradictions(situation: Situation) -> Iterator[str]:
         if seen.setdefault((kind, name), lock) != lock:
             yield f"{said(seen[kind, name])} and {said(lock)} can't both be."
         if name in out[kind]:
-            yield f"{said(lock)}, and {kind} {name} left out, can't both be."
+            yield f"{said(lock)}, and {kind} {_mark(kind, name)} left out, can't both be."
         if lock.to in wishes.closed:
-            yield f"{said(lock)}, and {lock.to} closed, can't both be."
+            yield f"{said(lock)}, and {_mark('place', lock.to)} closed, can't both be."
         if lock.works in wishes.queues_out:
-            yield f"{said(lock)}, and queue {lock.works} left out, can't both be."
+            yield f"{said(lock)}, and queue {_mark('queue', lock.works)} left out, can't both be."
 
 
-def _nowhere(classes: Classes) -> Iterator[str]:
-    """Yield the locks that ask of somebody what they can't do."""
-    agents, found, wishes = classes.situation.agents, dict[Lock, list[int]](), classes.situation.wishes
+def _left_out(classes: Classes) -> Iterator[str]:
+    """Yield the locks of single people who are left out of the plan."""
+    wishes = classes.situation.wishes
     persons = {lock.person: lock for lock in wishes.locked if lock.person}
-    for number, agent in enumerate(agents if persons else ()):
+    for number, agent in enumerate(classes.situation.agents if persons else ()):
         out = classes.out.get(number) or (Out.WISHED if agent.team in wishes.teams_out else None)
         if out and agent.id in persons:
-            yield f"{said(persons[agent.id])}: {agent.id} {out}."
-    for one in classes.all:
-        if one.lock is not None and not one.ways:
-            found.setdefault(one.lock, []).extend(one.members)
-    for lock, members in found.items():
-        ids = sorted(agents[n].id for n in members)
-        more = f" and {plural(len(ids) - 3, 'other')}" if len(ids) > 3 else ""
-        yield f"{said(lock)}: {listed(ids[:3])}{more} can't be there, whatever else is planned."
+            yield f"{said(persons[agent.id])}: {_mark('person', agent.id)} {out}."
 
 
-def _together(situation: Situation) -> str:
+def _nowhere(odd: Misfits) -> str:
+    """Say who can't be where they are locked, and why."""
+    parts = []
+    for reason, n, ids in odd.groups:
+        names = [_mark("person", one) for one in ids] + ([plural(n - len(ids), "other")] if n > len(ids) else [])
+        parts.append(f"{listed(names)} ({reason})")
+    return f"{said(odd.lock)}: {listed(parts)} can't be there, whatever else is planned."
+
+
+def _together(classes: Classes) -> str:
     """Return a smallest set of wishes that can't be met together: each is taken out, and stays out if it may."""
+    situation = classes.situation
     kept = list(_wishes(situation.wishes))
     for one in list(kept):
         fewer = [wish for wish in kept if wish is not one]
         if not _met(situation, fewer):
             kept = fewer
     words = [words for words, _ in kept]
+    locks = [lock for lock in situation.wishes.locked if said(lock) in words]
+    there = [*_seats(situation, locks), *_needed(classes, locks)]
+    return f"{listed(words)} can't all be" + (f": {listed(there)}." if there else ".")
+
+
+def _seats(situation: Situation, locks: Sequence[Lock]) -> Iterator[str]:
     places = {d.id: d for d in situation.destinations}
-    named = dict.fromkeys(
-        lock.to for lock in situation.wishes.locked if lock.to and any(said(lock) == w for w in words)
-    )
-    seats = [f"{places[d].name} has {plural(places[d].seats, 'seat')}" for d in named if d in places]
-    return f"{listed(words)} can't all be" + (f": {listed(seats)}." if seats else ".")
+    named = dict.fromkeys(lock.to for lock in locks if lock.to in places)
+    yield from (f"{places[d].name} has {plural(places[d].seats, 'seat')}" for d in named)
+
+
+def _needed(classes: Classes, locks: Sequence[Lock]) -> Iterator[str]:
+    """Say what the queues of those who are locked need, where that is less than they are."""
+    bound = [one for one in classes.all if one.lock in locks]
+    people, queues = sum(len(one.members) for one in bound), {way.queue for one in bound for way in one.ways}
+    need = sum(classes.needs[queue][1] for queue in queues)
+    if need < people:
+        names = listed([classes.queues[queue].name for queue in sorted(queues)])
+        yield f"{names} {'needs' if len(queues) == 1 else 'need'} {need:,} of these {people:,} people"
 
 
 _Wish = tuple[str, Callable[[Wishes], Wishes]]
@@ -94,13 +137,13 @@ def _wishes(wishes: Wishes) -> Iterator[_Wish]:
         for one in named:
             kind = "person" if key == "people_out" else "team"
             yield (
-                f"{kind} {one} left where they are",
+                f"{kind} {_mark(kind, one)} left where they are",
                 lambda w, key=key, one=one: w.model_copy(update={key: (*getattr(w, key), one)}),  # type: ignore[misc]
             )
     for place, n in wishes.held_back.items():
         held = {place: n}
         yield (
-            f"{plural(n, 'seat')} held back at {place}",
+            f"{plural(n, 'seat')} held back at {_mark('place', place)}",
             lambda w, held=held: w.model_copy(  # type: ignore[misc]
                 update={"held_back": {**w.held_back, **held}}
             ),
@@ -126,8 +169,9 @@ def of(lock: Lock) -> tuple[str, str]:
 
 
 def said(lock: Lock) -> str:
-    """Return a lock in words: "team leeds-01 to york for billing"."""
+    """Return a lock in words, with marks for names: "team leeds-01 locked to york for billing"."""
     kind, name = of(lock)
-    return (
-        f"{kind} {name} locked" + (f" to {lock.to}" if lock.to else "") + (f" for {lock.works}" if lock.works else "")
-    )
+    who = f"{kind} {_mark(kind, name)}"
+    who = f"those of {who} who can be there" if lock.fitting else who
+    to = f" to {_mark('place', lock.to)}" if lock.to else ""
+    return f"{who} locked{to}" + (f" for {_mark('queue', lock.works)}" if lock.works else "")

@@ -125,7 +125,7 @@ class Classes:
             if out and not stay:
                 self.out[n] = out
                 continue
-            lock = self._bound(stay) if stay else self._lock(agent)
+            lock = self._bound(stay) if stay else self._lock(agent, able, where, told)
             key = (
                 tuple(q for q, _ in able),
                 able[:1] and able[0][1] == USUAL,
@@ -242,11 +242,16 @@ class Classes:
         place, queue = self.place_at.get(agent.sent_to), self.queue_at.get(agent.sent_for or agent.queue)
         return None if place is None or queue is None else Told(place, queue, agent.sent_state in _SETTLED)
 
-    def _lock(self, agent: Agent) -> Lock | None:
+    def _lock(self, agent: Agent, able: Sequence[tuple[int, int]], where: Where, told: Told | None) -> Lock | None:
+        """Return the lock that binds somebody, their own first; one that is for those who fit binds nobody else."""
         locks = self._locks
         if not locks:
             return None
-        return locks.get(("person", agent.id)) or locks.get(("team", agent.team)) or locks.get(("queue", agent.queue))
+        of = (("person", agent.id), ("team", agent.team), ("queue", agent.queue))
+        lock = next((locks[key] for key in of if key in locks), None)
+        if lock is None or not lock.fitting:
+            return lock
+        return lock if next(self._ways(able, where, told, lock), None) else None
 
     def _ways(
         self, able: Sequence[tuple[int, int]], where: Where, told: Told | None, lock: Lock | None

@@ -108,7 +108,7 @@ class _Reasons:
         for queue, short in zip(self.classes.queues, self.short, strict=True):
             if short and queue.id != agent.queue and queue.skill in levels:
                 if not speaks(agent, queue):
-                    return f"speaks no {_language(queue)}"
+                    return f"speaks no {language(queue)}"
                 if levels[queue.skill] < queue.level:
                     return f"has level {levels[queue.skill]} of {queue.skill}, and {queue.name} asks for {queue.level}"
         return ""
@@ -188,5 +188,6 @@ def _is_site(place: Destination) -> bool:
     return place.kind is not SiteKind.HOME
 
 
-def _language(queue: Demand) -> str:
+def language(queue: Demand) -> str:
+    """Return the languages that a queue asks for, in words."""
     return " or ".join(_LANGUAGES.get(code, code) for code in queue.languages)

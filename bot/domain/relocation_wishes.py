@@ -11,7 +11,8 @@ from bot.domain.card import Frozen
 class Lock(Frozen):
     """Who goes where, whatever it costs: one person, a team, or the usual people of a queue.
 
-    to is the destination and works the queue that they get; "" leaves that to the plan.
+    to is the destination and works the queue that they get; "" leaves that to the plan. fitting: only those of them who
+    can be there; the others go where the plan sends them.
     """
 
     person: str = ""
@@ -19,6 +20,7 @@ class Lock(Frozen):
     queue: str = ""
     to: str = ""
     works: str = ""
+    fitting: bool = False
 
 
 class Wishes(Frozen):

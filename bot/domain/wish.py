@@ -34,7 +34,10 @@ class WishState(StrEnum):
 
 
 class Wish(Frozen):
-    """One wish. n: seats for HOLD, the tier for PRIORITY; destination: where LOCK sends them, "" for wherever."""
+    """One wish. n: seats for HOLD, the tier for PRIORITY, 1 for a LOCK of those alone who can be there.
+
+    destination: where LOCK sends them, "" for wherever.
+    """
 
     id: int = 0
     incident_id: int
@@ -64,7 +67,7 @@ def asked(wishes: Iterable[Wish]) -> Wishes:
 
     return Wishes(
         locked=tuple(
-            Lock.model_validate({w.target.value: w.subject, "to": w.destination})
+            Lock.model_validate({w.target.value: w.subject, "to": w.destination, "fitting": bool(w.n)})
             for w in found
             if w.kind is WishKind.LOCK
         ),

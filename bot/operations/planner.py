@@ -47,7 +47,7 @@ def main() -> None:
     try:
         answer = list(parts(asyncio.run(made(asked))))
     except Refused as no:
-        answer = [Refused(no.text, instead=no.instead)]
+        answer = [no]
     for part in answer:
         sys.stdout.buffer.write(framed(part))
     sys.stdout.buffer.flush()

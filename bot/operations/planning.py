@@ -17,8 +17,10 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 from bot.domain.relocation import Placement, Plan, Situation, Unplaced, Wishes
+from bot.domain.relocation_clashes import Clash
 from bot.domain.wish import Wish
 from bot.domain.wish import asked as as_asked
+from bot.operations import clashes
 from bot.operations.desk import Desk
 from bot.operations.situation import situation
 from bot.storage import tallies
@@ -46,6 +48,13 @@ async def made(desk: Desk, db: Db, incident: Incident, wished: Sequence[Wish] | 
     wished: other wishes than those that stand.
     """
     wishes = as_asked(await standing(db, incident.id) if wished is None else wished)
+    try:
+        return await _made(desk, db, incident, wishes)
+    except Clash as no:
+        raise await clashes.named(db, no) from None
+
+
+async def _made(desk: Desk, db: Db, incident: Incident, wishes: Wishes) -> Plan:
     counts = (await tallies.of(db, incident.id)).get("agents", {})
     if sum(states.get("hit", 0) for states in counts.values()) > FEW:
         url = desk.store.engine.url.render_as_string(hide_password=False)

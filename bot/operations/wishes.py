@@ -10,8 +10,11 @@ from bot.domain.journal import Verb
 from bot.domain.move import PlanKind
 from bot.domain.price import price
 from bot.domain.refusal import Refused, Why
+from bot.domain.relocation_clashes import Clash
+from bot.domain.relocation_misfits import Misfits
 from bot.domain.text import listed
 from bot.domain.wish import Target, Wish, WishKind, WishState, joined
+from bot.domain.wish import asked as as_asked
 from bot.domain.wording import wishes as wording
 from bot.operations import drafting, planning, plans, seats, staleness
 from bot.operations.drafting import Draft
@@ -58,17 +61,30 @@ async def wish_for(scene: Scene, intent: i.WishFor) -> Card:
     basis, before = await staleness.basis(db, incident), await wishes.standing(db, incident.id)
     words = await plans.in_words(db, wish)
     asked = joined(before, wish)
-    made = await planning.made(scene.desk, db, incident, asked)
+    settled = intent.model_copy(update={"target": wish.target, "subject": wish.subject, "n": wish.n})
+    try:
+        made = await planning.made(scene.desk, db, incident, asked)
+    except Clash as no:
+        if odd := _misfits(wish, no):
+            return wording.not_for_all(incident, settled, words, odd, no.names)
+        raise
     worth = price(await planning.made(scene.desk, db, incident, before), made)
     costs = worth.words(scene.desk.policy.currency)
     if not intent.take:
-        settled = intent.model_copy(update={"target": wish.target, "subject": wish.subject, "n": wish.n})
         return wording.priced(incident, settled, words, costs, free=worth.free)
     draft = await drafting.drafted(scene.desk, incident, made, basis, scene.actor.id)
     async with scene.desk.work(alone=True) as work:
         taken = await wishes.take(work, wish, costs, scene.actor.id)
         work.note(incident.id, scene.actor.id, Verb.PLAN, f"wished: {words}. {costs}", f"plan:{intent.plan}")
         return await plans.propose(scene, work, _with(draft, [w.id or taken for w in asked]))
+
+
+def _misfits(wish: Wish, no: Clash) -> Misfits | None:
+    """Return those of a team or queue to be locked who can't be there; None where that is not what clashes."""
+    if wish.kind is not WishKind.LOCK or wish.target is Target.PERSON:
+        return None
+    locks = as_asked([wish]).locked
+    return next((odd for odd in no.misfits if odd.lock in locks), None)
 
 
 async def undo(scene: Scene, intent: i.UndoWish) -> Card:

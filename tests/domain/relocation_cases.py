@@ -125,8 +125,9 @@ def wishes(r: Random, asked: Situation) -> Wishes:
 
 def lock(r: Random, asked: Situation) -> Lock | None:
     """Somebody who is to be where they can be; a team or a queue's people, wherever."""
-    if r.random() < 0.15:
-        return Lock(**{r.choice(("team", "queue")): r.choice(("t1", "red"))}, to=r.choice(("", *PLACES)))
+    if r.random() < 0.3:
+        who = r.choice(({"team": "t1"}, {"queue": "red"}, {"queue": "blue"}))
+        return Lock(**who, to=r.choice(("", *PLACES)), fitting=r.random() < 0.7)
     one = r.choice(asked.agents)
     fits = [(q, d) for q in asked.queues for d in asked.destinations if oracle.fits(asked, one, q, d)]
     if not fits:

@@ -65,14 +65,31 @@ def is_out(asked: Situation, agent: Agent) -> bool:
     return is_off(asked, agent) or (is_left(asked, agent) and not stays(asked, agent))
 
 
-def lock_of(asked: Situation, agent: Agent) -> Lock | None:
-    """The wish that binds somebody: their own before their team's, that before their queue's."""
+def wish_of(asked: Situation, agent: Agent) -> Lock | None:
+    """The lock that speaks of somebody: their own before their team's, that before their queue's."""
     if is_off(asked, agent) or is_left(asked, agent):
         return None
     of = {"person": agent.id, "team": agent.team, "queue": agent.queue}
     return next(
         (x for kind, name in of.items() for x in asked.wishes.locked if name and getattr(x, kind) == name), None
     )
+
+
+def can_be(asked: Situation, agent: Agent, lock: Lock) -> bool:
+    """Whether somebody can be where a lock wants them, whoever else is."""
+    pairs = product(asked.queues, asked.destinations)
+    return any(meets(lock, q, d) and open_to(asked, agent, q, d) for q, d in pairs)
+
+
+def lock_of(asked: Situation, agent: Agent) -> Lock | None:
+    """The lock that binds somebody; one for those who fit binds nobody else."""
+    lock = wish_of(asked, agent)
+    return lock if lock and (not lock.fitting or can_be(asked, agent, lock)) else None
+
+
+def meets(lock: Lock, queue: Demand, place: Destination) -> bool:
+    """Whether a place is what a lock wants."""
+    return lock.to in ("", place.id) and lock.works in ("", queue.id)
 
 
 def is_bound(asked: Situation, agent: Agent) -> bool:
@@ -120,14 +137,18 @@ def is_kept(agent: Agent, queue: Demand, place: Destination) -> bool:
 
 def fits(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:
     """Whether the rules let an agent work a queue at a place, whoever else does."""
-    lock = lock_of(asked, agent)
-    if is_out(asked, agent) or not may(asked, agent, queue, place):
-        return False
-    if lock is not None and not (lock.to in ("", place.id) and lock.works in ("", queue.id)):
-        return False
     if stays(asked, agent):
-        return is_kept(agent, queue, place)
-    return (is_kept(agent, queue, place) and agent.sent_state in SETTLED) or comes(asked, agent, queue, place)
+        return is_kept(agent, queue, place) and may(asked, agent, queue, place)
+    if is_out(asked, agent) or not open_to(asked, agent, queue, place):
+        return False
+    lock = lock_of(asked, agent)
+    return lock is None or meets(lock, queue, place)
+
+
+def open_to(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:
+    """Whether somebody may work a queue at a place and is there already, or can come."""
+    there = is_kept(agent, queue, place) and agent.sent_state in SETTLED
+    return may(asked, agent, queue, place) and (there or comes(asked, agent, queue, place))
 
 
 def comes(asked: Situation, agent: Agent, queue: Demand, place: Destination) -> bool:

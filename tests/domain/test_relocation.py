@@ -369,7 +369,7 @@ CLASHES = [
     (Wishes(locked=(Lock(person="A1", to="york"),), closed=("york",)), "person A1 locked to york, and york closed, can't both be."),
     (Wishes(locked=(Lock(team="t1", to="york"),), teams_out=("t1",)), "team t1 locked to york, and team t1 left out, can't both be."),
     (Wishes(locked=(Lock(person="A1", works="urgent"),)),
-     "person A1 locked for urgent: A1 can't be there, whatever else is planned."),
+     "person A1 locked for urgent: A1 (has not the skill for Urgent line) can't be there, whatever else is planned."),
     (Wishes(locked=(Lock(person="A1", to="york"),), teams_out=("t1",)),
      "person A1 locked to york: A1 was left out of the plan by wish."),
     (Wishes(locked=(Lock(person="A9", to="york"),)), "person A9 locked to york: A9 has answered, and is not to be moved now."),

@@ -35,6 +35,16 @@ async def test_a_wish_shows_its_price_before_it_is_taken_and_can_be_undone(world
     assert "is closed to moves" not in third
     assert "Out of date" not in second and "Out of date" not in third, "what was wished was counted on"
     assert "replaced" in await planner.sees("Plan 2 of INC-2026-0001")
+    await planner.presses("Change…", on="Plan 3")
+    await planner.presses("Lock or leave out people…")
+    team = world.team_of(world.agents("leeds", 1)[0])
+    odd = await planner.fills("What does it cost?", wish="lock", subject=f"team:{team.id}", destination="home")
+    assert f"{team.name} has a place for certain: Home?" in odd and "has no kit at home" in odd
+    assert any(agent.name in odd for agent in world.agents("leeds", 60) if world.team_of(agent) == team)
+    lock = next(button for button in odd.buttons if button.startswith("Lock the "))
+    assert f"Who can of {team.name} has a place for certain: Home: take it?" in await planner.presses(lock)
+    await planner.presses("Take it")
+    await planner.sees("Plan 4 of INC-2026-0001: not approved yet", f"Who can of {team.name} has a place for certain")
     journal = "\n".join(await world.journal())
     assert "wished: Manchester is closed to moves. Costs " in journal and "undid: Manchester is closed" in journal
 

@@ -324,7 +324,8 @@ def wish_words(wish: Wish, names: Mapping[str, str]) -> str:
         case WishKind.CLOSE:
             return f"{about} is closed to moves"
         case WishKind.LOCK:
-            return f"{about} has a place for certain: {goal or 'wherever there is one'}"
+            who = f"Who can of {about}" if wish.n else about
+            return f"{who} has a place for certain: {goal or 'wherever there is one'}"
         case WishKind.EXCLUDE:
             return f"{about} is left out"
         case WishKind.PRIORITY:

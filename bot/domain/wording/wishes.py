@@ -1,12 +1,14 @@
 """Changing a plan: what can be wished, the forms that ask for it, and its price before it is taken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bot.domain import intent as i
-from bot.domain.card import Card, Choice, Field, FieldKind, Form, Style, Tone
+from bot.domain.card import Card, Choice, Field, FieldKind, Form, Style, Table, Tone
 from bot.domain.incident import Incident
 from bot.domain.place import Queue, Site
+from bot.domain.relocation_misfits import Group, Misfits
+from bot.domain.text import listed, plural
 from bot.domain.wish import Target, WishKind
 from bot.domain.wording.forms import MOVABLE
 from bot.domain.wording.parts import banner, button
@@ -97,3 +99,34 @@ def priced(incident: Incident, wish: i.WishFor, words: str, costs: str, *, free:
             button("Leave it", i.ChangePlan(plan=wish.plan)),
         ),
     )
+
+
+def not_for_all(
+    incident: Incident, wish: i.WishFor, words: str, odd: Misfits, names: Mapping[tuple[str, str], str]
+) -> Card:
+    """Say who of a team or queue can't be where they are to be for certain, and why; offer to lock the others."""
+    rows = tuple((group.reason, _who(group, names), f"{group.n:,}") for group in odd.groups)
+    total = odd.fit + odd.n
+    can = f"{odd.fit:,} of {total:,} can be there." if odd.fit else f"None of the {total:,} can be there."
+    instead = f"The {odd.n:,} others then go where the plan has a place for them." if odd.fit else _ELSEWHERE
+    fitting = wish.model_copy(update={"n": 1})
+    lock = (button(f"Lock the {odd.fit:,} who can…", fitting, Style.PRIMARY),) if odd.fit else ()
+    differently = button("Choose differently…", i.ChangePlan(plan=wish.plan, what="people"))
+    return Card(
+        title=f"{words[:1].upper()}{words[1:]}? {plural(odd.n, 'person', 'people')} can't be there",
+        tone=Tone.WARN,
+        banner=banner(drill=incident.drill),
+        text=(f"{can} {instead} Nothing is changed yet.",),
+        tables=(Table(columns=("Why not", "Who", "People"), rows=rows, numeric=(2,)),),
+        buttons=(*lock, differently),
+    )
+
+
+_ELSEWHERE = "Choose another destination, or none: then the plan chooses one for each."
+
+
+def _who(group: Group, names: Mapping[tuple[str, str], str]) -> str:
+    """Return the first few names, and how many more."""
+    first = [names.get(("person", one), one) for one in group.ids]
+    rest = group.n - len(first)
+    return listed([*first, f"{rest:,} more"] if rest else first)
