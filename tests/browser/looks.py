@@ -4,6 +4,10 @@ from playwright.sync_api import Page
 
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+_TALLER = "document.documentElement.scrollHeight - document.documentElement.clientHeight"
+_CUT = """() => [...document.querySelectorAll(".scroller")].filter((el) => el.scrollWidth > el.clientWidth)
+  .map((el) => `${el.getAttribute("aria-label")}: ${el.scrollWidth - el.clientWidth}`)"""
+
 # Controls smaller than a fingertip. Links in running text are as high as their line; a choice is pressed by its label.
 _SMALL = """() => {
   const shown = (el) => el.checkVisibility({ opacityProperty: true, visibilityProperty: true });
@@ -53,6 +57,16 @@ _FAINT = """() => {
 def wider(page: Page) -> int:
     """Return by how many pixels a page is wider than its window."""
     return int(page.evaluate(_WIDER))
+
+
+def taller(page: Page) -> int:
+    """Return by how many pixels a page is taller than its window."""
+    return int(page.evaluate(_TALLER))
+
+
+def cut(page: Page) -> list[str]:
+    """Return the tables that don't show all their columns."""
+    return list(page.evaluate(_CUT))
 
 
 def small(page: Page) -> list[str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.windows import AGAIN, FORM, Window
+from tests.browser.looks import cut, taller
+from tests.browser.windows import AGAIN, DESK, FORM, WALL, Window
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -200,7 +201,17 @@ def the_agent_moves(story: Story) -> None:
     agent.sees("Thank you: you are taking contacts")
     expect(board.figure("At a working seat")).to_have_text("1")
     expect(board.tab.locator(".funnel li").filter(has_text="Taking contacts")).to_contain_text("1")
+    fits(board)
     assert board.untouched()
+
+
+def fits(board: Window) -> None:
+    """Nothing is cut at a desk, and a screen on the wall, which nobody scrolls, shows all of it."""
+    for wide, high in ((1100, 800), (1280, 800), WALL):
+        board.tab.set_viewport_size({"width": wide, "height": high})
+        assert cut(board.tab) == []
+    assert taller(board.tab) == 0
+    board.tab.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
 def they_return(story: Story) -> None:
