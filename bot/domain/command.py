@@ -1,15 +1,15 @@
 """What people type after /disaster: the same words in every chat."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
 from bot.domain import intent as i
-from bot.domain.card import Frozen
+from bot.domain.card import Button, Frozen, Style
 from bot.domain.command_drill import KINDS, Said
-from bot.domain.nearest import nearest
+from bot.domain.nearest import nearest, slip
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Category
 from bot.domain.text import clean, clip, listed
@@ -20,6 +20,7 @@ EXAMPLE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
 _WORD = re.compile(r"\"([^\"]*)\"|“([^”]*)”|(\S+)")
 _LONGEST = 4
 _FEW, _SENTENCE = 3, 300
+_NAMED = 3
 _SMALL = frozenset({"a", "an", "and", "at", "in", "of", "on", "our", "the", "-", "–"})
 _SEVERITY = re.compile(r"^(?:sev(?:erity)?)[-:]?([0-9]+)$", re.IGNORECASE)
 _REFERENCE = re.compile(r"^INC-\d{4}-\d{4,}$", re.IGNORECASE)
@@ -77,19 +78,32 @@ def _valid(verb: _Parser, rest: str, words: Vocabulary) -> i.Intent:
         raise Refused(f"{where}: {first['msg']}.", instead=f"Example: {EXAMPLE}") from error
 
 
+@dataclass
+class _Line:
+    """What a line says: fields, places by their kind, what its words can mean, and the words that say nothing."""
+
+    found: dict[str, object] = field(default_factory=dict)
+    hits: dict[str, list[str]] = field(default_factory=lambda: {"sites": [], "systems": [], "queues": []})
+    meant: list[tuple[Category, ...]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+
 def _declare(rest: str, words: Vocabulary) -> i.Intent:
-    found: dict[str, object] = {}
-    hits: dict[str, list[str]] = {"sites": [], "systems": [], "queues": []}
-    meant: list[tuple[Category, ...]] = []
-    for word in _phrases(split(rest), words):
-        if not word.quoted and word.text.lower() in MEANINGS and word.text.lower() not in words.places:
-            meant.append(MEANINGS[word.text.lower()])
-        else:
-            _declared(word, words, found, hits)
-    declared = {**found, **{what: keys for what, keys in hits.items() if keys}, **_category(meant)}
-    read = _read_out_of(str(found.get("known", "")), words)
-    left = {k: v for k, v in read.items() if not (meant if k in ("category", "maybe") else any(hits.values()))}
-    return i.Declare.model_validate({**declared, **left, "ask": bool(left)})
+    line = _phrases(split(rest), words)
+    read = _read(line, words)
+    if read.lost:
+        known = [*MEANINGS, *words.places, *words.scenarios, "sev1", "sev2", "sev3", "drill", "real"]
+        meant = _read(_put_right(line, read.lost, known), words)
+        raise _misspelt(read.lost, known, _declared(meant, words, ask=True))
+    return _declared(read, words)
+
+
+def _declared(read: _Line, words: Vocabulary, *, ask: bool = False) -> i.Declare:
+    """Return the declaration that a line asks for; what was read out of a sentence, or guessed, is asked about."""
+    declared = {**read.found, **{what: keys for what, keys in read.hits.items() if keys}, **_category(read.meant)}
+    out = _read_out_of(str(read.found.get("known", "")), words)
+    left = {k: v for k, v in out.items() if not (read.meant if k in ("category", "maybe") else any(read.hits.values()))}
+    return i.Declare.model_validate({**declared, **left, "ask": ask or bool(left)})
 
 
 def offered(text: str, words: Vocabulary) -> i.Declare | None:
@@ -120,23 +134,39 @@ def _read_out_of(sentence: str, words: Vocabulary) -> dict[str, object]:
 
 def _drill(rest: str, words: Vocabulary) -> i.Intent:
     """Read a drill: its kind, then what a declaration takes, whom it is for, whether they know, and when."""
-    found: dict[str, object] = {}
-    hits: dict[str, list[str]] = {"sites": [], "systems": [], "queues": []}
-    meant: list[tuple[Category, ...]] = []
+    line = _phrases(split(rest), words, {**KINDS, **words.scenarios})
     said = Said()
-    for word in _phrases(split(rest), words, {**KINDS, **words.scenarios}):
-        low = word.text.lower()
-        if not word.quoted and low in words.scenarios:
-            found["scenario"] = words.scenarios[low]
+    read = _read(line, words, said)
+    if read.lost:
+        known = [*KINDS, *MEANINGS, *words.places, *words.scenarios, "sev1", "sev2", "sev3", "announced", "unannounced"]
+        fresh = Said()
+        meant = _read(_put_right(line, read.lost, known), words, fresh)
+        raise _misspelt(read.lost, known, _practised(meant, fresh, ask=True))
+    return _practised(read, said)
+
+
+def _practised(read: _Line, said: Said, *, ask: bool = False) -> i.Drill:
+    found = {**read.found, "story": read.found.get("known")}
+    more = {"category": _category(read.meant).get("category"), **said.fields(), "ask": ask}
+    return i.Drill.model_validate(
+        {**{k: v for k, v in found.items() if k not in ("known", "drill")}, **read.hits, **more}
+    )
+
+
+def _read(line: Sequence[_Word], words: Vocabulary, drill: Said | None = None) -> _Line:
+    """Read a line word by word; drill: the words of one are known too, and what they say stands there."""
+    read = _Line()
+    for word in line:
+        low = "" if word.quoted else word.text.lower()
+        if drill is not None and low in words.scenarios:
+            read.found["scenario"] = words.scenarios[low]
+        elif drill is not None and low and low not in words.places and drill.takes(low):
             continue
-        if not word.quoted and low not in words.places and said.takes(low):
-            continue
-        if not word.quoted and low in MEANINGS and low not in words.places:
-            meant.append(MEANINGS[low])
-        else:
-            _declared(word, words, found, hits)
-    more = {"story": found.pop("known", None), "category": _category(meant).get("category"), **said.fields()}
-    return i.Drill.model_validate({**found, **hits, **more})
+        elif low in MEANINGS and low not in words.places:
+            read.meant.append(MEANINGS[low])
+        elif not _takes(word, words, read):
+            read.lost.append(word.text)
+    return read
 
 
 def _phrases(line: list[_Word], words: Vocabulary, more: Collection[str] = ()) -> list[_Word]:
@@ -164,40 +194,53 @@ def _category(meant: list[tuple[Category, ...]]) -> dict[str, object]:
     return {"maybe": shared or [c for c in Category if any(c in one for one in meant)]}
 
 
-def _declared(word: _Word, words: Vocabulary, found: dict[str, object], hits: dict[str, list[str]]) -> None:
-    low = word.text.lower()
+def _takes(word: _Word, words: Vocabulary, read: _Line) -> bool:
+    """Take a word that every declaration may have; whether it is one."""
+    low, found = word.text.lower(), read.found
     severity = _SEVERITY.match(low)
     if word.quoted:
         found["known"] = f"{found['known']} {word.text}" if "known" in found else word.text
-    elif low in _SMALL:
-        return
-    elif severity:
-        found["severity"] = _severity(severity[1])
+    elif severity and severity[1] in ("1", "2", "3"):
+        found["severity"] = int(severity[1])
     elif low in ("drill", "exercise", "real"):
         found["drill"] = low != "real"
     elif low in words.places:
         what, key = words.places[low]
-        hits[what].append(key)
+        read.hits[what].append(key)
     else:
-        _unknown(word.text, words)
+        return low in _SMALL
+    return True
 
 
-def _severity(digits: str) -> int:
-    if digits not in ("1", "2", "3"):
-        raise Refused(
-            f"There is no severity {clip(digits, 10)}.",
-            instead=f"Severity is sev1 (worst), sev2 or sev3. Example: {EXAMPLE}",
-        )
-    return int(digits)
+def _put_right(line: Sequence[_Word], lost: Sequence[str], known: Sequence[str]) -> list[_Word]:
+    """Return a line with its slips of the pen put right; what may mean anything is left out, no severity is guessed."""
+    right = {word: slip(word.lower(), known) for word in lost if not _SEVERITY.match(word)}
+    kept = [word for word in line if word.quoted or word.text not in lost or right.get(word.text)]
+    return [word if word.quoted else _Word(right.get(word.text) or word.text, quoted=False) for word in kept]
 
 
-def _unknown(text: str, words: Vocabulary) -> None:
-    known = [*MEANINGS, *words.places, *words.scenarios, "sev1", "sev2", "sev3", "drill", "real"]
-    near = nearest(text.lower(), known)
-    meant = f'Did you mean "{near}"? ' if near else f"Categories: {listed([c.value for c in Category])}. "
-    raise Refused(
-        f'I don\'t know "{clip(text, 40)}".', instead=f"{meant}What happened goes in quotes. Example: {EXAMPLE}"
-    )
+def _misspelt(lost: Sequence[str], known: Sequence[str], meant: i.Declare | i.Drill) -> Refused:
+    """Name every word that nobody knows, and offer the form filled in with what was understood."""
+    wrong = [match[1] for word in lost if (match := _SEVERITY.match(word))]
+    unknown = list(dict.fromkeys(word for word in lost if not _SEVERITY.match(word)))
+    named = [f'"{clip(word, 40)}"' for word in unknown[:_NAMED]]
+    more = [f"{len(unknown) - _NAMED} more"] if len(unknown) > _NAMED else []
+    text = [f"I don't know {listed([*named, *more])}."] if unknown else []
+    text += [f"There is no severity {clip(wrong[0], 10)}: it is sev1 (worst), sev2 or sev3."] if wrong else []
+    form = Button(label="Open the form with what I understood…", intent=i.encode(meant), style=Style.PRIMARY)
+    ways = f"What happened goes in quotes. Example: {EXAMPLE}"
+    return Refused(" ".join(text), instead=f"{_did_you_mean(unknown[:_NAMED], known)}{ways}", offer=(form,))
+
+
+def _did_you_mean(unknown: Sequence[str], known: Sequence[str]) -> str:
+    """Return the nearest right word for each of a few; for one that is like nothing, all categories."""
+    near = {word: found for word in unknown if len(word) > 2 and (found := nearest(word.lower(), known))}
+    if not near:
+        return f"Categories: {listed([c.value for c in Category])}. " if unknown else ""
+    if len(unknown) == 1:
+        return f'Did you mean "{clip(near[unknown[0]], 40)}"? '
+    pairs = [f'"{clip(right, 40)}" for "{clip(word, 40)}"' for word, right in near.items()]
+    return f"Did you mean {listed(pairs)}? "
 
 
 def _referred(rest: str) -> tuple[str | None, str]:

@@ -19,7 +19,8 @@ _Keys = Annotated[tuple[Key, ...], Field(max_length=50)]
 class Drill(Frozen):
     """Run a drill, now or at a time; story: what its people read; when: as typed, in the asker's own zone.
 
-    scenario: the name of a tabletop, which brings category, story and injects.
+    scenario: the name of a tabletop, which brings category, story and injects; ask: some of it was guessed, so the form
+    is shown whatever else was said.
     """
 
     kind: Literal["drill"] = "drill"
@@ -35,6 +36,7 @@ class Drill(Frozen):
     announced: bool = True
     when: Line | None = None
     scenario: Key | None = None
+    ask: bool = False
 
 
 class StartDrill(Frozen):

@@ -7,6 +7,7 @@ from rapidfuzz import fuzz, process, utils
 from bot.domain.text import listed
 
 _MOST = 40
+_SLIP = 74  # one letter wrong in four
 
 
 def nearest(word: str, choices: Iterable[str], *, cutoff: float = 60) -> str | None:
@@ -14,6 +15,12 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 60) -> str | N
     found = process.extractOne(
         word, list(choices), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=cutoff
     )
+    return found[0] if found else None
+
+
+def slip(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that a word surely means, but for a letter or two; None where it may mean anything."""
+    found = process.extractOne(word, list(choices), scorer=fuzz.ratio, score_cutoff=_SLIP)
     return found[0] if found else None
 
 

@@ -43,7 +43,8 @@ async def plan(scene: Scene, intent: i.Drill) -> Card:
 
 def _lacks(intent: i.Drill) -> bool:
     """Whether a form has to ask: of an exercise what is practised, and as what story."""
-    return intent.what is None or (intent.what in EXERCISES and (intent.category is None or intent.story is None))
+    lacks = intent.ask or intent.what is None
+    return lacks or (intent.what in EXERCISES and (intent.category is None or intent.story is None))
 
 
 async def _form(scene: Scene, intent: i.Drill) -> Card:

@@ -105,3 +105,35 @@ def test_a_misspelt_verb_gets_the_nearest(line, nearest):
     with pytest.raises(Refused) as no:
         parse(line, WORDS)
     assert f"/disaster {nearest}" in no.value.instead
+
+
+def test_every_word_that_nobody_knows_is_named_and_the_form_holds_what_was_understood():
+    with pytest.raises(Refused) as no:
+        parse('declare facilty_loss leedz sev1 qqq "fire on floor 2"', WORDS)
+    assert no.value.text == 'I don\'t know "facilty_loss", "leedz" and "qqq".'
+    assert 'Did you mean "facility_loss" for "facilty_loss" and "leeds" for "leedz"?' in no.value.instead
+    (offer,) = no.value.offer
+    assert i.decode(offer.intent) == i.Declare(
+        category="facility_loss", severity=1, sites=("leeds",), known="fire on floor 2", ask=True
+    )
+
+
+def test_a_severity_that_is_none_is_said_beside_what_is_misspelt_and_never_guessed():
+    with pytest.raises(Refused) as no:
+        parse("declare facility_loss leeds sev7 quik", WORDS)
+    assert 'I don\'t know "quik". There is no severity 7: it is sev1 (worst), sev2 or sev3.' in no.value.text
+    assert i.decode(no.value.offer[0].intent) == i.Declare(category="facility_loss", sites=("leeds",), ask=True)
+
+
+def test_a_misspelt_drill_offers_its_form():
+    with pytest.raises(Refused) as no:
+        parse('drill rol-call leedz unanounced "smoke"', WORDS)
+    assert 'I don\'t know "rol-call", "leedz" and "unanounced".' in no.value.text
+    meant = i.decode(no.value.offer[0].intent)
+    assert (meant.what, meant.sites, meant.announced, meant.story, meant.ask) == (
+        "roll_call",
+        ("leeds",),
+        False,
+        "smoke",
+        True,
+    )

@@ -51,6 +51,11 @@ async def test_nonsense_is_refused_beside_its_field(world):
 @pytest.mark.every_chat
 async def test_one_line_does_the_same(world):
     ines = world.person("S001")
+    wrong = await ines.types('/disaster declare facilty_loss leedz sev1 "fire on floor 2"')
+    assert 'I don\'t know "facilty_loss" and "leedz".' in wrong
+    form = await ines.presses("Open the form with what I understood…")
+    said = {name: asked.value for name, asked in form.fields.items()}
+    assert (said["category"], said["sites"], said["severity"]) == (("facility_loss",), ("leeds",), ("1",))
     card = await ines.types(LINE)
     assert "INC-2026-0001 is declared" in card
     assert "LS1: Evacuate" in card

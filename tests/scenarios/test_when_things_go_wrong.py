@@ -22,7 +22,7 @@ HOSTILE = (
         ("/disaster stanp-down", 'Did you mean "/disaster stand-down"?'),
         ("/disaster declare facility_los leeds sev1", 'Did you mean "facility_loss"?'),
         ("/disaster declare facility_loss leads sev1", 'Did you mean "leeds"?'),
-        ("/disaster declare facility_loss leeds sev9", "Severity is sev1 (worst), sev2 or sev3."),
+        ("/disaster declare facility_loss leeds sev9", "There is no severity 9: it is sev1 (worst), sev2 or sev3."),
         ("/disaster declare facility_loss leeds sev1 zzzz", "What happened goes in quotes."),
         ("/disaster declare vendor_failure leeds sev1 'gone'", "Example: /disaster declare facility_loss leeds"),
     ],

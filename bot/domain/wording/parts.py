@@ -37,7 +37,7 @@ def name_of(person: str | None, names: Mapping[str, str]) -> str:
 def refusal(no: Refused) -> Card:
     """Say no, and what to do instead; or ask which of several was meant."""
     title, tone = ("Already done", Tone.PLAIN) if no.why is Why.TAKEN else ("That did not work", Tone.WARN)
-    if no.offer:
+    if len(no.offer) > 1:
         title = "Which one?"
     return Card(title=title, tone=tone, text=tuple(t for t in (no.text, no.instead) if t), buttons=no.offer)
 
