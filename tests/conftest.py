@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 
 import pytest
 import structlog
@@ -11,7 +12,7 @@ from hypothesis import settings
 
 from bot.logs import without_words
 from bot.storage.database import Store
-from tests.databases import KINDS, Server, SqliteFiles, again, postgres
+from tests.databases import KINDS, PostgresServer, Server, SqliteFiles, again, postgres
 from tests.fakes.slack.client import running
 from tests.fakes.teams import client as teams_client
 from tests.slack_stories import SlackStories
@@ -29,12 +30,15 @@ structlog.configure(  # the log has tests of its own
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What asks for a database runs on each kind; one marked one_database on SQLite alone; on every chat: more of them."""
+    """What asks for a database runs on each kind; one marked one_database on SQLite alone; on every chat: more of them.
+
+    Slack is told on PostgreSQL, the console and Teams on SQLite: so both databases hear what every chat is told.
+    """
     if "server" in metafunc.fixturenames:
         marked = metafunc.definition.get_closest_marker("every_chat")
         chats = [chat for chat in ("slack", "teams") if marked and chat not in marked.kwargs.get("but", ())]
         names = {mark.name for mark in metafunc.definition.iter_markers()}
-        kinds = KINDS[:1] if "one_database" in names else KINDS
+        kinds = KINDS[:1] if "one_database" in names or "slack" in chats else KINDS
         alone = [one for one in (*KINDS, "slack", "teams") if f"on_{one}" in names]
         metafunc.parametrize("server", alone or (*kinds, *chats), indirect=True)
 
@@ -47,13 +51,15 @@ def slack_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def on_slack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[], SlackStories]:
-    """The stories as they are played on Slack, made when they are first asked for."""
+def on_slack(servers: Callable[[str], Server], request: pytest.FixtureRequest) -> Callable[[], SlackStories]:
+    """The stories as they are played on Slack, on PostgreSQL, made when they are first asked for."""
     made: list[SlackStories] = []
 
     def stories() -> SlackStories:
         if not made:
-            made.append(SlackStories(request.getfixturevalue("slack_url"), tmp_path_factory.mktemp("slack")))
+            server = servers("postgresql")
+            assert isinstance(server, PostgresServer)
+            made.append(SlackStories(request.getfixturevalue("slack_url"), partial(server.beside, "slack_")))
         return made[0]
 
     return stories

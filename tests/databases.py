@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.database import Store, connect, sqlite_url
+from tests import restoring
 
 KINDS = ("sqlite", "postgresql")
 # Waits until the pipe that the tests hold is closed, by their end or by whatever kills them; then cleans up.
@@ -32,12 +34,12 @@ _FAST = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nautovacu
 class Names:
     """Names of databases, taken again when they are free, so that an engine knows its statements already."""
 
-    def __init__(self) -> None:
-        self._numbers, self._free = itertools.count(), list[str]()
+    def __init__(self, begin: str = "test") -> None:
+        self._begin, self._numbers, self._free = begin, itertools.count(), list[str]()
 
     def free(self) -> str:
         """Return a name that no database has."""
-        return self._free.pop() if self._free else f"test{next(self._numbers)}"
+        return self._free.pop() if self._free else f"{self._begin}{next(self._numbers)}"
 
     def again(self, name: str) -> None:
         """Let a name be taken again."""
@@ -121,12 +123,26 @@ class SqliteFiles:
 
 @dataclass
 class PostgresServer:
-    """A PostgreSQL server; dsn: the address of the database to begin with, with {name} for its name."""
+    """A PostgreSQL server; dsn: the address of the database to begin with, with {name} for its name.
+
+    prefix: what its templates are called by, where another has templates of the same names on the same server.
+    """
 
     dsn: str
     templates: Mapping[str, Template]
     _made: set[str] = field(default_factory=set)
-    _names: Names = field(default_factory=Names)
+    prefix: str = ""
+    _names: Names = field(init=False)
+    _like: dict[str, str] = field(default_factory=dict)  # the template of each copy
+    _ready: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # copies put back, by template
+
+    def __post_init__(self) -> None:
+        """Give its databases names of their own."""
+        self._names = Names(f"{self.prefix}test")
+
+    def beside(self, prefix: str, templates: Mapping[str, Template]) -> "PostgresServer":
+        """Return the same server with other templates."""
+        return PostgresServer(self.dsn, templates, prefix=prefix)
 
     def url(self, name: str) -> str:
         """Return the address of a database of this name."""
@@ -134,7 +150,7 @@ class PostgresServer:
 
     async def run(self, *statements: str) -> None:
         """Execute statements that belong to no database."""
-        connection = await asyncpg.connect(self.dsn.format(driver="postgresql", name="postgres"))
+        connection = await asyncpg.connect(self._plain("postgres"))
         try:
             for statement in statements:
                 await connection.execute(statement)
@@ -142,23 +158,34 @@ class PostgresServer:
             await connection.close()
 
     async def copy(self, template: str) -> str:
-        """Make a database like a template; return its name."""
+        """Give a database like a template; return its name."""
+        if self._ready[template]:
+            return self._ready[template].pop()
         name = self._names.free()
         await self._copied(template, name)
+        self._like[name] = template
         return name
 
     async def _copied(self, template: str, name: str) -> None:
+        like = template and self.prefix + template
         if template and template not in self._made:
             made = self.templates[template]
-            await self._copied(made.before, template)
-            await _fill(self.url(template), made)
+            await self._copied(made.before, like)
+            await _fill(self.url(like), made)
+            await restoring.keep(self._plain(like))
             self._made.add(template)
-        await self.run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        await self.run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{like}"' if like else ""))
 
     async def drop(self, name: str) -> None:
-        """Remove a database."""
+        """Take a database back: it is put back as it was, or removed when that can't be done."""
+        if name in self._like and await restoring.put_back(self._plain(name)):
+            self._ready[self._like[name]].append(name)
+            return
         await self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
         self._names.again(name)
+
+    def _plain(self, name: str) -> str:
+        return self.dsn.format(driver="postgresql", name=name)
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """Stories played on Slack once, and copied: a database and the workspace that belongs to it."""
 
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 from bot.operations.roster import import_roster
 from bot.storage.database import Store
-from tests.databases import SqliteFiles
+from tests.databases import Server, Template
 from tests.fakes.slack.client import Slack, twin, workspace
 from tests.slack_chat import accounts
 from tests.stories import STORIES, templates
@@ -25,12 +25,13 @@ async def linked(store: Store, slack: Slack) -> None:
     await world.closes()
 
 
-class SlackStories(SqliteFiles):
-    """SQLite files, each with a workspace as the same story left it."""
+class SlackStories:
+    """Databases, each with a workspace as the same story left it."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, databases: Callable[[Mapping[str, Template]], Server]) -> None:
         self._spaces = {"people": workspace(url, accounts(roster()), **GENEROUS)}
-        super().__init__(folder, templates(self._link, self._begin))
+        databases_ = databases(templates(self._link, self._begin))
+        self.url, self.copy, self.drop = databases_.url, databases_.copy, databases_.drop
 
     async def _link(self, store: Store) -> None:
         await linked(store, self._spaces["people"])

@@ -12,7 +12,6 @@ from bot.domain.spreadsheet import as_csv
 from bot.domain.text import plural
 from bot.operations import dossier
 from bot.settings import Settings
-from bot.web import pdf
 
 
 def evidence(
@@ -21,6 +20,8 @@ def evidence(
     data: Data = Path("var"),
 ) -> None:
     """Write the evidence for an auditor: vendors, attestations, answers with their history, drills; CSV and PDF."""
+    from bot.web import pdf  # noqa: PLC0415 - half a second that only those pay who use it
+
     chosen, to = settings_of(settings), folder or data / "evidence"
     if not chosen.database.url and not [*data.glob("*.db")]:
         fail(f"There is no database under {data}. Name the folder: --data, what make demo was given as DATA=.")

@@ -5,12 +5,11 @@ import asyncio
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from bot.domain.dossier import SHEETS
+from bot.domain.dossier import SHEETS, Dossier
 from bot.domain.spreadsheet import as_csv
 from bot.domain.text import listed
 from bot.operations import dossier
 from bot.operations.desk import Desk
-from bot.web import pdf
 from bot.web.access import Access
 from bot.web.app import error_page
 from bot.web.board import let_in
@@ -40,6 +39,12 @@ def router(desk: Desk, access: Access) -> APIRouter:
         sheet = found.sheet(file.removesuffix(".csv"))
         if sheet is not None:
             return Response(as_csv(sheet.columns, sheet.rows), media_type="text/csv", headers=named)
-        return Response(await asyncio.to_thread(pdf.drawn, found), media_type="application/pdf", headers=named)
+        return Response(await asyncio.to_thread(_drawn, found), media_type="application/pdf", headers=named)
 
     return pages
+
+
+def _drawn(found: Dossier) -> bytes:
+    from bot.web import pdf  # noqa: PLC0415 - half a second that only those pay who take it
+
+    return pdf.drawn(found)

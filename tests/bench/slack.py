@@ -5,6 +5,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from bot.chat.slack.door import Door
 from bot.clock import SystemClock
 from bot.domain.intent import Say, encode
 from bot.storage.database import connect
+from tests.databases import SqliteFiles
 from tests.fakes.slack.client import running
 from tests.fakes.slack.envelopes import encoded, signed
 from tests.slack_chat import user_of
@@ -82,7 +84,7 @@ async def post(http: httpx.AsyncClient, secret: str, said: tuple[str, str], now:
 async def measured() -> dict[str, dict[str, float]]:
     """Run both; return milliseconds: {"answers": {"mean", "p50", "p95", "p99"}, "empty handler": …}."""
     with running() as url, tempfile.TemporaryDirectory() as folder:
-        stories = SlackStories(url, Path(folder))
+        stories = SlackStories(url, partial(SqliteFiles, Path(folder)))
         store = connect(stories.url(await stories.copy("called")))
         world = World(store, slack=stories.workspace("called"))
         agents = [user_of(a.id) for a in world.agents("leeds", 60)]

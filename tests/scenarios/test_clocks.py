@@ -174,6 +174,7 @@ async def test_what_is_due_at_once_is_said_at_once_and_the_law_goes_on_after_the
     await open_regime(fire.compliance, "RIDDOR, death or specified injury")
     await fire.compliance.presses("Reportable…")
     await fire.compliance.fills("It is reportable", at="08:57", reason="a fractured wrist")
+    await world.waits_a_moment()
     now = await fire.commander.sees("Due at once: RIDDOR, death or specified injury, word by the quickest means")
     assert "Tell the HSE now." in now
     await fire.commander.types("/disaster stand-down")

@@ -174,6 +174,7 @@ async def test_a_drill_is_scored_and_its_findings_are_chased_until_closed(world)
     await world.passes(minutes=61, step=30)
     await ines.types("/disaster stand-down")
     await ines.presses("Stand down now")
+    await world.waits_a_moment()
     told = await ines.sees("EX-2026-0001 · Notification test: how it went")
     assert "Answered by 15 min: 6 %, wanted at least 60 %" in told
     assert [section.title for section in await sections(world)][:2] == ["Summary", "What the drill showed"]

@@ -116,6 +116,7 @@ async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differ
     york = world.agents("manchester", 1)[0]
     await planned.scribe.types("/disaster update", place=ROOM)
     await planned.scribe.fills("Record", text="Manchester is flooded too", hit="manchester")
+    await world.waits_a_moment()
     await york.does_not_see("Are you safe?")
     stale = await planned.planner.sees("Plan 1 of INC-2026-0001", "Out of date. Manchester is hit now: ")
     assert "Plan 1 is out of date" in await planned.planner.sees("Plan 1 is out of date", "Manchester is hit now")

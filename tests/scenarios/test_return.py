@@ -55,6 +55,7 @@ async def test_everybody_comes_back_in_waves_least_critical_first(world, planned
         assert [r["tier"] for r in await db.rows(tiers)] == [2], "nobody of Leeds works tier 3 here"
     await back.presses("I'm safe and moving")
     await back.presses("I have arrived")
+    await world.waits_a_moment()
     assert "Back: ▱▱▱▱▱▱▱▱▱▱ 1 of" in await boss.sees("RR3 ·", "Not told yet: ")
     await world.passes(minutes=100, step=10)
     assert await moves_in(world, "destination_id = 'leeds' AND state = 'proposed'") == 0
