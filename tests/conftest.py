@@ -32,7 +32,8 @@ structlog.configure(  # the log has tests of its own
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What asks for a database runs on each kind; one marked one_database on SQLite alone; on every chat: more of them.
 
-    Slack is told on PostgreSQL, the console and Teams on SQLite: so both databases hear what every chat is told.
+    Slack is told on PostgreSQL, the console and Teams on SQLite: so both databases hear what every chat is told. What
+    asks for the same servers runs in the same process, so that each is started once.
     """
     if "server" in metafunc.fixturenames:
         marked = metafunc.definition.get_closest_marker("every_chat")
@@ -40,7 +41,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = {mark.name for mark in metafunc.definition.iter_markers()}
         kinds = KINDS[:1] if "one_database" in names or "slack" in chats else KINDS
         alone = [one for one in (*KINDS, "slack", "teams") if f"on_{one}" in names]
-        metafunc.parametrize("server", alone or (*kinds, *chats), indirect=True)
+        told = alone or (*kinds, *chats)
+        metafunc.parametrize("server", [_beside_its_like(one) for one in told], indirect=True)
+
+
+def _beside_its_like(kind: str) -> object:
+    marks = [pytest.mark.xdist_group(kind)] if kind != "sqlite" else []
+    return pytest.param(kind, marks=marks)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -91,6 +92,11 @@ class Engine:
         for name in self.sweeps():
             await self._sweep(name)
 
+    async def _job(self, name: str) -> None:
+        """A sweep that is cut short because the process stops is no fault: its rows are still due."""
+        with suppress(asyncio.CancelledError):
+            await self._sweep(name)
+
     async def _sweep(self, name: str) -> None:
         """A sweep that fails is logged and comes back at its next beat: its rows are still due."""
         try:
@@ -123,7 +129,7 @@ class Engine:
         scheduler = AsyncIOScheduler(timezone="UTC")
         for name, (seconds, _) in self.sweeps().items():
             scheduler.add_job(
-                self._sweep,
+                self._job,
                 "interval",
                 args=[name],
                 seconds=seconds,
@@ -131,7 +137,7 @@ class Engine:
                 max_instances=1,
                 misfire_grace_time=None,
             )
-        scheduler.add_job(self._sweep, args=["unknown"])  # at once, but nothing waits for a platform to answer
+        scheduler.add_job(self._job, args=["unknown"])  # at once, but nothing waits for a platform to answer
         scheduler.start()
         listening = asyncio.create_task(listen(self.desk.store, self.woken.set)) if self._shared else None
         try:
