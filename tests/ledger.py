@@ -27,7 +27,9 @@ async def check(db: Db) -> None:
     assert not await db.rows(sa.select(t.deliveries.c.id).where(t.deliveries.c.drill, t.deliveries.c.outside))
 
 
-_COUNTED = frozenset({"recipient", "delivery", "reached", "roll", "agents", "seat", "move", "answered", "seated"})
+_COUNTED = frozenset(
+    {"recipient", "delivery", "reached", "roll", "agents", "seat", "move", "answered", "seated", "shift"}
+)
 
 
 async def _kept(db: Db) -> Counter[Key]:
@@ -63,12 +65,14 @@ async def _deliveries(db: Db, found: Counter[Key]) -> None:
 
 
 async def _roll(db: Db, found: Counter[Key]) -> None:
-    for row in await db.rows(sa.select(t.roll)):
+    people = t.roll.join(t.people, t.people.c.id == t.roll.c.person_id)
+    for row in await db.rows(sa.select(t.roll, t.people.c.shift, t.people.c.tz).select_from(people)):
         if row["scope"] == "hit":
             found[row["incident_id"], "roll", row["site_id"], row["state"]] += 1
         if row["kind"] == "agent":
             found[row["incident_id"], "agents", row["queue_id"], row["scope"]] += 1
             found[row["incident_id"], "seat", row["site_id"], "rest"] += row["scope"] == "rest"
+            found[row["incident_id"], "shift", row["queue_id"], f"{row['shift']}|{row['tz']}"] += row["scope"] == "rest"
 
 
 async def _moves(db: Db, found: Counter[Key]) -> None:

@@ -236,7 +236,7 @@ class DeliveryCount(Frozen):
 
 
 class IncidentBoard(Frozen):
-    """Everything that the leaders see of one incident."""
+    """Everything that the leaders see of one incident; off_shift: of those who count as live, who is off now."""
 
     reference: str
     title: str
@@ -265,6 +265,7 @@ class IncidentBoard(Frozen):
     returning: bool = False
     clocks: tuple[ClockRow, ...] = ()
     ended_at: datetime | None = None
+    off_shift: int = 0
 
     @property
     def open(self) -> bool:

@@ -52,6 +52,12 @@ def _minutes(now: datetime, at: datetime) -> int:
     return int((at - now).total_seconds() // 60)
 
 
+def on_shift(shift: str, tz: str, now: datetime) -> bool:
+    """Whether somebody with this shift is at work now; who works at any time, or when nobody can read, is."""
+    spans = windows(shift, tz, now.replace(second=0, microsecond=0))
+    return not known(shift) or not shift or any(begins <= 0 < ends for begins, ends in spans)
+
+
 def at_work(spans: Windows, minutes: int, least: int) -> int:
     """Return the first minute from this one on when at least so much of a shift is left."""
     for begins, ends in spans:

@@ -36,7 +36,7 @@ from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.when import told
 from bot.domain.wording.delivery import remedy
 from bot.domain.wording.shown import anybody, words
-from bot.operations import answers, board_moves, estimating, picture, titles
+from bot.operations import answers, board_moves, estimating, live, picture, titles
 from bot.operations.board_clocks import clock_rows
 from bot.operations.desk import Desk
 from bot.storage import incidents, journal, notices, tallies
@@ -67,6 +67,7 @@ class Rows:
     held: Mapping[int, Mapping[str, int]]
     now: datetime
     force: board_moves.InForce
+    off_shift: int
 
     @property
     def incident(self) -> Incident:
@@ -128,7 +129,8 @@ async def rows_of(desk: Desk, db: Db, incident: Incident, held: Mapping[int, Map
     latest_at = await journal.last_at(db, incident.id, Verb.UPDATE)
     times = await tallies.by_minute(db, incident.id)
     force = await board_moves.in_force(db, incident)
-    return Rows(desk.policy, ground, told, latest_at, times, held, db.now, force)
+    off = await live.off_shift(db, incident, ground.counts, ground.now)
+    return Rows(desk.policy, ground, told, latest_at, times, held, db.now, force, off)
 
 
 async def _closed(db: Db) -> list[ClosedRow]:
@@ -155,7 +157,7 @@ def draw(rows: Rows) -> IncidentBoard:
         coverage=board_moves.covered(ground, rows.times, rows.until), waves=board_moves.waves(rows.force),
         returning=rows.force.back,
         clocks=clock_rows(ground.clocks, lambda role: rows.name(ground.roles.get(role)), rows.said_by, rows.now),
-        ended_at=incident.ended_at,
+        ended_at=incident.ended_at, off_shift=rows.off_shift,
     )  # fmt: skip
 
 
@@ -291,7 +293,7 @@ def _supply(rows: Rows) -> tuple[SupplyRow, ...]:
             name=site.name, kind=SITE_WORDS[site.kind], seats=site.seats, used=used, ready_at=ready,
             parts=board_moves.parts(key, rows.ground, rows.held),
         )  # fmt: skip
-        hit = key in rows.ground.hit_elsewhere or (key in incident.sites and not rows.force.back)
+        hit = key in rows.ground.now.elsewhere or (key in incident.sites and not rows.force.back)
         found += [] if hit else [row]
     return tuple(found)
 

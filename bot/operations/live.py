@@ -1,12 +1,14 @@
 """Who is at work on a queue: one count, for plans, board, status and SITREPs, the same in all that is open."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.incident import Incident
 from bot.domain.move import LIVE
+from bot.domain.relocation_shift import on_shift
 from bot.domain.roll import RollScope
-from bot.storage import incidents, planning
+from bot.storage import incidents, planning, tallies
 from bot.storage.database import Db
 from bot.storage.tallies import Counts
 
@@ -14,12 +16,13 @@ from bot.storage.tallies import Counts
 class Live(NamedTuple):
     """Live seats by queue: beside an incident's own moves, and those of its moves that another one has hit since.
 
-    elsewhere: the sites that others hit.
+    elsewhere: the sites that others hit; burning: what those are that count, each with the sites hit by all but it.
     """
 
     beside: Mapping[str, int]
     lost: Mapping[str, int]
     elsewhere: frozenset[str]
+    burning: Mapping[int, Collection[str]]
 
     def seats(self, queue: str, counts: Counts) -> int:
         """Return a queue's live seats now."""
@@ -42,7 +45,29 @@ async def live(db: Db, incident: Incident, counts: Counts) -> Live:
     change = await planning.elsewhere(db, incident.id, burning) if burning else {}
     lost = await planning.live_at(db, incident.id, hit) if _any_live(counts, hit) else {}
     beside = {queue: max(0, rest.get(queue, 0) + change.get(queue, 0)) for queue in {*rest, *change}}
-    return Live(beside, lost, hit)
+    return Live(beside, lost, hit, burning)
+
+
+async def off_shift(db: Db, incident: Incident, counts: Counts, now: Live) -> int:
+    """Return how many who count as live on the hit queues are off at this hour, by their shifts.
+
+    Only those who work where they always do are judged so: who reported for work after a move is at work.
+    """
+    if not incident.open:
+        return 0
+    groups = await tallies.by_shift(db, incident.id)
+    away = await planning.away_by_shift(db, incident.id, now.burning) if now.burning else {}
+    hit = [q for q, scopes in counts.get("agents", {}).items() if scopes.get(RollScope.HIT) or q in incident.queues]
+    off = {q: _off(groups.get(q, {}), away.get(q, {}), db.now) for q in hit}
+    return sum(max(0, min(n, now.beside.get(q, 0))) for q, n in off.items())
+
+
+def _off(shifts: Mapping[str, int], away: Mapping[str, int], now: datetime) -> int:
+    off = 0
+    for key, n in shifts.items():
+        shift, tz = key.rsplit("|", 1)
+        off += 0 if on_shift(shift, tz, now) else n - away.get(key, 0)
+    return off
 
 
 def _any_live(counts: Counts, sites: frozenset[str]) -> bool:

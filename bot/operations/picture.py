@@ -62,9 +62,9 @@ class Ground:
     names: Mapping[str, str]
     steps: Sequence[Step]
     counts: Counts
+    now: live.Live
     acknowledged_percent: int
     clocks: Sequence[Clock] = ()
-    hit_elsewhere: frozenset[str] = frozenset()
 
 
 async def ground(db: Db, incident: Incident) -> Ground:
@@ -87,9 +87,9 @@ async def ground(db: Db, incident: Incident) -> Ground:
         names=await people.named(db, {*ids, incident.declared_by}),
         steps=step_rows,
         counts=counts,
+        now=now,
         acknowledged_percent=await _acknowledged(db, incident, counts),
         clocks=await clocks.of(db, incident.id),
-        hit_elsewhere=now.elsewhere,
     )
 
 

@@ -84,6 +84,7 @@ async def shown(desk: Desk, db: Db, incident: Incident, row: Mapping[str, Any]) 
         sites=sites,
         live={q: now.seats(q, counts) for q in queues},
         seats=await _seats(db, row, counts),
+        off_shift=await live.off_shift(db, incident, counts, now),
         names=await _names(db, row, held),
         held=held,
         report=await plans.report_times(db, row["id"]),

@@ -17,7 +17,7 @@ from bot.domain.text import plural
 from bot.domain.wording import sitreps as wording
 from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
-from bot.operations import answers, outbox, picture, progress, sending
+from bot.operations import answers, live, outbox, picture, progress, sending
 from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
@@ -69,7 +69,8 @@ async def _send(
     number = rows.incident.sitrep_count + 1
     drawn = await answers.picture(work, rows, work.now)
     unasked = await roll.unasked(work, incident.id) if seen.facts.unaccounted else 0
-    card = wording.sitrep_card(seen, number, text, work.now, next_at, unasked).evolve(image=drawn)
+    off = await live.off_shift(work, incident, rows.counts, rows.now)
+    card = wording.sitrep_card(seen, number, text, work.now, next_at, unasked, off).evolve(image=drawn)
     crowd = Crowd(incident=rows.incident, audience=Audience.LEADERS)
     notice = await sending.send(desk, work, crowd, said, seen.facts, by, card=card)
     await incidents.write(work, incident.id, sitrep_count=number)

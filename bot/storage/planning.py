@@ -12,6 +12,7 @@ from bot.domain.move import HOLDS_SEAT, LIVE
 from bot.domain.relocation import Agent, agent_of
 from bot.domain.roll import RollScope, RollState
 from bot.storage import tables as t
+from bot.storage import tallies
 from bot.storage.database import Db
 from bot.storage.moves import others
 
@@ -85,6 +86,19 @@ async def live_at(db: Db, incident: int, sites: Collection[str]) -> dict[str, in
     query = sa.select(m.queue_id, sa.func.count().label("n")).where(m.incident_id == incident, m.state.in_(LIVE))
     rows = await db.rows(query.where(m.destination_id.in_(sites)).group_by(m.queue_id))
     return {row["queue_id"]: row["n"] for row in rows}
+
+
+async def away_by_shift(db: Db, incident: int, others_: Collection[int]) -> dict[str, dict[str, int]]:
+    """Return how many of an incident's people who work on others hit, by queue and shift as they are counted."""
+    r, p, theirs = t.roll.c, t.people.c, t.roll.alias("theirs").c
+    hit = sa.select(theirs.person_id).where(theirs.incident_id.in_(others_), theirs.scope == RollScope.HIT)
+    parts = (r.queue_id, p.shift, p.tz)
+    query = sa.select(*parts, sa.func.count().label("n")).select_from(t.roll.join(t.people, p.id == r.person_id))
+    query = query.where(r.incident_id == incident, r.scope == RollScope.REST, r.kind == "agent", r.person_id.in_(hit))
+    found: dict[str, dict[str, int]] = {}
+    for row in await db.rows(query.group_by(*parts)):
+        found.setdefault(row["queue_id"], {})[tallies.shift_of(row)] = row["n"]
+    return found
 
 
 async def elsewhere(db: Db, incident: int, burning: Mapping[int, Collection[str]]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.move import HOLDS_SEAT
 from bot.domain.roll import RollEntry, RollScope, RollState
 from bot.domain.runbook import Ask
-from bot.storage import moves
+from bot.storage import moves, tallies
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 
@@ -46,11 +46,17 @@ async def _tally(work: Work, incident: int) -> None:
     for row in await work.rows(sa.select(c.site_id, sa.func.count().label("n")).where(where).group_by(c.site_id)):
         work.shift(incident, "roll", row["site_id"], old=None, new=RollState.SILENT, n=row["n"])
     agents = sa.and_(c.incident_id == incident, c.kind == "agent")
-    parts = (c.queue_id, c.site_id, c.scope)
-    for row in await work.rows(sa.select(*parts, sa.func.count().label("n")).where(agents).group_by(*parts)):
+    parts = (c.queue_id, c.site_id, c.scope, t.people.c.shift, t.people.c.tz)
+    query = sa.select(*parts, sa.func.count().label("n")).select_from(_WHO).where(agents)
+    for row in await work.rows(query.group_by(*parts)):
         work.shift(incident, "agents", row["queue_id"], old=None, new=row["scope"], n=row["n"])
         if row["scope"] == RollScope.REST:
             work.shift(incident, "seat", row["site_id"], old=None, new=RollScope.REST, n=row["n"])
+            work.shift(incident, tallies.SHIFT, row["queue_id"], old=None, new=tallies.shift_of(row), n=row["n"])
+
+
+_WHO = t.roll.join(t.people, t.people.c.id == t.roll.c.person_id)
+_SHIFT = (t.people.c.shift, t.people.c.tz)
 
 
 async def find(db: Db, incident: int, person: str) -> RollEntry | None:
@@ -127,10 +133,12 @@ async def widen(work: Work, incident: int, sites: Sequence[str]) -> int:
     mine = sa.and_(
         c.incident_id == incident, c.scope == RollScope.REST, sa.or_(c.site_id.in_(sites), c.person_id.in_(there))
     )
-    rows = await work.rows(sa.select(c.site_id, c.queue_id, c.kind, c.state).where(mine).with_for_update())
+    columns = (c.site_id, c.queue_id, c.kind, c.state, *_SHIFT)
+    rows = await work.rows(sa.select(*columns).select_from(_WHO).where(mine).with_for_update(of=t.roll))
     for row in rows:
         work.shift(incident, "roll", row["site_id"], old=None, new=row["state"])
         if row["kind"] == "agent":
+            work.shift(incident, tallies.SHIFT, row["queue_id"], old=tallies.shift_of(row), new=None)
             work.shift(incident, "agents", row["queue_id"], old=RollScope.REST, new=RollScope.HIT)
             work.shift(incident, "seat", row["site_id"], old=RollScope.REST, new=None)
     more = await work.run(sa.update(t.roll).where(mine).values(scope=RollScope.HIT))
@@ -148,10 +156,12 @@ async def narrow(work: Work, incident: Incident, sites: Sequence[str]) -> int:
     still = (c.site_id.in_(incident.sites), c.queue_id.in_(incident.queues))
     away = c.person_id.in_(sa.union(moves.told_of(incident.id), _sent_to(incident.id, incident.sites)))
     mine = sa.and_(c.incident_id == incident.id, c.scope == RollScope.HIT, there, ~sa.or_(*still, away))
-    rows = await work.rows(sa.select(c.person_id, c.site_id, c.queue_id, c.kind, c.state).where(mine).with_for_update())
+    columns = (c.site_id, c.queue_id, c.kind, c.state, *_SHIFT)
+    rows = await work.rows(sa.select(*columns).select_from(_WHO).where(mine).with_for_update(of=t.roll))
     for row in rows:
         work.shift(incident.id, "roll", row["site_id"], old=row["state"], new=None)
         if row["kind"] == "agent":
+            work.shift(incident.id, tallies.SHIFT, row["queue_id"], old=None, new=tallies.shift_of(row))
             work.shift(incident.id, "agents", row["queue_id"], old=RollScope.HIT, new=RollScope.REST)
             work.shift(incident.id, "seat", row["site_id"], old=None, new=RollScope.REST)
     await moves.drop_untold(work, incident.id, sa.select(c.person_id).where(mine))

@@ -1,8 +1,9 @@
 """Counts kept true by the unit of work, so that figures cost the same at any size."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,9 @@ Times = dict[str, dict[str, list[tuple[datetime, int]]]]
 # Counts by the minute in which they changed: a noun's state is the minute. Only charts and reports read them.
 ANSWERED, SEATED = "answered", "seated"
 _BY_MINUTE = (ANSWERED, SEATED)
+# People by queue and shift, whom it did not hit: as many as there are shifts, so it is read only where it is shown.
+SHIFT = "shift"
+_APART = (*_BY_MINUTE, SHIFT)
 FAILED = MoveState.FAILED.value
 _MINUTE = "%Y-%m-%dT%H:%M"
 
@@ -27,9 +31,9 @@ def minute(now: datetime) -> str:
 
 
 async def of(db: Db, incident: int) -> Counts:
-    """Return {noun: {part: {state: n}}}; absent means none. What is counted by the minute is left out."""
+    """Return {noun: {part: {state: n}}}; absent means none. What is counted by the minute or shift is left out."""
     counts: Counts = defaultdict(lambda: defaultdict(dict))
-    where = sa.and_(t.tallies.c.incident_id == incident, t.tallies.c.noun.not_in(_BY_MINUTE))
+    where = sa.and_(t.tallies.c.incident_id == incident, t.tallies.c.noun.not_in(_APART))
     for row in await db.rows(sa.select(t.tallies).where(where)):
         if row["n"]:
             counts[row["noun"]][row["part"]][row["state"]] = row["n"]
@@ -61,6 +65,20 @@ async def by_minute(db: Db, incident: int) -> Times:
     return times
 
 
+def shift_of(row: Mapping[str, Any]) -> str:
+    """Return the state under which somebody's shift is counted."""
+    return f"{row['shift']}|{row['tz']}"
+
+
+async def by_shift(db: Db, incident: int) -> dict[str, dict[str, int]]:
+    """Return how many of each queue have which shift: {queue: {"mon-fri 08:00-16:00|Europe/London": n}}."""
+    c = t.tallies.c
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in await db.rows(sa.select(c.part, c.state, c.n).where(c.incident_id == incident, c.noun == SHIFT)):
+        found[row["part"]][row["state"]] = row["n"]
+    return found
+
+
 async def seats_held(db: Db) -> dict[int, dict[str, int]]:
     """Return how many seats of each destination each incident holds: {incident: {site: n}}."""
     c = t.tallies.c
@@ -88,5 +106,5 @@ async def stamp(db: Db) -> Sequence[object]:
     c = t.tallies.c
     opened = sa.select(t.incidents.c.id).where(t.incidents.c.state.in_(OPEN))
     key = (c.incident_id, c.noun, c.part, c.state)
-    query = sa.select(*key, c.n).where(c.incident_id.in_(opened), c.n != 0).order_by(*key)
+    query = sa.select(*key, c.n).where(c.incident_id.in_(opened), c.n != 0, c.noun != SHIFT).order_by(*key)
     return [tuple(row.values()) for row in await db.rows(query)]

@@ -17,6 +17,7 @@ from bot.domain.move import HOLDS_SEAT, MoveState
 from bot.domain.place import SiteKind
 from bot.domain.price import Price
 from bot.domain.relocation import Destination, Rules
+from bot.domain.relocation_shift import on_shift
 from bot.domain.relocation_wishes import Lock
 from bot.domain.seat import TAKEN, SeatState, ledger
 from bot.domain.staleness import Basis, basis_of, stale
@@ -27,6 +28,24 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 places = st.dictionaries(
     st.sampled_from("abcdefgh"), st.tuples(st.sampled_from(["york", "home"]), st.sampled_from(["q", "r"]))
 )
+
+
+@pytest.mark.parametrize(
+    ("shift", "tz", "works"),
+    [
+        ("mon-fri 08:00-16:00", "Europe/London", True),
+        ("mon-fri 09:00-17:00", "Europe/London", True),
+        ("mon-fri 01:00-09:00", "Europe/London", False),
+        ("tue-fri 08:00-16:00", "Europe/London", False),
+        ("mon-fri 08:00-16:00", "Asia/Kolkata", True),
+        ("mon-fri 15:00-23:00", "Asia/Kolkata", False),
+        ("sun-thu 22:00-10:00", "Europe/London", True),
+        ("", "Europe/London", True),
+        ("when it suits", "Europe/London", True),
+    ],
+)
+def test_who_is_in_their_shift_on_a_monday_at_nine(shift, tz, works):
+    assert on_shift(shift, tz, NOW + timedelta(seconds=1)) is works
 
 
 @given(places, places)

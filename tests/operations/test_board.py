@@ -110,6 +110,10 @@ async def test_the_figures_are_those_of_the_rows(world):
     assert (seen.relocation.arrived, seen.relocation.logged_in, seen.relocation.failed) == (2, 6, 1)
     assert seen.relocation.total == len(moved)
     assert sum(q.live for q in seen.queues) == 6 + len(await rows(world, _rest()))
+    hit, p = {q.id for q in seen.hit}, t.people.c
+    at_nine = p.shift.not_in(("mon-fri 07:00-15:00", "mon-fri 09:00-17:00"))  # it is Monday, nine o'clock
+    off = await rows(world, sa.select(p.queue).where(p.id.in_(_rest()), at_nine))
+    assert seen.off_shift == sum(row["queue"] in hit for row in off) > 0
     first, where = seen.notices[0], next(n for n in seen.notices if n.subject == "Where you work now")
     assert (first.subject, first.targeted, first.delivered) == ("Are you safe?", len(roll), len(roll))
     assert where.answered == 10

@@ -19,6 +19,7 @@ from bot.domain.wish import Wish, WishKind
 from bot.domain.wording.parts import banner, button, done, how_long, name_of
 from bot.domain.wording.people import MOVE_WORDS
 from bot.domain.wording.seats import ledger_table
+from bot.domain.wording.sitreps import off_shift
 
 _REASONS = 5
 
@@ -42,6 +43,7 @@ class Shown:
     names: Mapping[str, str]
     seconds: float
     report: tuple[datetime, datetime] | None = None
+    off_shift: int = 0
     held: str = ""
 
     @property
@@ -206,6 +208,7 @@ def _facts(shown: Shown, policy: Policy, now: datetime) -> list[Fact]:
     return [
         *waves,
         cost,
+        *off_shift(shown.off_shift),
         *_attested(shown.summary),
         Fact(label="How it was found", value=_found(shown.summary)),
         *_new_to_queue(shown, policy, now),

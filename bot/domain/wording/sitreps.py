@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain import intent as i
 from bot.domain.card import Card, Fact, Image, Series, Style, Tone
 from bot.domain.facts import Facts
+from bot.domain.text import plural
 from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording import clocks as regulatory
 from bot.domain.wording.incidents import STATE_WORDS, Picture, heading, meters
@@ -12,9 +13,12 @@ from bot.domain.wording.parts import banner, button
 
 
 def sitrep_card(
-    picture: Picture, number: int, text: str, now: datetime, next_at: datetime | None, unasked: int = 0
+    picture: Picture, number: int, text: str, now: datetime, next_at: datetime | None, unasked: int = 0, off: int = 0
 ) -> Card:
-    """Return SITREP number n with the figures of this moment; unasked: people of whom nobody asked how they are."""
+    """Return SITREP number n with the figures of this moment.
+
+    unasked: people of whom nobody asked how they are; off: who counts as live, and is off shift at this hour.
+    """
     incident, facts = picture.incident, picture.facts
     rows = [
         Fact(label="Phase", value=f"{STATE_WORDS[incident.state]}, severity {incident.severity}"),
@@ -30,6 +34,7 @@ def sitrep_card(
             label="Tier 1", value=_tier1(facts.tier1_below_mbco), tone=Tone.BAD if facts.tier1_below_mbco else Tone.GOOD
         ),
     ]
+    rows += off_shift(off)
     if picture.rto is not None and incident.open:
         rows.append(Fact(label="Next RTO", value=f"{picture.rto[0]}: {soon(picture.rto[1])}"))
     rows.append(Fact(label="Decisions needed", value=facts.decisions or "none"))
@@ -47,6 +52,12 @@ def sitrep_card(
         tone=Tone.WARN if incident.open or facts.need_help or facts.unaccounted else Tone.GOOD,
         footer=f"As of {day_and_time(now)}",
     )
+
+
+def off_shift(off: int) -> list[Fact]:
+    """Say how many who count as live nobody will find at a desk at this hour."""
+    said = plural(off, "person who counts as live is", "people who count as live are")
+    return [Fact(label="At this hour", value=f"{said} off, by their shifts", tone=Tone.WARN)] if off else []
 
 
 def chart(series: tuple[Series, ...]) -> Image | None:
