@@ -1,5 +1,6 @@
 """A step of a running runbook: its states, and which of them may follow which."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -33,22 +34,24 @@ LIVE = frozenset({StepState.READY, StepState.IN_PROGRESS})
 ENDED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.NOT_APPLICABLE})
 
 
-_AGAIN = "_again_"
+_AGAIN = re.compile(r"(.+)_again_(\d+)")
 
 
 def base_of(key: str) -> str:
     """Return the runbook's id of a step, however often it was laid out."""
-    return key.partition(_AGAIN)[0]
+    found = _AGAIN.fullmatch(key)
+    return found[1] if found else key
 
 
 def times_again(key: str) -> int:
     """Return how often a step was laid out before: 0 the first time."""
-    return int(key.partition(_AGAIN)[2] or 0)
+    found = _AGAIN.fullmatch(key)
+    return int(found[2]) if found else 0
 
 
 def again_of(key: str) -> str:
     """Return the key of a step that is laid out once more."""
-    return f"{base_of(key)}{_AGAIN}{times_again(key) + 1}"
+    return f"{base_of(key)}_again_{times_again(key) + 1}"
 
 
 class Step(Frozen):

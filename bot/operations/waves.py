@@ -72,10 +72,10 @@ async def _stay_held(work: Work, incident: Incident, row: Mapping[str, Any]) -> 
     kind = PlanKind(row["kind"])
     held = held_by([r for r in await plans.of(work, incident.id) if r["version"] < row["version"]], kind)
     back = kind is PlanKind.MOVE and incident.state is IncidentState.RECOVERING
-    if (held or back) and untold(await plans.waves(work, row["id"])):
-        await plans.mark(work, row, held=held, put_off=back)
-        return True
-    return False
+    if not (held or back):
+        return False
+    await plans.mark(work, row, held=held, put_off=back)
+    return bool(untold(await plans.waves(work, row["id"])))
 
 
 def held_by(rows: Iterable[Mapping[str, Any]], kind: PlanKind) -> str:
@@ -172,7 +172,9 @@ async def pace(scene: Scene, intent: i.PaceWaves) -> Card:
     work.note(incident.id, scene.actor.id, Verb.PLAN, f"{said}: plan {row['version']}", f"plan:{row['id']}")
     await deliveries.refresh(work, incident.id, Subject.PLAN, plan_id=row["id"])
     if when is None:
-        return done("The waves are held", "None goes out until somebody presses Tell wave, in a newer plan neither.")
+        return done(
+            "The waves are held", "None goes out until somebody presses Tell wave; that holds for a newer plan too."
+        )
     return done("The waves go out by themselves", f"The next one at {at(when)}, then every {every} minutes.")
 
 

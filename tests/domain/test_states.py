@@ -95,6 +95,7 @@ def test_a_step_that_is_laid_out_again_is_named_by_how_often_never_by_its_key():
         for n, k in enumerate(keys)
     ]
     assert [one.code for one in laid] == ["Q3", "Q3 (2)", "Q3 (3)"]
+    assert laid[0].model_copy(update={"key": "ring_again_later"}).code == "ring_again_later"
     assert (last_of(laid, "Q3"), last_of(laid[:1], "LS1")) == (laid[2], None)
 
 

@@ -38,7 +38,7 @@ async def test_everybody_comes_back_in_waves_least_critical_first(world, planned
     held = await moves_in(world, "destination_id != 'leeds' AND state = 'told'")
     await boss.fills("Plan it", first_min="60", every_min="30")
     plan = await boss.sees("Return plan 2 of INC-2026-0001: not approved yet", "least critical queues first")
-    assert "Wave 1: " in plan
+    assert "Wave 1: " in plan and "the first are to be back by 10:00 GMT, the last by " in plan
     await boss.presses("Approve and tell wave 1", on="Return plan 2")
     back = await with_words(world, "You go back")
     seen = await back.sees("You go back", "Where: Leeds", "If you had a seat elsewhere")

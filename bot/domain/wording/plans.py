@@ -164,9 +164,13 @@ _SHIFTS_AHEAD = timedelta(hours=6)
 
 def _reporting(shown: Shown, policy: Policy, now: datetime) -> tuple[str, ...]:
     """Say when the plan is filled: what it reaches it reaches when its people are there, at night that is later."""
-    if shown.report is None or shown.back:
+    if shown.report is None:
         return ()
     first, last = shown.report
+    if shown.back:
+        return (
+            f"Everybody comes in their own shift: the first are to be back by {soon(first)}, the last by {soon(last)}.",
+        )
     when = f"That is when they are there: the first report by {soon(first)}, the last by {soon(last)}."
     if shown.plan["state"] == PlanState.PROPOSED:
         when += " Whoever is told later gets more time, by as much."
