@@ -19,7 +19,7 @@ from bot.domain.policy import ChaseBy, Policy
 from bot.domain.refusal import BadConfig, Problem
 from bot.domain.runbook import Written
 from bot.domain.zones import zones
-from bot.storage.files import Place, read
+from bot.storage.files import Place, Source, as_far, read
 
 PREFIX = "DISASTER_"
 SEVERITIES = (1, 2, 3)
@@ -195,26 +195,62 @@ def load(path: Path) -> Settings:
     source = read(path)
     if not isinstance(source.data, dict):
         raise BadConfig([source.problem((), "write keys with values, as in docs/settings.md")])
-    for key in {"secret", "metrics_token"} & source.data.keys():
-        raise BadConfig([source.problem((key,), f"secrets come from the environment: set {PREFIX}{key.upper()}", "")])
-    if kept := _secrets_in(source.data):
-        fix = f"it holds a secret, so it comes from the environment: set {PREFIX}OUTREACH_%s"
-        raise BadConfig([source.problem(("outreach", key), fix % key.upper(), "") for key in kept])
+    problems = _secrets_in(source)
     try:
         settings = Settings(**source.data)
     except SettingsError as error:
-        raise BadConfig([_unreadable(error)]) from error
+        raise BadConfig([*problems, _unreadable(error)]) from error
     except ValidationError as error:
-        raise BadConfig([_placed(problem) for problem in source.problems(error, Settings)]) from error
-    problems = [_placed(source.problem(place, fix)) for place, fix in faults(settings)]
+        said = [_placed(problem) for problem in source.problems(error, Settings)]
+        raise BadConfig([*problems, *said, *_of_the_rest(source)]) from error
+    problems += [_placed(source.problem(place, fix)) for place, fix in faults(settings)]
     if problems:
         raise BadConfig(problems)
     return settings
 
 
-def _secrets_in(data: dict[str, Any]) -> list[str]:
-    section = data.get("outreach")
-    return sorted({*Route, "secret"} & section.keys()) if isinstance(section, dict) else []
+def _secrets_in(source: Source) -> list[Problem]:
+    """Return what only the environment may say."""
+    section = source.value(("outreach",))
+    keys = sorted({*Route, "secret"} & section.keys()) if isinstance(section, dict) else []
+    fix = f"it holds a secret, so it comes from the environment: set {PREFIX}OUTREACH_%s"
+    return [
+        *(source.problem((key,), f"secrets come from the environment: set {PREFIX}{key.upper()}", "")
+          for key in ("secret", "metrics_token") if key in source.data),
+        *(source.problem(("outreach", key), fix % key.upper(), "") for key in keys),
+    ]  # fmt: skip
+
+
+# What stands for keys of the policy that can't be read, while the others are examined.
+_STAND_INS: dict[str, Any] = {
+    "organisation": "?", "hotline": "?", "tz": "UTC", "roles": {}, "may_declare": (), "commander": (), "room_roles": (),
+    "cadence": {}, "ladder": {}, "step_reminders_min": (), "sitrep_draft_min": 5, "paces": {}, "keep_share": 0,
+    "payments_from_home": False, "home_test_days": 90, "max_travel_min": 60, "wave_size": 50,
+}  # fmt: skip
+_BOUND = frozenset({"roles", "ladder", "paces"})  # what others are held against
+
+
+def _policy(source: Source) -> tuple[Policy, frozenset[str]]:
+    """Return the policy as far as it can be read, and which of its keys could be."""
+    written = source.value(("policy",))
+    made, kept = as_far(Policy, written if isinstance(written, dict) else {}, _STAND_INS)
+    return Policy.model_validate(made), kept
+
+
+def _of_the_rest(source: Source) -> list[Problem]:
+    """Return what is wrong between settings whose form is right, where that is sure."""
+    policy, kept = _policy(source)
+    found = _policy_faults(policy) if kept >= _BOUND else ()
+    return [source.problem(place, fix) for place, fix in found if place[1] in kept]
+
+
+def readable_policy(path: Path) -> Policy | None:
+    """Return the policy of a file with faults, for examining what depends on it; None where too little can be read."""
+    try:
+        policy, kept = _policy(read(path))
+    except BadConfig:
+        return None
+    return policy if kept >= _BOUND else None
 
 
 def faults(settings: Settings) -> Iterator[tuple[Place, str]]:
@@ -227,10 +263,14 @@ def faults(settings: Settings) -> Iterator[tuple[Place, str]]:
     for route, url in settings.outreach.routes.items():
         if "{to}" not in url:
             yield ("outreach", route), "write {to} where the person's address goes: docs/outreach.md has examples"
-    yield from _role_faults(settings.policy)
-    yield from _time_faults(settings.policy)
-    yield from _ladder_faults(settings.policy)
-    yield from _profile_faults(settings.policy)
+    yield from _policy_faults(settings.policy)
+
+
+def _policy_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
+    yield from _role_faults(policy)
+    yield from _time_faults(policy)
+    yield from _ladder_faults(policy)
+    yield from _profile_faults(policy)
 
 
 def teams_keys(settings: Settings) -> TeamsKeys | None:

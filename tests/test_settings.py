@@ -146,3 +146,16 @@ def test_loopback_addresses_are_this_machine_alone(host: str) -> None:
 
 def test_a_file_that_is_a_list_is_refused(tmp_path: Path) -> None:
     assert "write keys with values" in complaints(tmp_path, "- a")[0]
+
+
+def test_a_fault_of_form_hides_no_fault_between_settings(tmp_path: Path) -> None:
+    text = TEXT.replace("port: 8080", "prot: 8080").replace("commander: [IC, DEP]", "commander: []")
+    said = complaints(tmp_path, text.replace("hotline:", "hotlin:").replace("server:\n", "secret: x\nserver:\n", 1))
+    for words in (
+        "DISASTER_SECRET",
+        "did you mean port?",
+        "did you mean hotline?",
+        "policy.commander: name at least one role",
+    ):
+        assert any(words in one for one in said), said
+    assert len(said) == 5, "and that hotline is missing"

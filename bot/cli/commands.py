@@ -17,15 +17,18 @@ from bot.cli import delivery, evidence, forecast, outreach, reach, runbook, slac
 from bot.cli.tools import APP_YAML, Data, SettingsFile, err, fail, log_to, out, run, settings_of
 from bot.clock import SystemClock
 from bot.domain.console import Speed
-from bot.domain.refusal import BadConfig
+from bot.domain.policy import Policy
+from bot.domain.refusal import BadConfig, Problem
 from bot.operations import roster, sample, sample_drills, sample_readiness
 from bot.operations.console import begin_speed
 from bot.operations.report import write as report_files
 from bot.settings import Console as ConsoleSettings
-from bot.settings import Server, Settings, slack_keys, teams_keys
+from bot.settings import Server, Settings, readable_policy, slack_keys, teams_keys
+from bot.settings import load as load_settings
 from bot.storage import people
 from bot.storage.database import Store
 from bot.storage.migration import migrate as run_migrations
+from bot.storage.runbooks import load_all
 
 cli = typer.Typer(
     name="disaster",
@@ -181,27 +184,45 @@ def check(
     runbooks: Annotated[Path, typer.Option(help="the folder with the runbooks")] = product.ROOT / "runbooks",
 ) -> None:
     """Examine settings, runbooks and database; every fault is named with file, line and what would be right."""
-    chosen = settings_of(settings)
-    problems: list[str] = []
-    try:
-        books = product.library(chosen, runbooks, SystemClock().now().date())
-        problems += [str(w) for w in books.warnings]
-        out.print(
-            f"settings     fine ({settings.name})\n"
-            f"runbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}\n"
-            f"regimes      {len(books.regimes.regimes)} fine, {sum(r.enabled for r in books.regimes.regimes)} on\n"
-            f"readiness    {len(books.readiness.questions)} questions fine\n"
-            f"tabletops    {len(books.tabletops)} fine: {', '.join(books.tabletops)}"
-        )
-    except BadConfig as bad:
-        fail(*(str(problem) for problem in bad.problems))
-    for line in problems:
-        err.print(line, markup=False, highlight=False, soft_wrap=True)
-    there = run(_check_database(chosen, data))
+    chosen, problems = _good_settings(settings)
+    problems += _books(chosen.policy if chosen else readable_policy(settings), runbooks)
+    for problem in problems:
+        err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+    there = chosen is not None and run(_check_database(chosen, data))
+    if wrong := sum(not problem.warning for problem in problems):
+        fail(f"{wrong} to put right; then the ways to people are examined too.")
     ways = (slack.check_slack, teams.check_teams, outreach.check_outreach, delivery.check_delivery)
-    well = [run(examined(chosen, data)) for examined in ways] if there else []  # each says how it is
+    well = [run(examined(chosen, data)) for examined in ways] if chosen and there else []  # each says how it is
     if not all(well):
         raise typer.Exit(1)
+
+
+def _good_settings(path: Path) -> tuple[Settings | None, list[Problem]]:
+    """Return the settings, None where they have faults, and these."""
+    try:
+        chosen = load_settings(path)
+    except BadConfig as bad:
+        return None, bad.problems
+    out.print(f"settings     fine ({path.name})")
+    return chosen, []
+
+
+def _books(policy: Policy | None, folder: Path) -> list[Problem]:
+    """Say which files of the runbooks' folder are fine; return their faults and warnings."""
+    if policy is None:
+        out.print("runbooks     not examined: they depend on policy.roles, ladder and paces of the settings")
+        return []
+    try:
+        books = load_all(folder, policy, SystemClock().now().date())
+    except BadConfig as bad:
+        return bad.problems
+    out.print(
+        f"runbooks     {len(books)} fine: {', '.join(c.value for c in books.categories)}\n"
+        f"regimes      {len(books.regimes.regimes)} fine, {sum(r.enabled for r in books.regimes.regimes)} on\n"
+        f"readiness    {len(books.readiness.questions)} questions fine\n"
+        f"tabletops    {len(books.tabletops)} fine: {', '.join(books.tabletops)}"
+    )
+    return list(books.warnings)
 
 
 async def _check_database(settings: Settings, data: Path) -> bool:

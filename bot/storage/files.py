@@ -1,6 +1,6 @@
 """YAML files that people write: read with line numbers, every fault named with its place and what would be right."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,10 +84,14 @@ class Source:
         except ValidationError as error:
             raise BadConfig(self.problems(error, model)) from error
 
-    def problems(self, error: ValidationError, model: type[BaseModel]) -> list[Problem]:
-        """Return Pydantic's complaints as faults of this file."""
+    def problems(
+        self, error: ValidationError, model: type[BaseModel], but_missing: Collection[int] = ()
+    ) -> list[Problem]:
+        """Return Pydantic's complaints as faults of this file; not what is missing in these items of a list."""
         schema = model.model_json_schema()
-        found = [self._problem_of(dict(fault), schema) for fault in error.errors(include_url=False)]
+        every = [dict(fault) for fault in error.errors(include_url=False)]
+        told = [e for e in every if not _beside_the_point(e, but_missing)]
+        found = [self._problem_of(fault, schema) for fault in told]
         return list({(p.file, p.line, p.key): p for p in reversed(found)}.values())[::-1]
 
     def _problem_of(self, fault: dict[str, Any], schema: dict[str, Any]) -> Problem:
@@ -99,6 +103,28 @@ class Source:
         while loc and fault["type"] != "missing" and self.value(loc[:-1]) is fault["input"]:
             loc = loc[:-1]
         return loc
+
+
+def _beside_the_point(fault: Mapping[str, Any], but_missing: Collection[int]) -> bool:
+    """Whether a complaint is about what was not asked, or that a list is too short because its items have faults."""
+    if fault["type"] == "too_short":
+        return len(fault["input"]) >= int(fault["ctx"]["min_length"])
+    return fault["type"] == "missing" and len(fault["loc"]) == 3 and fault["loc"][1] in but_missing
+
+
+def as_far(
+    model: type[BaseModel], written: Mapping[str, Any], base: Mapping[str, Any]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the keys that are right each by itself, over stand-ins for what must be there; and which they are."""
+    made, kept = dict(base), set[str]()
+    for key, value in written.items():
+        try:
+            model.model_validate({**made, key: value})
+        except ValidationError:
+            continue
+        made[key] = value
+        kept.add(key)
+    return made, frozenset(kept)
 
 
 def read(path: Path) -> Source:

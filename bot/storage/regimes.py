@@ -4,9 +4,10 @@ from datetime import date
 from pathlib import Path
 
 from bot.domain.policy import Policy
-from bot.domain.refusal import BadConfig, Problem
+from bot.domain.refusal import Problem
 from bot.domain.regime import Regimes
 from bot.domain.regime_check import check
+from bot.storage.examined import examined
 from bot.storage.files import read
 
 FILE = "regimes.yaml"
@@ -19,9 +20,4 @@ def load(folder: Path, policy: Policy, today: date | None = None) -> tuple[Regim
     """
     if not (folder / FILE).exists():
         return Regimes(), []
-    source = read(folder / FILE)
-    regimes = source.into(Regimes)
-    problems = [source.problem(f.path, f.fix, f.value, warning=f.warning) for f in check(regimes, policy, today)]
-    if any(not problem.warning for problem in problems):
-        raise BadConfig(problems)
-    return regimes, problems
+    return examined(read(folder / FILE), Regimes, lambda regimes: check(regimes, policy, today))

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
 
 from bot.domain.nearest import did_you_mean
 from bot.domain.refusal import BadConfig, Problem
@@ -19,11 +21,15 @@ Places = dict[Place, Spot]
 
 @dataclass(frozen=True)
 class Shared:
-    """The library file as read: where each of its steps stands in it, and what is wrong with them by themselves."""
+    """The library file as read: where each of its steps stands in it, and what is wrong with them by themselves.
+
+    unsound: the steps whose form has faults; what uses them can't be examined.
+    """
 
     source: Source | None = None
     at: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    unsound: frozenset[int] = frozenset()
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -66,30 +72,48 @@ def shared(folder: Path) -> Shared:
             problems.append(source.problem(("steps", n, "id"), "another step has this id; give each its own"))
         at.setdefault(key, n)
     try:
-        source.into(StepLibrary)
-    except BadConfig as bad:
-        problems += bad.problems
+        StepLibrary.model_validate(source.data)
+    except ValidationError as error:
+        problems += source.problems(error, StepLibrary)
+        wrong = frozenset(e["loc"][1] for e in error.errors() if len(e["loc"]) > 1 and isinstance(e["loc"][1], int))
+        return Shared(source, at, tuple(problems), wrong)
     return Shared(source, at, tuple(problems))
 
 
-def splice(book: Source, library: Shared) -> tuple[Source, set[str]]:
-    """Return the runbook with each step that it uses written out, and their ids; raises BadConfig.
+class Spliced(NamedTuple):
+    """A runbook with each step that it uses written out; their ids, faults in using them, those that were not there.
+
+    Of those that were not there, or whose form has faults in the library, only the runbook's own part stands here.
+    """
+
+    source: Source
+    used: set[str]
+    problems: list[Problem]
+    lost: frozenset[int]
+
+
+def splice(book: Source, library: Shared) -> Spliced:
+    """Return the runbook with each step that it uses written out.
 
     What stands in the library keeps its place there, so that a fault is named where it can be put right.
     """
     wanted = {n: str(step["use"]) for n, step in enumerate(_steps(book)) if "use" in step}
+    if not wanted:
+        return Spliced(book, set(), [], frozenset())
     lost = {n: key for n, key in wanted.items() if key not in library.at}
-    if wanted and library.problems:
-        raise BadConfig([])  # said of the library; what is made from it would only repeat it
-    if lost:
-        fixes = {n: did_you_mean(key, library.at) if library.at else _EMPTY for n, key in lost.items()}
-        raise BadConfig([book.problem(("steps", n, "use"), f"no such step; {fix}") for n, fix in fixes.items()])
-    if not wanted or library.source is None:
-        return book, set()
+    named = {} if library.problems and not library.at else lost  # of a library that can't be read that is said
+    fixes = {n: did_you_mean(key, library.at) if library.at else _EMPTY for n, key in named.items()}
+    problems = [book.problem(("steps", n, "use"), f"no such step; {fix}") for n, fix in fixes.items()]
     steps, spots = list(book.data["steps"]), dict(book.spots)
+    left = {n for n, key in wanted.items() if n in lost or library.at[key] in library.unsound}
     for n, key in wanted.items():
-        steps[n] = _written_out(book, library, (n, library.at[key]), spots)
-    return replace(book, data={**book.data, "steps": steps}, spots=spots), set(wanted.values())
+        if n in left:
+            own = {k: v for k, v in steps[n].items() if k != "use"}
+            steps[n] = {"id": key, **own} if key.isidentifier() else own
+        else:
+            steps[n] = _written_out(book, library, (n, library.at[key]), spots)
+    source = replace(book, data={**book.data, "steps": steps}, spots=spots)
+    return Spliced(source, set(wanted.values()), problems, frozenset(left))
 
 
 _EMPTY = f"write the step out, or put it into {LIBRARY}"

@@ -1,11 +1,13 @@
 """The tabletops: runbooks/drills/*.yaml, checked as runbooks are."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from bot.domain.refusal import BadConfig, Problem
 from bot.domain.tabletop import Tabletop
 from bot.domain.tabletop_check import Beside, check
+from bot.storage.examined import examined
 from bot.storage.files import read
 
 FOLDER = "drills"
@@ -17,11 +19,10 @@ def load_all(folder: Path, beside: Beside) -> tuple[Mapping[str, Tabletop], list
     problems: list[Problem] = []
     for path in sorted((folder / FOLDER).glob("*.yaml")):
         try:
-            source = read(path)
-            told = source.into(Tabletop)
+            told, warned = examined(read(path), Tabletop, partial(check, name=path.stem, beside=beside))
         except BadConfig as bad:
             problems += bad.problems
             continue
-        problems += [source.problem(f.path, f.fix, f.value, warning=f.warning) for f in check(told, path.stem, beside)]
+        problems += warned
         found[path.stem] = told
     return found, problems

@@ -154,7 +154,7 @@ def taken_from_a_library(draw, made):
             continue
         theirs.append({**step, **{key: other[key] for key in own}})
         mine.append({"use": step["id"], **own})
-    whole, used = splice(
+    whole, used, *_ = splice(
         source({**HEAD, "steps": mine}), Shared(source({"steps": theirs}), {s["id"]: n for n, s in enumerate(theirs)})
     )
     assert used == {step["id"] for step in theirs}
