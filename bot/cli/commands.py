@@ -19,6 +19,7 @@ from bot.clock import SystemClock
 from bot.domain.console import Speed
 from bot.domain.policy import Policy
 from bot.domain.refusal import BadConfig, Problem
+from bot.domain.text import listed
 from bot.operations import roster, sample, sample_drills, sample_readiness
 from bot.operations.console import begin_speed
 from bot.operations.report import write as report_files
@@ -103,6 +104,20 @@ async def _demo(settings: Settings, data: Path, agents: int, seed: int, *, simul
     out.print("Stopped. Start it again and it goes on where it was.", highlight=False)
 
 
+def _say_that_it_serves(built: product.Product, parts: Sequence[product.Part]) -> None:
+    """What somebody sees who starts it by hand; the log goes where machines read it."""
+    chats = [name.capitalize() for name in built.desk.chats]
+    heard = (
+        f"People write to it on {listed(chats)}."
+        if chats
+        else "[bold]No chat is connected[/]: docs/slack.md, docs/teams.md."
+    )
+    err.print(
+        f"Serving {built.settings.server.public_url} ({listed([p.value for p in parts])}). {heard} Ctrl-C stops it.",
+        highlight=False,
+    )
+
+
 async def _load_sample(store: Store, settings: Settings, folder: Path, agents: int, seed: int) -> None:
     now = SystemClock().now()
     async with store.read(now) as db:
@@ -156,6 +171,7 @@ async def _serve(settings: Settings, data: Path, parts: Sequence[product.Part]) 
         on_slack, on_teams = slack_keys(), teams_keys(settings)
         built = product.build(settings, store, books, secret, slack_keys=on_slack, teams_keys=on_teams, parts=parts)
         await product.prepare(built)
+        _say_that_it_serves(built, parts)
         await product.run(built)
     if held is not None:
         held.close()
