@@ -10,7 +10,7 @@ class Basis(NamedTuple):
     """What a plan counts on: sites hit, people off (who can't work or need help), places lost, live seats.
 
     seats are those that this incident can have, by destination; wishes are ids; shared is what it can have of
-    card-safe seats, licences and gateways, by their ids.
+    card-safe seats, licences and gateways, by their ids. agents are those who lost their place, None where not kept.
     """
 
     hit: tuple[str, ...]
@@ -20,6 +20,7 @@ class Basis(NamedTuple):
     seats: Mapping[str, int]
     wishes: tuple[int, ...]
     shared: Mapping[str, int] = {}
+    agents: int | None = None
 
     def summary(self) -> dict[str, Any]:
         """Return it as JSON: what is kept with the plan."""
@@ -42,6 +43,7 @@ def stale(
     """
     found = {
         "damage": _damage(then, now, used, names),
+        "agents": _agents(then, now),
         "restored": _restored(then, now, names),
         "seats": _seats(then, now, used, names),
         "shared": _shared(then, now, used, names),
@@ -66,6 +68,11 @@ def _damage(then: Basis, now: Basis, used: Mapping[str, int], names: Mapping[str
     where, be = listed([names.get(site, site) for site in fresh]), "is" if len(fresh) == 1 else "are"
     places = f"{plural(sent, 'place')} of this plan {'is' if sent == 1 else 'are'} there" if sent else ""
     return f"{where} {be} hit now: {places or 'nobody can be sent there any more'}."
+
+
+def _agents(then: Basis, now: Basis) -> str:
+    more = (now.agents or 0) - (now.agents or 0 if then.agents is None else then.agents)
+    return f"{plural(more, 'more agent')} lost their place: this plan has none for them." if more > 0 else ""
 
 
 def _restored(then: Basis, now: Basis, names: Mapping[str, str]) -> str:

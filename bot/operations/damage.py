@@ -9,7 +9,7 @@ from bot.domain.missing import handing_over, last_of
 from bot.domain.place import Site, SiteKind
 from bot.domain.refusal import Refused
 from bot.domain.runbook import FIRST, StepKind
-from bot.domain.step import ENDED, Step, base_of
+from bot.domain.step import ENDED, Step, StepState, base_of
 from bot.domain.text import clip, listed, plural
 from bot.operations import clocks, progress, steps
 from bot.operations.scene import Scene
@@ -97,14 +97,24 @@ async def _safe_again(scene: Scene, incident: Incident, rows: Sequence[Step], wh
 async def _call_again(scene: Scene, incident: Incident, rows: Sequence[Step], safe: _Laid) -> _Laid:
     """Call the roll once more, for those who are silent, and ask who looks for them; what waits serves all."""
     calls = [s for s in rows if s.plan.kind is StepKind.ROLL_CALL]
-    if not calls or any(_serves_all(s) for s in calls):
+    if not calls:
         return []
     follows = any(base_of(key) == FIRST for key in calls[-1].plan.after)
     after = tuple(key for key, _ in safe) if follows else ()
+    if any(_serves_all(s) for s in calls):
+        await _wait(scene, [s for s in calls if s.state is StepState.WAITING], after)
+        return []
     key = await steps.again(scene.work, incident, calls[-1], scene.work.now + _SOON, after=after)
     if (search := handing_over(rows)) is not None:
         await steps.again(scene.work, incident, search, scene.work.now + 2 * _SOON)
     return [(key, calls[-1].title)]
+
+
+async def _wait(scene: Scene, calls: Sequence[Step], after: tuple[str, ...]) -> None:
+    """Have roll-calls that are still to come wait for these steps too."""
+    for call in calls if after else ():
+        plan = call.plan.model_copy(update={"after": (*call.plan.after, *after)})
+        await step_rows.write(scene.work, call.id, plan=plan.model_dump(mode="json"))
 
 
 def _serves_all(step: Step) -> bool:

@@ -11,7 +11,7 @@ from bot.domain.delivery import Subject
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
 from bot.domain.move import LIVE, MoveState, PlanKind, PlanState
-from bot.domain.roll import RollState
+from bot.domain.roll import RollScope, RollState
 from bot.domain.staleness import Basis, basis_of
 from bot.domain.wording.parts import button
 from bot.operations import outbox
@@ -38,6 +38,7 @@ async def basis(db: Db, incident: Incident) -> Basis:
         seats={pool.id: pool.left for pool in capacity.seats(sites, taken)},
         wishes=tuple(wish.id for wish in await wishes.standing(db, incident.id)),
         shared={pool.id: max(0, pool.left) for pool in await limits_now(db, incident.id)},
+        agents=tallies.total(counts, "agents", RollScope.HIT),
     )
 
 

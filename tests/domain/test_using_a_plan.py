@@ -78,6 +78,7 @@ def basis(**changes):
         "seats": {"york": 10, "home": 50},
         "wishes": (1,),
         "shared": {"vpn": 5},
+        "agents": 60,
     }
     return Basis(**{**kept, **changes})
 
@@ -92,6 +93,7 @@ def basis(**changes):
             "damage",
             "York is hit now: 8 places of this plan are there.",
         ),
+        ({"agents": 84}, "agents", "24 more agents lost their place: this plan has none for them."),
         ({"hit": ()}, "restored", "Leeds can be used again."),
         ({"seats": {"york": 3, "home": 50}}, "seats", "Seats that it counts on are no longer free: 5 at York."),
         ({"seats": {"york": 14, "home": 50}}, "seats", "There are more seats now: 4 at York."),

@@ -119,6 +119,7 @@ async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differ
     await world.waits_a_moment()
     await york.does_not_see("Are you safe?")
     stale = await planned.planner.sees("Plan 1 of INC-2026-0001", "Out of date. Manchester is hit now: ")
+    assert "more agents lost their place" in stale
     assert "There are more seats" not in stale, "those of a site that is hit are no reason"
     assert "Plan 1 is out of date" in await planned.planner.sees("Plan 1 is out of date", "Manchester is hit now")
     assert "then answer “Somebody is unaccounted for. Has" in await planned.planner.presses("Tell wave 2", on="Plan 1")

@@ -135,3 +135,16 @@ async def test_a_step_whose_owner_is_missing_is_its_fallbacks(world, fire):
     await fire.operations.sees("Overdue: LS1 · Evacuate")
     await fire.safety.does_not_see("Overdue: LS1")
     assert "LS1 is in progress" in await fire.operations.presses("Start", on="Overdue: LS1")
+
+
+@pytest.mark.one_database
+async def test_a_place_that_is_hit_while_people_leave_another_is_made_safe_before_the_roll_is_called(world, fire):
+    await fire.safety.presses("Start", on="LS1 ·")
+    await fire.scribe.types("/disaster update", place=ROOM)
+    said = await fire.scribe.fills("Record", text="York is on fire too", hit="york")
+    assert "Laid out for that: “Evacuate, shelter or lock down: York”." in said
+    for step in ("LS1 ·", "LS1 (2) · Evacuate, shelter or lock down: York"):
+        await fire.safety.does_not_see("LS3 · Call the roll")
+        await fire.safety.presses("Done…", on=step)
+        await fire.safety.fills("Done", evidence="all out, zones swept")
+    await fire.safety.sees("LS3 · Call the roll", "State: ready")
