@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from bot.domain.nearest import nearest
 from bot.domain.refusal import Problem
 from bot.domain.runbook import Runbook, StepPlan
 from bot.domain.runbook_faults import Fault, Name
@@ -66,10 +67,10 @@ def salvage(source: Source, lost: Collection[int] = ()) -> Salvaged:
         wrong = {e["loc"][1] for e in error.errors() if e["loc"][0] == "steps" and len(e["loc"]) > 1}
     steps, kept = _steps(source.value(("steps",)), {*lost, *wrong})
     written = _list(source.value(("steps",)))
-    unclear = {n for n in kept if n in lost or "id" not in kept[n] or _MEANS & _keys(written[n]) - kept[n]}
+    unclear = {n for n in kept if n in lost or "id" not in kept[n] or _MEANS & _meant(StepPlan, written[n]) - kept[n]}
     data = source.data if isinstance(source.data, dict) else {}
     head, keys = as_far(Runbook, {**data, "steps": steps}, _HEAD)
-    left = {key for key in data if key in Runbook.model_fields} - keys
+    left = _meant(Runbook, data) - keys
     there = frozenset(Runbook.model_fields) - left - {key for key in _HEAD if key not in data}
     return Salvaged(Runbook.model_validate(head), problems, kept, frozenset(unclear), there)
 
@@ -86,8 +87,13 @@ def _list(written: object) -> list[Any]:
     return written if isinstance(written, list) else []
 
 
-def _keys(written: object) -> set[str]:
-    return set(written) if isinstance(written, dict) else set()
+def _meant(model: type[BaseModel], written: object) -> set[str]:
+    """Return the keys that a mapping may mean to have: one that nobody knows is the nearest one, or else any."""
+    found = set[str]()
+    for key in written if isinstance(written, dict) else ():
+        known = key if key in model.model_fields else nearest(key, model.model_fields)
+        found |= {known} if known else set(model.model_fields)
+    return found
 
 
 def _depending(book: Runbook, unclear: Collection[int]) -> set[int]:

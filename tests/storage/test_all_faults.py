@@ -3,11 +3,18 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.domain.policy import Policy
 from bot.domain.refusal import BadConfig
+from bot.domain.runbook import Runbook
+from bot.domain.runbook_check import check
 from bot.settings import load as load_settings
+from bot.storage.files import Source, Spot
 from bot.storage.runbooks import load_all
+from bot.storage.salvage import salvage
+from tests.domain.any_runbook import POLICY, mended, written
 
 ROOT = Path(__file__).parents[2]
 HEAD = 'category: facility_loss\ntitle: t\nversion: "1"\nowner: SO\nreviewed_on: 2026-01-01\nvalues: {few: 20}\n'
@@ -100,3 +107,23 @@ def test_lists_of_other_files_are_examined_item_by_item(tmp_path: Path, policy: 
     assert [line.split(" ", 1)[1] for line in found if line.startswith("fire")] == [
         "injects[I6].text", "injects[I6].txt", "injects[I7].at", "injects[I7].to", "injects[I7].question"
     ]  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(written().map(mended), st.data())
+def test_what_is_misspelt_in_a_sound_runbook_is_all_that_is_named(book: Runbook, data: st.DataObject) -> None:
+    """Break the form of one key of a runbook that passes: nothing else of it is called wrong."""
+    text = book.model_dump(mode="json")
+    step = data.draw(st.sampled_from(text["steps"]))
+    key = data.draw(
+        st.sampled_from(
+            sorted(step.keys() & {"id", "kind", "after", "due", "when", "once", "options", "messages", "owner"})
+        )
+    )
+    if data.draw(st.booleans()):
+        step[f"{key}x"] = step.pop(key)
+    else:
+        step[key] = {"no": "such thing"}
+    got = salvage(Source("x.yaml", text, {(): Spot("x.yaml", 1)}))
+    assert got.problems
+    assert [fault for fault in got.sure(check(got.book, POLICY)) if not fault.warning] == []
