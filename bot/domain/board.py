@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.board_clocks import ClockRow
-from bot.domain.board_moves import WaveRow, covered
+from bot.domain.board_moves import NOBODY, OffShift, WaveRow, covered
 from bot.domain.board_roll import RollCount
 from bot.domain.card import Frozen, Tone
 from bot.domain.chart import Part, Series
@@ -265,7 +265,7 @@ class IncidentBoard(Frozen):
     returning: bool = False
     clocks: tuple[ClockRow, ...] = ()
     ended_at: datetime | None = None
-    off_shift: int = 0
+    off_shift: OffShift = NOBODY
 
     @property
     def open(self) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bot.domain.card import Frozen
 from bot.domain.chart import Part, Point
 from bot.domain.seat import SeatState, ledger
+from bot.domain.text import plural
 
 Changes = Sequence[tuple[datetime, int]]
 
@@ -84,6 +85,22 @@ def coverage(queues: Sequence[Covered], since: datetime, until: datetime) -> tup
         live[number] += n
         points.append(Point(minute=_minutes(since, min(at + timedelta(minutes=1), until)), percent=percent()))
     return (*points, Point(minute=_minutes(since, until), percent=percent()))
+
+
+class OffShift(NamedTuple):
+    """How many of those who count as live are off at this hour, by their shifts."""
+
+    off: int
+    live: int
+
+    @property
+    def words(self) -> str:
+        """The same in a sentence; nothing when nobody is."""
+        them = f"{self.off:,} of the {plural(self.live, 'person', 'people')} who count as live"
+        return f"{them} {'is' if self.off == 1 else 'are'} off at this hour, by their shifts" if self.off else ""
+
+
+NOBODY = OffShift(0, 0)
 
 
 def covered(queues: Iterable[tuple[int, int]]) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from bot.domain.board import (
     StepsCount,
     SupplyRow,
 )
+from bot.domain.board_moves import OffShift
 from bot.domain.board_roll import RollCount
 from bot.domain.course import reached_for_good
 from bot.domain.delivery import Gone
@@ -67,7 +68,7 @@ class Rows:
     held: Mapping[int, Mapping[str, int]]
     now: datetime
     force: board_moves.InForce
-    off_shift: int
+    off_shift: OffShift
 
     @property
     def incident(self) -> Incident:

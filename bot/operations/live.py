@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.domain.board_moves import NOBODY, OffShift
 from bot.domain.incident import Incident
 from bot.domain.move import LIVE
 from bot.domain.relocation_shift import on_shift
@@ -48,18 +49,19 @@ async def live(db: Db, incident: Incident, counts: Counts) -> Live:
     return Live(beside, lost, hit, burning)
 
 
-async def off_shift(db: Db, incident: Incident, counts: Counts, now: Live) -> int:
-    """Return how many who count as live on the hit queues are off at this hour, by their shifts.
+async def off_shift(db: Db, incident: Incident, counts: Counts, now: Live) -> OffShift:
+    """Return how many who count as live on the hit queues are off at this hour, by their shifts, and of how many.
 
     Only those who work where they always do are judged so: who reported for work after a move is at work.
     """
     if not incident.open:
-        return 0
+        return NOBODY
     groups = await tallies.by_shift(db, incident.id)
     away = await planning.away_by_shift(db, incident.id, now.burning) if now.burning else {}
     hit = [q for q, scopes in counts.get("agents", {}).items() if scopes.get(RollScope.HIT) or q in incident.queues]
     off = {q: _off(groups.get(q, {}), away.get(q, {}), db.now) for q in hit}
-    return sum(max(0, min(n, now.beside.get(q, 0))) for q, n in off.items())
+    found = sum(max(0, min(n, now.beside.get(q, 0))) for q, n in off.items())
+    return OffShift(found, sum(now.seats(q, counts) for q in hit))
 
 
 def _off(shifts: Mapping[str, int], away: Mapping[str, int], now: datetime) -> int:

@@ -113,7 +113,8 @@ async def test_the_figures_are_those_of_the_rows(world):
     hit, p = {q.id for q in seen.hit}, t.people.c
     at_nine = p.shift.not_in(("mon-fri 07:00-15:00", "mon-fri 09:00-17:00"))  # it is Monday, nine o'clock
     off = await rows(world, sa.select(p.queue).where(p.id.in_(_rest()), at_nine))
-    assert seen.off_shift == sum(row["queue"] in hit for row in off) > 0
+    assert seen.off_shift == (sum(row["queue"] in hit for row in off), sum(q.live for q in seen.hit))
+    assert f"{seen.off_shift.off} of the {seen.off_shift.live} people who count as live are off" in seen.off_shift.words
     first, where = seen.notices[0], next(n for n in seen.notices if n.subject == "Where you work now")
     assert (first.subject, first.targeted, first.delivered) == ("Are you safe?", len(roll), len(roll))
     assert where.answered == 10

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import intent as i
+from bot.domain.board_moves import NOBODY, OffShift
 from bot.domain.card import Button, Card, Fact, Item, Style, Table, Tone
 from bot.domain.incident import Incident
 from bot.domain.move import MoveState, PlanKind, PlanState
@@ -43,7 +44,7 @@ class Shown:
     names: Mapping[str, str]
     seconds: float
     report: tuple[datetime, datetime] | None = None
-    off_shift: int = 0
+    off_shift: OffShift = NOBODY
     held: str = ""
 
     @property

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.domain import intent as i
+from bot.domain.board_moves import NOBODY, OffShift
 from bot.domain.card import Card, Fact, Image, Series, Style, Tone
 from bot.domain.facts import Facts
-from bot.domain.text import plural
 from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording import clocks as regulatory
 from bot.domain.wording.incidents import STATE_WORDS, Picture, heading, meters
@@ -13,7 +13,13 @@ from bot.domain.wording.parts import banner, button
 
 
 def sitrep_card(
-    picture: Picture, number: int, text: str, now: datetime, next_at: datetime | None, unasked: int = 0, off: int = 0
+    picture: Picture,
+    number: int,
+    text: str,
+    now: datetime,
+    next_at: datetime | None,
+    unasked: int = 0,
+    off: OffShift = NOBODY,
 ) -> Card:
     """Return SITREP number n with the figures of this moment.
 
@@ -54,10 +60,9 @@ def sitrep_card(
     )
 
 
-def off_shift(off: int) -> list[Fact]:
+def off_shift(off: OffShift) -> list[Fact]:
     """Say how many who count as live nobody will find at a desk at this hour."""
-    said = plural(off, "person who counts as live is", "people who count as live are")
-    return [Fact(label="At this hour", value=f"{said} off, by their shifts", tone=Tone.WARN)] if off else []
+    return [Fact(label="Off shift", value=off.words, tone=Tone.WARN)] if off.off else []
 
 
 def chart(series: tuple[Series, ...]) -> Image | None:
