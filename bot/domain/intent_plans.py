@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from bot.domain.card import Frozen
 from bot.domain.ids import Id, IncidentRef
@@ -86,12 +86,17 @@ class PlanReturn(Frozen):
     every_min: Annotated[int, Field(ge=0, le=7 * 24 * 60)] | None = None
 
 
+def _plain(percent: object) -> object:
+    """Return percent as people write it, "85 %", without its sign."""
+    return percent.strip().removesuffix("%").strip() if isinstance(percent, str) else percent
+
+
 class Reroute(Frozen):
     """Say how many percent of the contacts are moved to where the agents are."""
 
     kind: Literal["reroute"] = "reroute"
     step: Id
-    percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    percent: Annotated[int, BeforeValidator(_plain), Field(ge=0, le=100)] | None = None
 
 
 class TellWave(Frozen):

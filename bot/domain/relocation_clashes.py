@@ -29,7 +29,10 @@ class Clash(Refused):
         self.names: Names = names or {}
         self.clashes = tuple(_NAME.sub(lambda m: self.names.get((m[1], m[2]), m[2]), one) for one in marked)
         self.marked, self.misfits = tuple(marked), tuple(misfits)
-        super().__init__(" ".join(self.clashes), instead="Take one of these wishes back.")
+        super().__init__(
+            " ".join(self.clashes),
+            instead="Take one of these wishes back, or wish less: fewer people, or another place.",
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Go through a pipe whole."""

@@ -288,7 +288,7 @@ async def test_contacts_follow_their_agents(world, planned):
     assert "Contacts at 100 %" in answer and "may ring unanswered" in answer
     assert "Contacts are ahead of their agents" in await planned.operations.sees("SM1 ·", "Contacts moved: 100 %")
     await planned.operations.presses("Another share…", on="SM1 ·")
-    await planned.operations.fills("Note it", percent="10")
+    await planned.operations.fills("Note it", percent="10 %")
     ana = await with_words(world, "Where you work now")
     await ana.presses("I'm safe and moving")
     for said in ("I have arrived", "I'm logged in"):
