@@ -5,7 +5,7 @@ from bot.domain.card import Card, Field, FieldKind, Form
 from bot.domain.clock import Decision
 from bot.domain.regime import Stage
 from bot.domain.typed_time import EXAMPLES
-from bot.domain.wording.clocks import Case, limit
+from bot.domain.wording.clocks import Case, limit, weekend
 from bot.domain.wording.parts import banner
 
 
@@ -31,7 +31,9 @@ def reportable(case: Case, zone: str) -> Card:
         Field(name="reason", label="Because", kind=FieldKind.PARAGRAPH, max_length=2000, hint="A few words will do."),
     )
     intent = i.DecideRegime(incident=case.incident.id, regime=case.regime.id, decision=Decision.REPORTABLE)
-    return _card(case, "reportable", intent, fields, "It is reportable", limit(case.regime.stages[0], case))
+    first = case.regime.stages[0]
+    text = " ".join(filter(None, (limit(first, case), weekend(first, case.regime))))
+    return _card(case, "reportable", intent, fields, "It is reportable", text)
 
 
 def not_reportable(case: Case) -> Card:

@@ -194,8 +194,7 @@ def limit(stage: Stage, case: Case) -> str:
 
     cap = stage.at_latest
     second = f", at the latest {said(cap.within, cap.after)}" if cap else ""
-    whole = f"{stage.title}: {said(stage.within, stage.after)}{second}."
-    return " ".join(part for part in (whole, weekend(stage, case.regime), stage.note) if part)
+    return f"{stage.title}: {said(stage.within, stage.after)}{second}.{f' {stage.note}' if stage.note else ''}"
 
 
 def weekend(stage: Stage, regime: Regime) -> str:
@@ -207,7 +206,13 @@ def weekend(stage: Stage, regime: Regime) -> str:
 
 
 def _limits(case: Case) -> str:
-    return "\n".join(limit(stage, case) for stage in case.regime.stages)
+    """Every stage's limit, and what a weekend makes of them: once for all where it is the same for each."""
+    stages, regime = case.regime.stages, case.regime
+    rules = [weekend(stage, regime) for stage in stages]
+    if len(set(rules)) == 1:
+        return "\n".join([*(limit(stage, case) for stage in stages), *rules[:1]]).strip()
+    both = zip(stages, rules, strict=True)
+    return "\n".join(" ".join(filter(None, (limit(stage, case), rule))) for stage, rule in both)
 
 
 def _buttons(case: Case) -> tuple[Button, ...]:
