@@ -77,13 +77,14 @@ async def test_people_and_queues_can_be_wished_for_and_mistakes_are_named(world,
     assert again.fields["n"].error == "At least 1."
 
 
+@pytest.mark.one_database
 async def test_waves_go_out_by_themselves_unless_they_are_held_in_a_newer_plan_too(world, planned, monkeypatch):
     planner, few = planned.planner, rules_of(world.product.desk.policy)._replace(wave_size=5)
     monkeypatch.setattr(relocation, "rules_of", lambda _: few)
-    await world.passes(minutes=14)
+    await world.passes(minutes=14, step=7)
     assert not await moves_in(world, "wave = 2 AND state = 'told'")
     await planner.presses("Hold the waves", on="Plan 1")
-    await world.passes(minutes=3)
+    await world.passes(minutes=3, step=3)
     assert not await moves_in(world, "wave = 2 AND state = 'told'")
     await planner.sees("Plan 1 of INC-2026-0001", f"The waves are held by {planner.name}: none goes out until")
     await planner.presses("Plan again", on="Plan 1")
