@@ -22,7 +22,7 @@ def chromium() -> str:
     return str(found)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with few agents, none of whom answers by themselves; it starts while the browser does."""
     running = Demo(Path(tmp_path_factory.mktemp("demo")), agents=200)

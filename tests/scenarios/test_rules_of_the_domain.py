@@ -16,7 +16,7 @@ async def test_nobody_is_moved_while_people_are_missing_and_nobody_looks_for_the
     await fire.commander.types("/disaster plan")
     refused = await fire.commander.presses("Approve and tell wave 1")
     assert "Nobody is moved yet: 60 people of Leeds unaccounted for in INC-2026-0001" in refused
-    assert "then answer Q3" in refused
+    assert "then answer “Somebody is unaccounted for. Has" in refused
     await fire.safety.presses("Done…", on="LS3 ·")
     await fire.safety.fills("Done", evidence="60 on the roster, none seen outside")
     await fire.safety.presses("Skip…", on="Q3 ·")
