@@ -28,7 +28,7 @@ async def check(db: Db) -> None:
 
 
 _COUNTED = frozenset(
-    {"recipient", "delivery", "reached", "roll", "agents", "seat", "move", "answered", "seated", "shift"}
+    {"recipient", "delivery", "reached", "roll", "agents", "seat", "move", "answered", "seated", "shift", "help_beside"}
 )
 
 
@@ -69,6 +69,8 @@ async def _roll(db: Db, found: Counter[Key]) -> None:
     for row in await db.rows(sa.select(t.roll, t.people.c.shift, t.people.c.tz).select_from(people)):
         if row["scope"] == "hit":
             found[row["incident_id"], "roll", row["site_id"], row["state"]] += 1
+        if row["scope"] == "rest" and row["state"] == "help":
+            found[row["incident_id"], "help_beside", row["site_id"], "help"] += 1
         if row["kind"] == "agent":
             found[row["incident_id"], "agents", row["queue_id"], row["scope"]] += 1
             found[row["incident_id"], "seat", row["site_id"], "rest"] += row["scope"] == "rest"

@@ -7,13 +7,15 @@ from bot.domain.chart import Part
 class RollCount(Frozen):
     """How many of the expected people are accounted for; names are never on the board.
 
-    called: whether the roll is called in this incident; asked: whether the first question has gone out.
+    help_beside: who waits for help though it did not hit them. called: whether the roll is called in this incident;
+    asked: whether the first question has gone out.
     """
 
     expected: int = 0
     safe: int = 0
     help: int = 0
     unable: int = 0
+    help_beside: int = 0
     called: bool = False
     asked: bool = False
 
@@ -28,9 +30,14 @@ class RollCount(Frozen):
         return max(0, self.expected - self.accounted)
 
     @property
+    def waiting(self) -> int:
+        """Who waits for help, whether it hit them or not."""
+        return self.help + self.help_beside
+
+    @property
     def unsafe(self) -> bool:
         """Whether somebody's call for help is open, or somebody is not accounted for where the roll is called."""
-        return bool(self.help or (self.called and self.silent))
+        return bool(self.waiting or (self.called and self.silent))
 
 
 def roll_parts(roll: RollCount) -> tuple[Part, ...]:

@@ -56,7 +56,7 @@ def headline(board: IncidentBoard, now: datetime) -> Headline:
     seats = _seats(board, now)
     if not board.roll.unsafe:
         return seats
-    health = Health.HELP if board.roll.help else Health.UNACCOUNTED
+    health = Health.HELP if board.roll.waiting else Health.UNACCOUNTED
     first = f"{_unsafe(board)} Working seats: {seats.health[0].lower()}{seats.health[1:]}."
     return seats.evolve(question=_SAFE[board.open], health=health, text=f"{first} {seats.text}".strip())
 
@@ -72,7 +72,7 @@ def _unsafe(board: IncidentBoard) -> str:
     """Say how many need help, and of how many nobody knows that they are safe."""
     roll, open_ = board.roll, board.open
     need = ("needs", "need") if open_ else ("still needed", "still needed")
-    said = [f"{plural(roll.help, f'person {need[0]}', f'people {need[1]}')} help."] if roll.help else []
+    said = [f"{plural(roll.waiting, f'person {need[0]}', f'people {need[1]}')} help."] if roll.waiting else []
     if roll.called and roll.silent:
         of = f"{roll.silent:,} of {plural(roll.expected, 'person', 'people')}"
         heard = "heard from" if roll.asked else "asked"

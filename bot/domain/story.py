@@ -313,7 +313,7 @@ def _lateness(sitrep: Sent, story: Story) -> str:
 
 
 def _help(story: Story) -> Section:
-    asked, still = story.asked_help, story.board.roll.help
+    asked, still = story.asked_help, story.board.roll.waiting
     text = f"{plural(asked, 'person', 'people')} asked for help; {still:,} still marked as needing it."
     return Section(title="Calls for help", text=(text, "Who they are is restricted and not written here."))
 

@@ -183,6 +183,7 @@ def _roll(rows: Rows) -> RollCount:
     return RollCount(
         expected=total(counts, "roll"), safe=total(counts, "roll", RollState.SAFE),
         help=total(counts, "roll", RollState.HELP), unable=total(counts, "roll", RollState.UNABLE),
+        help_beside=total(counts, tallies.BESIDE),
         called=roll_called(rows.ground.steps), asked=any(RANK[n.ask] >= RANK[Ask.SAFETY] for n in rows.notices),
     )  # fmt: skip
 

@@ -42,9 +42,7 @@ async def call(desk: Desk, work: Work, incident: Incident, person: Person, by: s
 async def sweep(desk: Desk) -> int:
     """Page again for everybody who still waits, and the deputy and the commander too; return for how many."""
     async with desk.read() as db:
-        held = [
-            i for i in await incidents.opened(db) if tallies.total(await tallies.of(db, i.id), "roll", RollState.HELP)
-        ]
+        held = [i for i in await incidents.opened(db) if tallies.need_help(await tallies.of(db, i.id))]
     return sum([await _sweep(desk, incident) for incident in held])
 
 

@@ -309,7 +309,7 @@ async def stand_down(scene: Scene, intent: i.StandDown) -> Card:
     if not intent.sure:
         silent = tallies.total(rows.counts, "roll", RollState.SILENT)
         going = [s for s in rows.steps if s.state not in ENDED and s.plan.phase is not Phase.STAND_DOWN]
-        help_ = tallies.total(rows.counts, "roll", RollState.HELP)
+        help_ = tallies.need_help(rows.counts)
         running = sum(c.ticking or c.state is ClockState.NOT_STARTED for c in rows.clocks)
         title = (await titles.titled(scene.db, [scene.incident]))[0][1]
         return wording.really_stand_down(scene.incident, title, told, len(going), silent, help_, running)

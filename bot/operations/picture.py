@@ -207,7 +207,7 @@ def _roll(counts: Counts) -> dict[str, int]:
         "accounted": accounted,
         "unaccounted": expected - accounted,
         "accounted_percent": accounted * 100 // expected if expected else 0,
-        "need_help": total(counts, "roll", RollState.HELP),
+        "need_help": tallies.need_help(counts),
         "unable": total(counts, "roll", RollState.UNABLE),
     }
 

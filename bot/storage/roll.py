@@ -88,9 +88,17 @@ async def say(work: Work, incident: int, person: str, state: RollState, by: str,
         if await work.run(_SAY, {**whose, "was": was, "to": state, "by": by, "at": work.now}):
             if before["roll_scope"] == RollScope.HIT:
                 work.shift(incident, "roll", before["roll_site"], old=was, new=state)
+            else:
+                _beside(work, incident, before["roll_site"], was, state)
             return True
         before = await work.first(_BEFORE, whose)  # somebody else spoke meanwhile
     return False
+
+
+def _beside(work: Work, incident: int, site: str, was: str | None, state: str | None) -> None:
+    """Count a call for help of somebody whom it did not hit, or its end."""
+    old, new = (state_ if state_ == RollState.HELP else None for state_ in (was, state))
+    work.shift(incident, tallies.BESIDE, site, old=old, new=new)
 
 
 async def people_in(db: Db, incident: int, states: Sequence[RollState], *, limit: int, skip: int = 0) -> Sequence[Any]:
@@ -137,6 +145,7 @@ async def widen(work: Work, incident: int, sites: Sequence[str]) -> int:
     rows = await work.rows(sa.select(*columns).select_from(_WHO).where(mine).with_for_update(of=t.roll))
     for row in rows:
         work.shift(incident, "roll", row["site_id"], old=None, new=row["state"])
+        _beside(work, incident, row["site_id"], row["state"], None)
         if row["kind"] == "agent":
             work.shift(incident, tallies.SHIFT, row["queue_id"], old=tallies.shift_of(row), new=None)
             work.shift(incident, "agents", row["queue_id"], old=RollScope.REST, new=RollScope.HIT)
@@ -160,6 +169,7 @@ async def narrow(work: Work, incident: Incident, sites: Sequence[str]) -> int:
     rows = await work.rows(sa.select(*columns).select_from(_WHO).where(mine).with_for_update(of=t.roll))
     for row in rows:
         work.shift(incident.id, "roll", row["site_id"], old=row["state"], new=None)
+        _beside(work, incident.id, row["site_id"], None, row["state"])
         if row["kind"] == "agent":
             work.shift(incident.id, tallies.SHIFT, row["queue_id"], old=None, new=tallies.shift_of(row))
             work.shift(incident.id, "agents", row["queue_id"], old=RollScope.HIT, new=RollScope.REST)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.incident import OPEN
 from bot.domain.move import HOLDS_SEAT, MoveState
+from bot.domain.roll import RollState
 from bot.storage import tables as t
 from bot.storage.database import Db
 
@@ -21,6 +22,7 @@ _BY_MINUTE = (ANSWERED, SEATED)
 # People by queue and shift, whom it did not hit: as many as there are shifts, so it is read only where it is shown.
 SHIFT = "shift"
 _APART = (*_BY_MINUTE, SHIFT)
+BESIDE = "help_beside"  # calls for help of people whom it did not hit: the roll counts the others alone
 FAILED = MoveState.FAILED.value
 _MINUTE = "%Y-%m-%dT%H:%M"
 
@@ -52,6 +54,11 @@ def total(counts: Counts, noun: str, *states: str) -> int:
     """Return how many of a noun are in these states; in any when none is named."""
     parts = counts.get(noun, {}).values()
     return sum(n for part in parts for state, n in part.items() if not states or state in states)
+
+
+def need_help(counts: Counts) -> int:
+    """Return how many wait for help, whether it hit them or not."""
+    return total(counts, "roll", RollState.HELP) + total(counts, BESIDE)
 
 
 async def by_minute(db: Db, incident: int) -> Times:

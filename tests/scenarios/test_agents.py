@@ -69,6 +69,19 @@ async def test_who_waits_for_help_is_called_to_again_until_somebody_helped(world
     assert len([s for s in await lead.everything() if wanted in s]) == pages
 
 
+@pytest.mark.one_database
+async def test_who_calls_for_help_where_nothing_hit_waits_for_it_like_everybody(world, called):
+    cy = world.agents("york", 1)[0]
+    await perform(world.product.desk, cy.id, Say(notice=1, answer=Answer.HELP), Place("console"))
+    await called.safety.sees(f"{cy.name} needs help")
+    assert "Help needed 1 person needs help." in await world.board(called.commander)
+    await world.passes(minutes=6, step=3)
+    await called.commander.sees(f"{cy.name} still needs help", "Waiting since")
+    await called.safety.presses("Helped: they are safe")
+    assert "Help needed" not in await world.board(called.commander)
+    await called.commander.sees(f"Over: {cy.name} still needs help")
+
+
 async def test_the_silent_are_asked_again_then_called_by_their_lead(world, called):
     ana, cy = world.agents("leeds", 2)
     await ana.presses("I'm safe")
