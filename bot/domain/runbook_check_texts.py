@@ -51,6 +51,11 @@ def _audiences(step: StepPlan) -> Iterator[Fault]:
 def _end(case: Case, step: StepPlan) -> Iterator[Fault]:
     """Everybody is told that it is over by pressing "Stand down" on one step: nothing else may tell them so."""
     telling = [s.id for s in case.book.steps if any(m.audience is Audience.EVERYONE for m in s.messages)]
+    if step.phase is not Phase.STAND_DOWN and (last := [key for key in telling if key in case.earlier(step.id)]):
+        fix = (
+            f"{last[0]} ends the incident, and with it what is not of phase stand_down: make it that, or wait for less"
+        )
+        yield Fault(Name.TOO_LATE, ("phase",), fix)
     if step.id not in telling:
         return
     if step.kind is not StepKind.NOTIFY or step.phase is not Phase.STAND_DOWN:

@@ -40,6 +40,7 @@ class Name(StrEnum):
     TWIN_AUDIENCE = "twin-audience"
     REGULATOR_AUTO = "regulator-auto"
     ENDS_IT = "ends-it"
+    TOO_LATE = "too-late"
     WRONG_ASK = "wrong-ask"
     BAD_TEMPLATE = "bad-template"
     UNKNOWN_NAME = "unknown-name"
@@ -85,6 +86,7 @@ MEANINGS: Mapping[Name, str] = {
     Name.TWIN_AUDIENCE: "two messages of a step go to the same audience",
     Name.REGULATOR_AUTO: "something would go to a regulator by itself",
     Name.ENDS_IT: "`everyone` is told elsewhere than in the one step by which a person ends the incident",
+    Name.TOO_LATE: "a step waits for the end of the incident, by which it is left out itself",
     Name.WRONG_ASK: "a roll-call or a move asks for the wrong answer",
     Name.BAD_TEMPLATE: "a message that can't be written for a drill or a real incident of each severity",
     Name.UNKNOWN_NAME: "single braces around a word that is no name of the reader's",

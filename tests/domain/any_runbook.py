@@ -198,5 +198,7 @@ def _put_right(steps_, fault, turn):
             step |= {"kind": StepKind.TASK, "messages": []}
         case Name.ENDS_IT if key == "messages":
             step["messages"] = LEADERS
+        case Name.TOO_LATE:
+            step["phase"] = Phase.STAND_DOWN
         case _:
             step.pop(key, None)
