@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.domain.board import IncidentBoard, QueueRow, span
 from bot.domain.card import Frozen, Tone
+from bot.domain.incident import IncidentState
 from bot.domain.text import listed, plural
 
 
@@ -53,6 +54,8 @@ class Headline(Frozen):
 
 def headline(board: IncidentBoard, now: datetime) -> Headline:
     """Answer whether everybody is safe until that is known, then whether everyone gets to a working seat in time."""
+    if board.state is IncidentState.CANCELLED:  # declared in error: nobody was missing
+        board = board.evolve(roll=board.roll.evolve(called=False))
     seats = _seats(board, now)
     if not board.roll.unsafe:
         return seats

@@ -173,6 +173,8 @@ def test_life_safety_comes_before_seats_until_everybody_is_accounted_for(
     assert (said.health, said.tone, said.met_at) == (health, Tone.BAD, at(-20))
     assert said.text.startswith(words)
     assert "everybody safe?" in said.question
+    error = headline(incident(queue(12), roll=LOST, state=IncidentState.CANCELLED), NOW)
+    assert error.health is Health.YES, "what was declared in error had nobody missing"
     well = headline(incident(queue(12), relocation=ALL, roll=RollCount(expected=60, safe=60, called=True)), NOW)
     assert (well.health, well.tone) == (Health.YES, Tone.GOOD)
 
