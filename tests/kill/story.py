@@ -68,9 +68,10 @@ class Story:
         return self.demo.database
 
     def over(self, kills: int, under_way: int) -> bool:
-        """Whether there is enough to judge; it ends in any case."""
+        """Whether there is enough to judge: kills in mid-sending, and one while people answered; it ends in any case."""
         done = len(self.report.kills)
-        return done >= kills + _MOST_EXTRA or (done >= kills and self.report.under_way >= under_way)
+        enough = self.report.under_way >= under_way and self.report.answer_kills >= 1
+        return done >= kills + _MOST_EXTRA or (done >= kills and enough)
 
     def declare(self) -> Room:
         """Declare an incident that hits every site."""
