@@ -201,7 +201,8 @@ def load(path: Path) -> Settings:
     except SettingsError as error:
         raise BadConfig([*problems, _unreadable(error)]) from error
     except ValidationError as error:
-        said = [_placed(problem) for problem in source.problems(error, Settings)]
+        secret = {problem.key for problem in problems}  # whatever else is wrong with one, it is not printed
+        said = [_placed(problem) for problem in source.problems(error, Settings) if problem.key not in secret]
         raise BadConfig([*problems, *said, *_of_the_rest(source)]) from error
     problems += [_placed(source.problem(place, fix)) for place, fix in faults(settings)]
     if problems:

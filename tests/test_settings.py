@@ -148,6 +148,13 @@ def test_a_file_that_is_a_list_is_refused(tmp_path: Path) -> None:
     assert "write keys with values" in complaints(tmp_path, "- a")[0]
 
 
+@pytest.mark.parametrize("key", ["secret", "metrics_token"])
+def test_a_secret_in_the_file_is_never_printed(tmp_path: Path, key: str) -> None:
+    said = complaints(tmp_path, TEXT.replace("server:\n", f"{key}: 7766554433221100\nserver:\n", 1))
+    assert f"DISASTER_{key.upper()}" in said[0]
+    assert not [one for one in said if "7766554433221100" in one]
+
+
 def test_a_fault_of_form_hides_no_fault_between_settings(tmp_path: Path) -> None:
     text = TEXT.replace("port: 8080", "prot: 8080").replace("commander: [IC, DEP]", "commander: []")
     said = complaints(tmp_path, text.replace("hotline:", "hotlin:").replace("server:\n", "secret: x\nserver:\n", 1))

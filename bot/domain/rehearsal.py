@@ -117,7 +117,7 @@ class Rehearsal:
                 "minutes_since_declared": int((now - script.declared_at).total_seconds() // 60),
                 "next_update": soon(now + (every.every if self.sitreps else every.first)),
                 "sitrep_number": self.sitreps + 1,
-                "actions": actions(list(self.steps.values()), {}),
+                "actions": actions(list(self.steps.values())),
                 "decisions": listed(live),
                 "answers": dict(self.answers),
                 "evidence": dict(self.evidence),

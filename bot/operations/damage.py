@@ -57,7 +57,8 @@ async def _spread(scene: Scene, incident: Incident, fresh: list[str], sites: dic
     work = scene.work
     more = await roll.widen(work, incident.id, fresh)
     where = listed([sites[key].name for key in fresh])
-    laid = [f"“{title}”" for title in await _look_after(scene, incident, where if more else "")]
+    there = await roll.anybody_of(work, incident.id, fresh)
+    laid = [f"“{title}”" for title in await _look_after(scene, incident, where if there else "")]
     asks = f" Laid out for that: {listed(laid)}." if laid else ""
     be = "is" if len(fresh) == 1 else "are"
     return f"{where} {be} hit too: {plural(more, 'person', 'people')} more on the roll.{asks}"
@@ -86,9 +87,12 @@ _Laid = list[tuple[str, str]]  # keys and titles of what was laid out
 
 
 async def _safe_again(scene: Scene, incident: Incident, rows: Sequence[Step], where: str) -> _Laid:
-    """Have people of this place brought to safety too, where the runbook begins with that; what waits serves all."""
+    """Have people of this place brought to safety too, where the runbook begins with that; what waits serves all.
+
+    One that can be worked on is of the place that was hit first: whoever does it may be done with it already.
+    """
     first, last = next((s for s in rows if s.key == FIRST), None), last_of(rows, FIRST)
-    if first is None or last is None or not where or _serves_all(last):
+    if first is None or last is None or not where or last.state is StepState.WAITING:
         return []
     title = clip(f"{first.title}: {where}", _TITLE)
     return [(await steps.again(scene.work, incident, last, scene.work.now + _AT_ONCE, title=title), title)]

@@ -44,7 +44,11 @@ async def live(db: Db, incident: Incident, counts: Counts) -> Live:
     burning = {o.id: {site for other in counted if other.id != o.id for site in other.sites} for o in counted}
     hit = frozenset(burning.pop(incident.id, ()))
     change = await planning.elsewhere(db, incident.id, burning) if burning else {}
-    lost = await planning.live_at(db, incident.id, hit) if _any_live(counts, hit) else {}
+    lost = (
+        await planning.live_at(db, incident.id, hit, incident.sites)
+        if _any_live(counts, {*hit, *incident.sites})
+        else {}
+    )
     beside = {queue: max(0, rest.get(queue, 0) + change.get(queue, 0)) for queue in {*rest, *change}}
     return Live(beside, lost, hit, burning)
 
@@ -57,8 +61,9 @@ async def off_shift(db: Db, incident: Incident, counts: Counts, now: Live) -> Of
     if not incident.open:
         return NOBODY
     groups = await tallies.by_shift(db, incident.id)
-    away = await planning.away_by_shift(db, incident.id, now.burning) if now.burning else {}
     hit = [q for q, scopes in counts.get("agents", {}).items() if scopes.get(RollScope.HIT) or q in incident.queues]
+    asks = now.burning and any(_off(groups.get(q, {}), {}, db.now) for q in hit)
+    away = await planning.away_by_shift(db, incident.id, now.burning) if asks else {}
     off = {q: _off(groups.get(q, {}), away.get(q, {}), db.now) for q in hit}
     found = sum(max(0, min(n, now.beside.get(q, 0))) for q, n in off.items())
     return OffShift(found, sum(now.seats(q, counts) for q in hit))
@@ -72,5 +77,5 @@ def _off(shifts: Mapping[str, int], away: Mapping[str, int], now: datetime) -> i
     return off
 
 
-def _any_live(counts: Counts, sites: frozenset[str]) -> bool:
+def _any_live(counts: Counts, sites: Collection[str]) -> bool:
     return any(counts.get("seat", {}).get(site, {}).get(state) for site in sites for state in LIVE)

@@ -163,7 +163,7 @@ def facts(desk: Desk, rows: Ground, now: datetime) -> Facts:
         deputy=_holder(rows, "DEP"),
         room=incident.reference.lower(),
         sitrep_number=incident.sitrep_count + 1,
-        actions=actions(rows.steps, rows.names),
+        actions=actions(rows.steps),
         decisions=_decisions(rows.steps),
         answers={
             s.key: s.evidence for s in rows.steps if s.plan.kind is StepKind.DECISION and s.state is StepState.DONE

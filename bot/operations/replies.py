@@ -104,7 +104,9 @@ async def _beaten(scene: Scene, notice: int, person: str, row: Any = None) -> Re
 async def _follow(scene: Scene, row: Any, person: str, answer: Answer, *, proxied: bool) -> Card:
     """After the answer is written: roll, move, help, journal, confirmation."""
     work, incident_id = scene.work, row["incident_id"]
-    changed = answer in _ROLL and await roll.say(work, incident_id, person, _ROLL[answer], scene.actor.id, seen=row)
+    waits = answer is Answer.UNABLE and row["roll_state"] == RollState.HELP  # who can't work has not said: I am safe
+    says = answer in _ROLL and not waits
+    changed = says and await roll.say(work, incident_id, person, _ROLL[answer], scene.actor.id, seen=row)
     moving = row["ask"] == Ask.MOVE
     where, buttons = await _move(scene, incident_id, person, answer) if moving else ("", ())
     who = scene.actor if not proxied else await people.find(work, person)

@@ -63,12 +63,14 @@ async def roll_call(scene: Scene, intent: i.Roll) -> Card:
     if scene.actor.id not in scene.roles.values() and await people.teams_led_by(scene.db, scene.actor.id):
         return await calls(scene, i.CallList())
     db, incident, page = scene.db, scene.incident, people_words.PAGE
-    counts = (await tallies.of(db, incident.id)).get("roll", {})
+    counted = await tallies.of(db, incident.id)
     sites = {key: site.name for key, site in (await places.sites(db)).items()}
     silent = await roll.people_in(db, incident.id, [RollState.SILENT], limit=page, skip=intent.page * page)
     sees_help = scene.actor.id in (scene.roles.get("SO"), scene.roles.get("IC"))  # restricted: theirs alone
-    help_ = await roll.people_in(db, incident.id, [RollState.HELP], limit=_SHOWN) if sees_help else []
-    return people_words.roll_card(incident, counts, sites, _silent(silent), _silent(help_), intent.page)
+    help_ = await roll.needing_help(db, incident.id, None, _SHOWN) if sees_help else []
+    waiting = tallies.need_help(counted)
+    parts = counted.get("roll", {})
+    return people_words.roll_card(incident, parts, sites, _silent(silent), _silent(help_), waiting, intent.page)
 
 
 def _silent(rows: Sequence[Mapping[str, Any]]) -> list[people_words.Silent]:

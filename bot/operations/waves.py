@@ -74,7 +74,7 @@ async def _stay_held(work: Work, incident: Incident, row: Mapping[str, Any]) -> 
     back = kind is PlanKind.MOVE and incident.state is IncidentState.RECOVERING
     if not (held or back):
         return False
-    await plans.mark(work, row, held=held, put_off=back)
+    await plans.mark(work, row, held=held, put_off=back and not held)
     return bool(untold(await plans.waves(work, row["id"])))
 
 

@@ -13,7 +13,7 @@ from bot.storage.routes import routes
 _OF_THE_ADDRESS = frozenset({Gone.NO_ADDRESS, Gone.BLOCKED, Gone.UNINSTALLED, Gone.LEFT})
 _COPIED = (
     "incident_id", "subject", "card", "notice_id", "recipient_id", "step_id", "plan_id", "person_id", "pinned",
-    "drill", "priority", "repeats",
+    "drill", "priority", "repeats", "about",
 )  # fmt: skip
 
 

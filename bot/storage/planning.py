@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.move import HOLDS_SEAT, LIVE
+from bot.domain.move import HOLDS_SEAT, LIVE, PlanKind
 from bot.domain.relocation import Agent, agent_of
 from bot.domain.roll import RollScope, RollState
 from bot.storage import tables as t
@@ -80,11 +80,16 @@ async def leads(db: Db, incident: int) -> dict[tuple[str, str], int]:
     return {(row["site_id"], row["scope"]): row["n"] for row in await db.rows(query.group_by(r.site_id, r.scope))}
 
 
-async def live_at(db: Db, incident: int, sites: Collection[str]) -> dict[str, int]:
-    """Return how many of an incident's moves have somebody at work at these sites, by queue."""
+async def live_at(db: Db, incident: int, sites: Collection[str], own: Collection[str]) -> dict[str, int]:
+    """Return how many of an incident's moves have somebody at work at these sites, or at its own, by queue.
+
+    Who returned is at work at one of its own on purpose.
+    """
     m = t.moves.c
+    back = sa.select(t.plans.c.id).where(t.plans.c.incident_id == incident, t.plans.c.kind == PlanKind.RETURN)
+    there = sa.or_(m.destination_id.in_(sites), sa.and_(m.destination_id.in_(own), m.plan_id.not_in(back)))
     query = sa.select(m.queue_id, sa.func.count().label("n")).where(m.incident_id == incident, m.state.in_(LIVE))
-    rows = await db.rows(query.where(m.destination_id.in_(sites)).group_by(m.queue_id))
+    rows = await db.rows(query.where(there).group_by(m.queue_id))
     return {row["queue_id"]: row["n"] for row in rows}
 
 

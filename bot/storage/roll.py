@@ -111,10 +111,13 @@ async def people_in(db: Db, incident: int, states: Sequence[RollState], *, limit
 
 
 async def needing_help(db: Db, incident: int, teams: Sequence[str] | None, limit: int) -> Sequence[Any]:
-    """Return who needs help, the longest waiting first: person_id, name, phone, said_at; of these teams, or of all."""
+    """Return who needs help, of these teams or of all, the longest waiting first.
+
+    person_id, name, phone, team_id, said_at.
+    """
     c = t.roll.c
     joined = t.roll.join(t.people, t.people.c.id == c.person_id)
-    query = sa.select(c.person_id, t.people.c.name, t.people.c.phone, c.said_at).select_from(joined)
+    query = sa.select(c.person_id, t.people.c.name, t.people.c.phone, c.team_id, c.said_at).select_from(joined)
     query = query.where(c.incident_id == incident, c.state == RollState.HELP)
     if teams is not None:
         query = query.where(t.people.c.team.in_(teams))
@@ -130,6 +133,12 @@ async def unasked(db: Db, incident: int) -> int:
     asked = asked.where(n.ask.in_((Ask.SAFETY, Ask.MOVE))).correlate(t.roll)
     where = sa.and_(c.incident_id == incident, c.scope == RollScope.HIT, c.state == RollState.SILENT)
     return int(await db.value(sa.select(sa.func.count()).select_from(t.roll).where(where, ~asked)) or 0)
+
+
+async def anybody_of(db: Db, incident: int, sites: Sequence[str]) -> bool:
+    """Whether anybody on the roll belongs to these sites."""
+    where = sa.and_(t.roll.c.incident_id == incident, t.roll.c.site_id.in_(sites))
+    return await db.first(sa.select(t.roll.c.person_id).where(where).limit(1)) is not None
 
 
 async def widen(work: Work, incident: int, sites: Sequence[str]) -> int:

@@ -12,8 +12,14 @@ depends_on = None
 def upgrade() -> None:
     """Go forward."""
     op.add_column("deliveries", sa.Column("about", sa.Text(), nullable=True))
+    op.execute(
+        "INSERT INTO tallies (incident_id, noun, part, state, n) "
+        "SELECT incident_id, 'help_beside', site_id, 'help', count(*) FROM roll "
+        "WHERE scope = 'rest' AND state = 'help' GROUP BY incident_id, site_id"
+    )
 
 
 def downgrade() -> None:
     """Go back."""
+    op.execute("DELETE FROM tallies WHERE noun = 'help_beside'")
     op.drop_column("deliveries", "about")

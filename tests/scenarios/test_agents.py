@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from bot.domain.intent import Helped, Say, encode
 from bot.domain.notice import Answer
+from bot.domain.roll import RollState
 from bot.operations.perform import perform, pressed
 from bot.operations.scene import Place
+from bot.storage import roll
 from bot.storage import tables as t
 
 
@@ -53,10 +55,27 @@ async def test_who_can_not_be_helped_by_anybody_is_never_told_that_it_was_passed
 
 
 @pytest.mark.one_database
+async def test_who_can_not_work_after_a_call_for_help_still_waits_for_it(world, planned):
+    ana = (await world.told_to_move())[0]
+    await ana.presses("Need help", on="Where you work now")
+    await ana.presses("Can't work", on="Where you work now")
+    page = await planned.safety.sees(f"{ana.name} needs help")
+    assert "Helped: they are safe" in page.buttons
+    assert ana.name in await planned.safety.types("/disaster roll")
+
+
+@pytest.mark.one_database
 async def test_who_waits_for_help_is_called_to_again_until_somebody_helped(world, called):
     bo = world.agents("leeds", 2)[1]
     lead, wanted = world.lead_of(bo), f"{bo.name} still needs help"
     assert lead.name in await bo.presses("Need help")
+    async with world.store.work(world.now) as work:  # whom it did not hit calls too, and is shown like the rest
+        york = world.agents("york", 1)[0]
+        assert await roll.say(work, 1, york.id, RollState.HELP, york.id)
+    shown = await called.safety.types("/disaster roll")
+    assert york.name in shown
+    assert "1 person whom it did not hit needs help too." in shown
+    await called.safety.presses(f"Helped: {york.name} is safe")
     await bo.types("help")
     assert lead.name in await bo.presses("Need help", on="Do you need help?"), "who asks twice is told the same"
     assert len([s for s in await lead.everything() if f"{bo.name} needs help" in s]) == 1

@@ -1,12 +1,15 @@
 """Working with a plan: what it costs to change it, waves, what makes it stale, the way back, contacts with agents."""
 
+from typing import NamedTuple
+
 import pytest
 import sqlalchemy as sa
 
 from bot.domain import relocation
 from bot.domain.relocation import rules_of
 from bot.operations import drafting, planning
-from bot.storage import moves, plans
+from bot.operations.live import live
+from bot.storage import incidents, moves, plans, tallies
 from bot.storage import tables as t
 from tests.chats import NotTaken
 from tests.moved import moves_in, with_words
@@ -89,7 +92,10 @@ async def test_waves_go_out_by_themselves_unless_they_are_held_in_a_newer_plan_t
     await planner.sees("Plan 1 of INC-2026-0001", f"The waves are held by {planner.name}: none goes out until")
     await planner.presses("Plan again", on="Plan 1")
     await planner.sees("Plan 2 of INC-2026-0001: not", f"The waves are held by {planner.name}: after wave 1 none")
-    assert "The waves are held" in await planner.presses("Approve and tell wave 1", on="Plan 2")
+    await planned.commander.types("/disaster recover", place=ROOM)
+    await planned.commander.presses("Begin the return now")
+    await planner.presses("Approve and tell wave 1", on="Plan 2")
+    await planned.commander.types("/disaster resume", place=ROOM)
     await world.passes(minutes=16, step=8)
     assert not await moves_in(world, "plan_id = 2 AND wave = 2 AND state = 'told'")
     await planner.sees("Plan 2 of INC-2026-0001: approved", f"The waves are held by {planner.name}: none goes out")
@@ -110,6 +116,37 @@ async def test_who_needs_help_is_sent_nowhere_and_their_seat_comes_back(world, p
     await ana.does_not_see("Where you work now")
     assert await moves_in(world, f"person_id = '{ana.id}' AND state = 'failed'") == 1
     await world.adds_up()
+
+
+@pytest.mark.one_database
+async def test_who_works_at_a_place_that_is_hit_later_is_not_live_any_more(world, planned):
+    there = sa.and_(t.moves.c.destination_id == "manchester", t.moves.c.state == "told")
+    async with world.store.read(world.now) as db:
+        ana = world.person(await db.value(sa.select(sa.func.min(t.moves.c.person_id)).where(there)))
+    for button in ("I'm safe and moving", "I have arrived", "I'm logged in"):
+        await ana.presses(button)
+    before = await live_seats(world)
+    await planned.scribe.types("/disaster update", place=ROOM)
+    await planned.scribe.fills("Record", text="Manchester is flooded too", hit="manchester")
+    queue = next(q for q, n in before.items() if n.moved)
+    after = (await live_seats(world))[queue]
+    assert (before[queue].moved, after.moved) == (1, 0)
+
+
+class Seats(NamedTuple):
+    """A queue's live seats, and how many of them through moves."""
+
+    all: int
+    moved: int
+
+
+async def live_seats(world):
+    async with world.store.read(world.now) as db:
+        incident = await incidents.get(db, 1)
+        counts = await tallies.of(db, 1)
+        now = await live(db, incident, counts)
+    seats = {queue: now.seats(queue, counts) for queue in counts["agents"]}
+    return {queue: Seats(n, n - now.beside.get(queue, 0)) for queue, n in seats.items()}
 
 
 async def test_new_damage_makes_the_plan_stale_and_the_next_one_says_what_differs(world, planned):

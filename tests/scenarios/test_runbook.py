@@ -138,8 +138,7 @@ async def test_a_step_whose_owner_is_missing_is_its_fallbacks(world, fire):
 
 
 @pytest.mark.one_database
-async def test_a_place_that_is_hit_while_people_leave_another_is_made_safe_before_the_roll_is_called(world, fire):
-    await fire.safety.presses("Start", on="LS1 ·")
+async def test_a_place_that_is_hit_before_people_have_left_another_is_made_safe_before_the_roll_is_called(world, fire):
     await fire.scribe.types("/disaster update", place=ROOM)
     said = await fire.scribe.fills("Record", text="York is on fire too", hit="york")
     assert "Laid out for that: “Evacuate, shelter or lock down: York”." in said

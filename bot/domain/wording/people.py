@@ -11,6 +11,7 @@ from bot.domain.move import Move, MoveState, next_of
 from bot.domain.notice import Answer, Notice
 from bot.domain.person import Person
 from bot.domain.roll import RollEntry, RollState
+from bot.domain.text import plural
 from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording.parts import banner, button, name_of
 
@@ -51,13 +52,17 @@ def roll_card(
     site_names: Mapping[str, str],
     silent: Sequence[Silent],
     help_: Sequence[Silent],
+    waiting: int,
     page: int = 0,
 ) -> Card:
-    """Return who is accounted for, by site; a page of names of those who are not; who needs help where it is shown."""
+    """Return who is accounted for, by site; a page of names of those who are not; who needs help where it is shown.
+
+    waiting: how many need help, whether it hit them or not.
+    """
     rows = tuple(_site_row(site_names.get(site, "no site"), states) for site, states in sorted(counts.items()))
     total = sum(sum(s.values()) for s in counts.values())
     silent_n = sum(s.get("silent", 0) for s in counts.values())
-    waiting = sum(s.get("help", 0) for s in counts.values())
+    beside = waiting - sum(s.get("help", 0) for s in counts.values())
     tone = Tone.GOOD if total and not silent_n and not waiting else Tone.WARN
     named = tuple((s.name, s.team, s.phone) for s in silent)
     tables = [
@@ -77,9 +82,14 @@ def roll_card(
         tone=tone,
         tables=tuple(tables),
         meters=(Meter(label="Accounted for", value=total - silent_n, total=total, tone=tone),) if total else (),
-        text=() if total else ("Nobody worked where it hit.",),
+        text=(*(() if total else ("Nobody worked where it hit.",)), *_beside(beside)),
         buttons=(*_pages(incident, page, silent_n), *_helped(incident, help_)),
     )
+
+
+def _beside(waiting: int) -> tuple[str, ...]:
+    need = "needs" if waiting == 1 else "need"
+    return (f"{plural(waiting, 'person', 'people')} whom it did not hit {need} help too.",) if waiting else ()
 
 
 def _pages(incident: Incident, page: int, silent: int) -> tuple[Button, ...]:

@@ -77,6 +77,7 @@ def chart(series: tuple[Series, ...]) -> Image | None:
 
 def _accounted(facts: Facts, unasked: int) -> str:
     """Say who was heard from; only who was asked can be silent."""
+    unasked = min(unasked, facts.unaccounted)  # it was counted a moment later
     counted = f"{facts.accounted:,} of {facts.agents_expected:,}"
     waiting = f", {unasked:,} not asked" if unasked else ""
     return f"{counted}; {facts.unaccounted - unasked:,} silent{waiting}, {facts.need_help:,} need help"

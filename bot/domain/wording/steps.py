@@ -8,7 +8,7 @@ from bot.domain.card import Button, Card, Fact, Style, Table, Tone
 from bot.domain.person import Audience
 from bot.domain.policy import Policy
 from bot.domain.runbook import EvidenceKind, Phase, StepKind
-from bot.domain.step import ENDED, HIDDEN, LIVE, Step, StepState
+from bot.domain.step import ENDED, HIDDEN, LIVE, Step, StepState, base_of
 from bot.domain.text import clip, listed, plural
 from bot.domain.when import at, day_and_time, soon
 from bot.domain.wording.figures import NONE, Figures
@@ -24,6 +24,7 @@ STATE_WORDS = {
 }
 
 
+_ACTIONS = 30  # told to outsiders: with all repetitions of a long week a message would be too long to be sent
 _RESTRICTED = "Restricted: only its owner and the commanders see this. Don't pass it on."
 
 
@@ -192,13 +193,17 @@ def step_list(
     )
 
 
-def actions(steps: Sequence[Step], names: Mapping[str, str]) -> str:
-    """Say what was done so far, as outsiders may read it: each step that was reported done, with when and by whom."""
-    done = [(step.ended_at, step) for step in steps if step.ended_at is not None and _is_action(step)]
-    return "; ".join(
-        f"{day_and_time(when)} {step.title}{f' ({name_of(step.ended_by, names)})' if step.ended_by else ''}"
-        for when, step in sorted(done, key=lambda one: (one[0], one[1].position))
-    )
+def actions(steps: Sequence[Step]) -> str:
+    """Say what was done so far, as outsiders may read it: each step that was reported done, with when it last was."""
+    last: dict[tuple[str, str], tuple[datetime, int, str]] = {}
+    for step in steps:
+        if step.ended_at is not None and _is_action(step):
+            key = (base_of(step.key), step.title)
+            last[key] = max(last.get(key, (step.ended_at, 0, "")), (step.ended_at, step.position, step.title))
+    said = [f"{day_and_time(when)} {title}" for when, _, title in sorted(last.values())]
+    shown = said[-_ACTIONS:]
+    more = f"{len(said) - len(shown)} earlier ones; " if len(said) > len(shown) else ""
+    return more + "; ".join(shown)
 
 
 def _is_action(step: Step) -> bool:
