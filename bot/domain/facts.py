@@ -49,7 +49,7 @@ class Facts(Frozen):
     relocated: int = Field(description="people told where to go under the plan in force")
     unplaced: int = Field(description="people whom the plan in force could not place")
     sitrep_number: int = Field(description="the number of the SITREP being written, 1 for the first")
-    actions: str = Field(default="", description="steps done so far, each with when and by whom; empty when none")
+    actions: str = Field(default="", description="what was done so far, each with when it last was; empty when none")
     decisions: str = Field(description="titles of the decisions that wait for an answer; empty when none")
     regulator_due: str = Field(default="", description="the regulatory clocks in a line; empty when there is none")
     regulator_overdue: int = Field(default=0, description="how many notifications to authorities are overdue")
@@ -134,7 +134,7 @@ EXAMPLE = Facts(
     relocated=300,
     unplaced=17,
     sitrep_number=1,
-    actions="14:06 BST Evacuate, shelter or lock down (Sam Ortega); 14:20 BST Reroute contacts (Ines Carver)",
+    actions="14:06 BST Evacuate, shelter or lock down; 14:20 BST Reroute contacts",
     decisions="",
     next_update="14:35 BST",
     commander="Ines Carver",
