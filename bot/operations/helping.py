@@ -19,7 +19,7 @@ from bot.domain.wording.people import help_needed, help_over, was_helped
 from bot.operations import outbox
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import deliveries, incidents, journal, notices, people, places, roll
+from bot.storage import deliveries, incidents, journal, notices, people, places, roll, tallies
 from bot.storage.database import Db, Work
 
 _MOMENT = timedelta(minutes=1)  # who presses twice in fear is not two calls
@@ -42,7 +42,7 @@ async def call(desk: Desk, work: Work, incident: Incident, person: Person, by: s
 async def sweep(desk: Desk) -> int:
     """Page again for everybody who still waits, and the deputy and the commander too; return for how many."""
     async with desk.read() as db:
-        held = [i for i in await incidents.opened(db) if await roll.needing_help(db, i.id, None, 1)]
+        held = [i for i in await incidents.opened(db) if tallies.need_help(await tallies.of(db, i.id))]
     return sum([await _sweep(desk, incident) for incident in held])
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from bot.storage import migration
+from bot.storage import tables as t
 from bot.storage.database import connect, sqlite_url
 
 RELEASED = "0013"  # the database that the version in use was made for; raise it with each release
@@ -55,6 +56,19 @@ def test_what_the_version_before_writes_and_reads_is_still_taken_and_given(tmp_p
             before = [old for old, known_rule in checks[table] if known_rule == rule]
             assert before, f"{table}: a new CHECK that the version before does not know: {rule}"
             assert before[0] <= let_in, f"{table}: a CHECK lets in less: {before[0] - let_in}"
+
+
+def test_who_waits_for_help_during_the_upgrade_is_counted_wherever_they_work(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    common = {"incident_id": 1, "kind": "agent", "team_id": "t", "queue_id": "q", "site_id": "york", "state": "help"}
+    with engine.begin() as connection:
+        command.upgrade(migration._config(connection), "0026")
+        for person, scope in (("A", "rest"), ("B", "rest"), ("C", "hit")):
+            connection.execute(sa.insert(t.roll).values(**common, person_id=person, scope=scope))
+        command.upgrade(migration._config(connection), "head")
+        counted = connection.execute(sa.text("SELECT incident_id, noun, part, state, n FROM tallies")).all()
+    engine.dispose()
+    assert counted == [(1, "help_beside", "york", "help", 2)]
 
 
 async def test_a_database_that_a_newer_version_migrated_lacks_nothing_and_is_left_alone(tmp_path):
