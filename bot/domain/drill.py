@@ -77,6 +77,7 @@ class Drill(Frozen):
     """One drill; story: what its people read as having happened; allowed: real incidents beside which it may run.
 
     scenario, tabletop: the tabletop that it plays, by name and as played; paused_at: since when its clock is held.
+    asked_at: when those who run it were asked whether it still goes on.
     """
 
     id: int
@@ -104,6 +105,7 @@ class Drill(Frozen):
     scenario: str = ""
     tabletop: Tabletop | None = None
     paused_at: datetime | None = None
+    asked_at: datetime | None = None
 
     @property
     def worked(self) -> bool:

@@ -25,6 +25,7 @@ from bot.domain.intent_drills import EndDrill as EndDrill
 from bot.domain.intent_drills import HoldClock as HoldClock
 from bot.domain.intent_drills import Injects as Injects
 from bot.domain.intent_drills import Judge as Judge
+from bot.domain.intent_drills import KeepDrill as KeepDrill
 from bot.domain.intent_drills import NextInject as NextInject
 from bot.domain.intent_drills import RealIncident as RealIncident
 from bot.domain.intent_drills import StartDrill as StartDrill
@@ -369,7 +370,7 @@ Intent = Annotated[
     | MoreRows
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
     | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident | CloseAction
-    | Injects | NextInject | HoldClock | Judge | EndDrill
+    | Injects | NextInject | HoldClock | Judge | EndDrill | KeepDrill
     | Readiness | MyDuties | ShowDuty | AnswerDuty | EndDuty | GiveDuty | Reach | Digest | Calendar
     | Attest | AttestLink | EditVendor | Vendors,
     Field(discriminator="kind"),

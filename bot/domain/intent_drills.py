@@ -108,6 +108,13 @@ class EndDrill(Frozen):
     drill: Id
 
 
+class KeepDrill(Frozen):
+    """Say that a drill still runs, when asked because nobody did anything in it."""
+
+    kind: Literal["drill.keep"] = "drill.keep"
+    drill: Id
+
+
 class RealIncident(Frozen):
     """Something real has happened: stop every drill that the asker is in."""
 

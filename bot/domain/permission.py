@@ -63,6 +63,7 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.HoldClock: Rule.STAFF,
     i.Judge: Rule.STAFF,
     i.EndDrill: Rule.STAFF,
+    i.KeepDrill: Rule.STAFF,
     i.CloseAction: Rule.STAFF,
     i.Update: Rule.RESPONDER,
     i.AddStep: Rule.RESPONDER,

@@ -85,10 +85,15 @@ class Hours(Written):
 
 
 class DrillRules(Written):
-    """How drills are run and judged; late_min: started no later than so long after its time, else not at all."""
+    """How drills are run and judged; late_min: started no later than so long after its time, else not at all.
+
+    quiet_hours: after so long without anything done in it a drill is asked about; end_hours: then it ends by itself.
+    """
 
     hours: Hours = Hours()
     late_min: Minutes = 60
+    quiet_hours: Annotated[int, Field(ge=1, le=24 * 14)] = 4
+    end_hours: Annotated[int, Field(ge=1, le=24 * 14)] = 12
     acknowledged: dict[Annotated[int, Field(ge=1, le=1440)], Percent] = Field(
         default_factory=lambda: {15: 60, 30: 80, 60: 95}
     )

@@ -45,7 +45,8 @@ async def _run_by(scene: Scene, key: int) -> tuple[Drill, Incident]:
     return drill, await incidents.get(scene.db, drill.incident_id)
 
 
-async def _running(scene: Scene, key: int) -> tuple[Drill, Incident]:
+async def running(scene: Scene, key: int) -> tuple[Drill, Incident]:
+    """Return a drill that still runs and that the asker runs, with its incident."""
     drill, incident = await _run_by(scene, key)
     if drill.state is not DrillState.RUNNING:
         raise Refused(f"{drill.reference} does not run any more.", why=Why.TAKEN)
@@ -54,7 +55,7 @@ async def _running(scene: Scene, key: int) -> tuple[Drill, Incident]:
 
 async def next_(scene: Scene, intent: i.NextInject) -> Card:
     """Post the next inject now; those behind it come sooner by as much."""
-    drill, incident = await _running(scene, intent.drill)
+    drill, incident = await running(scene, intent.drill)
     left = await injects.waiting(scene.work, drill.id)
     if not left or left[0].id != intent.inject:
         raise Refused("That inject is out already.", why=Why.TAKEN)
@@ -65,7 +66,7 @@ async def next_(scene: Scene, intent: i.NextInject) -> Card:
 
 async def hold(scene: Scene, intent: i.HoldClock) -> Card:
     """Hold the clock, or let it go on: what waits keeps its distance."""
-    drill, incident = await _running(scene, intent.drill)
+    drill, incident = await running(scene, intent.drill)
     await _told(scene, drill)
     work, since = scene.work, drill.paused_at
     if intent.hold == (since is not None) or not await drills.pause(work, drill, work.now if intent.hold else None):
@@ -96,6 +97,6 @@ async def judge(scene: Scene, intent: i.Judge) -> Card:
 
 async def end(scene: Scene, intent: i.EndDrill) -> Card:
     """End a drill: everybody in it is told that it is over."""
-    _, incident = await _running(scene, intent.drill)
+    _, incident = await running(scene, intent.drill)
     over = i.StandDown(incident=incident.id, sure=True)
     return await incident_verbs.stand_down(replace(scene, about=incident), over)

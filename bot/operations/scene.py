@@ -119,6 +119,7 @@ _SIMPLE = (
     i.HoldClock,
     i.Judge,
     i.EndDrill,
+    i.KeepDrill,
     i.CloseAction,
     i.Readiness,
     i.Digest,

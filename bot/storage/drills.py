@@ -75,6 +75,28 @@ async def pause(work: Work, drill: Drill, paused_at: datetime | None) -> bool:
     return await work.run(sa.update(t.drills).where(where).values(paused_at=paused_at)) == 1
 
 
+async def running_since(db: Db, moment: datetime) -> list[Drill]:
+    """Return the drills that have run since before a moment."""
+    c = t.drills.c
+    query = sa.select(*_DRILL).where(c.state == DrillState.RUNNING, c.started_at <= moment)
+    return [_drill_of(row) for row in await db.rows(query.order_by(c.id))]
+
+
+async def held_since(db: Db, moment: datetime) -> list[Drill]:
+    """Return the drills that should have begun before a moment, and are held."""
+    c = t.drills.c
+    query = sa.select(*_DRILL).where(c.state == DrillState.HELD, c.planned_at <= moment)
+    return [_drill_of(row) for row in await db.rows(query.order_by(c.id))]
+
+
+async def ask(work: Work, drill: Drill) -> bool:
+    """Note that those who run a drill are asked whether it still goes on; False when another machine asked."""
+    c = t.drills.c
+    same = c.asked_at.is_(None) if drill.asked_at is None else c.asked_at == drill.asked_at
+    where = sa.and_(c.id == drill.id, c.state == DrillState.RUNNING, same)
+    return await work.run(sa.update(t.drills).where(where).values(asked_at=work.now)) == 1
+
+
 async def named(db: Db, name: str) -> Drill | None:
     """Return a drill by its reference."""
     row = await db.first(sa.select(*_DRILL).where(t.drills.c.reference == name.upper()))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.domain.drill_quiet import WORKED
 from bot.domain.journal import Entry, Verb
 from bot.storage import tables as t
 from bot.storage.database import Db
@@ -30,6 +31,21 @@ async def last_at(db: Db, incident: int, verb: Verb, subject: str = "") -> datet
     query = query.where(c.subject == subject) if subject else query
     found: datetime | None = await db.value(query.order_by(c.id.desc()).limit(1))
     return found
+
+
+async def worked_at(db: Db, incident: int) -> datetime | None:
+    """Return when somebody last did something in an incident that those who run it do."""
+    c = t.journal.c
+    query = sa.select(sa.func.max(c.at)).where(c.incident_id == incident, c.verb.in_(WORKED), c.actor != "bot")
+    found: datetime | None = await db.value(query)
+    return found
+
+
+async def anybody_since(db: Db, incident: int, moment: datetime) -> bool:
+    """Whether anybody did or answered anything after a moment."""
+    c = t.journal.c
+    query = sa.select(sa.literal(1)).where(c.incident_id == incident, c.actor != "bot", c.at > moment)
+    return bool(await db.value(query.limit(1)))
 
 
 async def moments(db: Db, incident: int, verbs: Sequence[Verb]) -> Sequence[tuple[datetime, Verb, str]]:

@@ -35,6 +35,7 @@ drills = sa.Table(
     text("scenario"),
     sa.Column("tabletop", Json),
     sa.Column("paused_at", Utc),
+    sa.Column("asked_at", Utc),
     sa.Index("ix_drills_due", "state", "planned_at"),
 )
 actions = sa.Table(

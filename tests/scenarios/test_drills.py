@@ -199,3 +199,44 @@ STAFF = tuple(f"S{n:03}" for n in range(1, 19))
 async def sections(world):
     async with world.product.desk.read() as db:
         return (await report.build(world.product.desk, db, "INC-2026-0001")).sections
+
+
+@pytest.mark.one_database
+async def test_a_drill_that_was_forgotten_is_asked_about_and_ends_by_itself(world):
+    ines, agent = world.person("S001"), world.agents("leeds", 1)[0]
+    await ines.types(NOTIFY)
+    await agent.presses("I have read this", on="Notification test")
+    await hours_go_by(world, 4)
+    assert "Nobody has done anything" in await ines.sees("Does EX-2026-0001 still run?")
+    await hours_go_by(world, 3)
+    assert "EX-2026-0001 goes on" in await ines.presses("It still runs", on="Does EX-2026-0001 still run?")
+    await hours_go_by(world, 4)
+    assert len([s for s in await ines.everything() if "still run?" in s]) == 2, "asked again, and not twice for one"
+    await hours_go_by(world, 11)
+    assert "running" in await ines.types("/disaster drills")
+    await hours_go_by(world, 1)
+    lines = (await agent.sees("The exercise INC-2026-0001 is over", "nobody did anything in it any more")).text.split(
+        "\n"
+    )
+    assert lines[0].startswith("EXERCISE") and lines[-1].startswith("EXERCISE")
+    assert "What was done in it is scored" in await ines.sees("EX-2026-0001", "has ended by itself")
+    assert "thresholds met" in await ines.types("/disaster drills")
+    assert "ended by itself" in str(await sections(world))
+    assert "does not run any more" in await ines.presses("It still runs", on="still run?")
+
+
+@pytest.mark.one_database
+async def test_what_nobody_does_or_lets_go_ahead_is_called_off(world, fire):
+    wayne = world.person("S009")
+    await wayne.types('/disaster drill tabletop facility_loss york "a fire"')
+    await wayne.types(TABLETOP)
+    await hours_go_by(world, 4)
+    await hours_go_by(world, 12)
+    assert "it is called off, and not scored" in await wayne.sees("EX-2026-0001", "has ended by itself")
+    assert "nobody let it go ahead" in await wayne.sees("EX-2026-0002", "is called off")
+    assert (await fire.commander.types("/disaster drills")).text.count("called off") == 2
+
+
+async def hours_go_by(world, hours: int) -> None:
+    await world.sleeps(minutes=hours * 60)
+    await world.waits_a_moment()

@@ -1,4 +1,7 @@
-"""A year of drills on a virtual clock, with two machines that look at the same rows: none is missed, none runs twice."""
+"""A year of drills on a virtual clock, with two machines that look at the same rows: none is missed, none runs twice.
+
+One of them nobody ends: it is asked about once, and ends by itself once.
+"""
 
 import asyncio
 from datetime import UTC, datetime
@@ -12,6 +15,7 @@ from bot.storage import tables as t
 from tests.world import World
 
 HERE = Place("console")
+FORGOTTEN = "EX-2026-0002"
 # Typed on 2 November in London; as UTC: winter, the night when clocks go forward, summer, the hour that comes twice; two
 # of them at the end of a month.
 YEAR = (
@@ -35,13 +39,30 @@ async def test_each_drill_starts_once_is_scored_once_and_its_findings_are_chased
             for minutes in [5] * 12 if tells else [60]:  # through the hour that comes twice, too
                 await world.sleeps(minutes=minutes)
                 await both(world, other, "drills")
-            await world.sleeps(minutes=1)
-            await perform(world.product.desk, "S001", i.EndDrill(drill=drill), HERE)
+            await ends(world, other, drill, forgotten=reference == FORGOTTEN)
             await both(world, other, "scores")
         await both(world, other, "findings")
     await other.closes()
     assert list(started.values()) == [moment for *_, moment in YEAR]
     await told(world)
+
+
+async def ends(world, other: World, drill: int, *, forgotten: bool) -> None:
+    """Its organiser ends it; or nobody does, though somebody answered."""
+    if not forgotten:
+        await world.sleeps(minutes=1)
+        await perform(world.product.desk, "S001", i.EndDrill(drill=drill), HERE)
+        return
+    answer = i.Say(notice=await its_notice(world), answer="ack")
+    await perform(world.product.desk, world.agents("york", 1)[0].id, answer, HERE)
+    for _ in range(18):
+        await world.sleeps(minutes=60)
+        await both(world, other, "forgotten")
+
+
+async def its_notice(world) -> int:
+    async with world.store.read(world.now) as db:
+        return await db.value(sa.select(sa.func.max(t.notices.c.id)))
 
 
 async def moments(world) -> list[datetime]:
@@ -73,6 +94,7 @@ async def told(world) -> None:
         actions = await db.rows(sa.select(t.drill_actions))
         titles = [card["title"] for card in await db.column(sa.select(t.letters.c.card))]
         posted = await db.column(sa.select(t.journal.c.text).where(t.journal.c.text.like("inject %")))
+        asked = await db.column(sa.select(t.journal.c.text).where(t.journal.c.text.like("asked whether %")))
         times = await db.column(sa.select(t.injects.c.posted_at).order_by(t.injects.c.position))
         tabletop = await db.value(sa.select(t.drills.c.started_at).where(t.drills.c.scenario != ""))
     assert [int(line.split()[1].rstrip(":")) for line in posted] == [1, 2, 3, 4, 5, 6, 7], "each once, in its order"
@@ -84,6 +106,8 @@ async def told(world) -> None:
         "right",
         "decisions",
     }
+    assert sum("has ended by itself" in title for title in titles) == 1
+    assert asked == [f"asked whether {FORGOTTEN} still runs"], "once, by one of the machines"
     assert sum("is yours" in title for title in titles) == len(actions)
     reminders = sum("due soon" in t_ or "Overdue" in t_ or "has not closed" in t_ for t_ in titles)
     assert reminders == sum(a["chased"] for a in actions)
