@@ -28,13 +28,13 @@ _ROLL = {Answer.SAFE: RollState.SAFE, Answer.HELP: RollState.HELP, Answer.UNABLE
 async def say(scene: Scene, intent: i.Say) -> Card:
     """Take an answer: the recipient, the roll and the move become true together."""
     person = intent.person or scene.actor.id
-    row = await notices.recipient(scene.work, intent.notice, person)
-    if row is None and intent.answer is Answer.HELP and person == scene.actor.id:
+    proxied = person != scene.actor.id
+    row = await notices.recipient(scene.work, intent.notice, person) if proxied else scene.asked_notice
+    if row is None and intent.answer is Answer.HELP and not proxied:
         return await _unasked(scene, intent.notice)
     if row is None:
         raise Refused("That message was not for you.", instead="/disaster where tells what you do now.")
     await _check(scene, row, person, intent.answer)
-    proxied = person != scene.actor.id
     state = RecipientState.PROXIED if proxied else RecipientState.ANSWERED
     on = None if proxied else scene.place.platform  # it proves that they are reached there
     if not await notices.answer(scene.work, row["id"], row["state"], state, intent.answer, scene.actor.id, on):

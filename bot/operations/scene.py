@@ -16,7 +16,7 @@ from bot.domain.wording.incidents import which
 from bot.operations.desk import Desk
 from bot.operations.titles import titled
 from bot.storage import duties, incidents, moves, notices, people, plans, rooms, steps
-from bot.storage.database import Db, Work
+from bot.storage.database import Db, Row, Work
 
 NEEDS_INCIDENT = (
     i.Steps, i.Roll, i.Moves, i.Update, i.AssignRole, i.AddStep, i.CallList, i.PlanAgain, i.PlanReturn,
@@ -47,6 +47,7 @@ class Scene:
     asked_step: Step | None = None
     asked_move: Move | None = None
     asked_duty: Duty | None = None
+    asked_notice: Row | None = None
 
     @property
     def work(self) -> Work:
@@ -79,7 +80,7 @@ class Scene:
 
 async def enter(desk: Desk, db: Db, person: str, intent: i.Intent, place: Place) -> Scene:
     """Find the scene and let the asker in, or raise Refused."""
-    actor = await people.find(db, person)
+    actor, notice = await _asker(db, person, intent)
     if actor is None:
         raise Refused("I don't know you.", instead=f"Ask your administrator to add you, or call {desk.policy.hotline}.")
     if isinstance(intent, _DUTIES):
@@ -91,8 +92,15 @@ async def enter(desk: Desk, db: Db, person: str, intent: i.Intent, place: Place)
     if isinstance(intent, _SIMPLE) and subject in (None, person):
         able = await _declarers(desk, db) if isinstance(intent, i.Declare | i.Drill) and not actor.roles else ()
         check(intent, Standing(person=actor, policy=desk.policy, roles={}, names={}, able=able))
-        return Scene(desk=desk, db=db, actor=actor, place=place, roles={}, names={}, asked_move=move)
+        return Scene(desk, db, actor, place, roles={}, names={}, asked_move=move, asked_notice=notice)
     return await _full(desk, db, actor, intent, place, move)
+
+
+async def _asker(db: Db, person: str, intent: i.Intent) -> tuple[Person | None, Row | None]:
+    """Return who asks, and their row of the message that they answer, if it is that which they want."""
+    if isinstance(intent, i.Say) and intent.person in (None, person):
+        return await notices.asked(db, intent.notice, person)
+    return await people.find(db, person), None
 
 
 async def _declarers(desk: Desk, db: Db) -> list[str]:

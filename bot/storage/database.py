@@ -115,14 +115,25 @@ class Work(Db):
 
     async def flush(self) -> None:
         """Write tallies and journal; tallies last and in order, so that two works never wait for each other."""
-        await self.add_all(t.journal, self._notes)
-        self._notes = []
+        lines, self._notes = self._notes, []
         shifts = [dict(zip(_TALLY, (*key, n), strict=True)) for key, n in sorted(self._shifts.items()) if n]
         self._shifts.clear()
-        if shifts:
-            await self.run(_COUNT[self.dialect], shifts)
+        if lines or shifts:
+            self.wrote = True
+            await (self._keep if self.dialect == "postgresql" else self._keep_each)(lines, shifts)
         if self._queued and self.dialect == "postgresql":
             await self.connection.execute(_TELL)
+
+    async def _keep(self, lines: Sequence[Row], shifts: Sequence[Row]) -> None:
+        await self.connection.execute(_KEEP, {**_arrays("line", _LINE, lines), **_arrays("shift", _TALLY, shifts)})
+
+    async def _keep_each(self, lines: Sequence[Row], shifts: Sequence[Row]) -> None:
+        if lines and shifts:
+            await driver.with_the_next(self.connection)
+        if lines:
+            await self.connection.execute(_insert(t.journal), lines)
+        if shifts:
+            await self.connection.execute(_COUNT, shifts)
 
 
 @cache
@@ -150,17 +161,37 @@ def key_count(column: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
     return sa.select(sa.func.count()).select_from(each.table_valued("key")).scalar_subquery()
 
 
-def _counting(dialect: str) -> sa.Executable:
-    write = upserting(t.tallies, dialect)
+def _counting(write: Any) -> Any:
+    """Return an INSERT of tallies that adds to those which are there."""
     total = t.tallies.c.n + write.excluded.n
-    result: sa.Executable = write.on_conflict_do_update(index_elements=list(_TALLY[:4]), set_={"n": total})
+    return write.on_conflict_do_update(index_elements=list(_TALLY[:4]), set_={"n": total})
+
+
+def _arrays(name: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return rows as one array a column: however many there are, the statement is the same, and one journey."""
+    return {f"{name}_{column}": [row[column] for row in rows] for column in columns}
+
+
+def _unnested(table: sa.Table, name: str, columns: Sequence[str]) -> sa.Select[Any]:
+    """Return what such arrays hold as rows again."""
+    given = [sa.bindparam(f"{name}_{column}", type_=postgresql.ARRAY(table.c[column].type)) for column in columns]
+    return sa.select(sa.func.unnest(*given).table_valued(*columns, name=name).render_derived())
+
+
+def _keeping() -> sa.Executable:
+    """Return PostgreSQL's one statement for lines of the journal and tallies."""
+    noted = sa.insert(t.journal).from_select(list(_LINE), _unnested(t.journal, "line", _LINE)).cte("noted")
+    counted = postgresql.insert(t.tallies).from_select(list(_TALLY), _unnested(t.tallies, "shift", _TALLY))
+    result: sa.Executable = _counting(counted).add_cte(noted)
     return result
 
 
 CHANNEL = "disaster_queued"
 _TELL = sa.select(sa.func.pg_notify(CHANNEL, ""))
 _TALLY = ("incident_id", "noun", "part", "state", "n")
-_COUNT = {dialect: _counting(dialect) for dialect in ("sqlite", "postgresql")}
+_LINE = ("incident_id", "actor", "verb", "text", "subject", "at")
+_COUNT: sa.Executable = _counting(sqlite.insert(t.tallies))
+_KEEP = _keeping()
 
 
 class Clash(Exception):

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from bot.domain.delivery import DeliveryState, Priority, Subject
 from bot.domain.followup import Starts
 from bot.domain.notice import RANK, Answer, Notice, NoticeState, RecipientState
-from bot.domain.person import OUTSIDE, Audience
+from bot.domain.person import OUTSIDE, Audience, Person
 from bot.domain.runbook import Ask
 from bot.storage import crowds
 from bot.storage import tables as t
 from bot.storage.columns import Utc
 from bot.storage.crowds import Crowd
 from bot.storage.database import Db, Work
+from bot.storage.people import person_of
 from bot.storage.roll import ON_ROLL
 from bot.storage.routes import routes
 
@@ -225,37 +226,57 @@ async def close_all(work: Work, incident: int) -> None:
     )
 
 
+_OF_RECIPIENT = (
+    t.recipients.c.id,
+    t.recipients.c.notice_id,
+    t.recipients.c.state,
+    t.recipients.c.answer,
+    t.recipients.c.answered_by,
+    t.recipients.c.answered_at,
+    t.recipients.c.rung,
+    t.notices.c.ask,
+    t.notices.c.state.label("notice_state"),
+    t.notices.c.number,
+    t.notices.c.incident_id,
+    t.notices.c.audience,
+    t.notices.c.subject,
+    t.notices.c.drill,
+    *ON_ROLL,
+)
+_ON_ROLL = sa.and_(t.roll.c.incident_id == t.notices.c.incident_id, t.roll.c.person_id == t.recipients.c.person_id)
 _MINE = (
-    sa.select(
-        t.recipients.c.id,
-        t.recipients.c.notice_id,
-        t.recipients.c.state,
-        t.recipients.c.answer,
-        t.recipients.c.answered_by,
-        t.recipients.c.answered_at,
-        t.recipients.c.rung,
-        t.notices.c.ask,
-        t.notices.c.state.label("notice_state"),
-        t.notices.c.number,
-        t.notices.c.incident_id,
-        t.notices.c.audience,
-        t.notices.c.subject,
-        t.notices.c.drill,
-        *ON_ROLL,
-    )
+    sa.select(*_OF_RECIPIENT)
     .select_from(
-        t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id).outerjoin(
-            t.roll,
-            sa.and_(t.roll.c.incident_id == t.notices.c.incident_id, t.roll.c.person_id == t.recipients.c.person_id),
-        )
+        t.recipients.join(t.notices, t.notices.c.id == t.recipients.c.notice_id).outerjoin(t.roll, _ON_ROLL),
     )
     .where(t.recipients.c.notice_id == sa.bindparam("notice"), t.recipients.c.person_id == sa.bindparam("person"))
+)
+_I_AM = {f"i_am_{name}": name for name in Person.model_fields}
+_ME_AND_MINE = (
+    sa.select(*(t.people.c[name].label(label) for label, name in _I_AM.items()), *_OF_RECIPIENT)
+    .select_from(
+        t.people.outerjoin(
+            t.recipients,
+            sa.and_(t.recipients.c.person_id == t.people.c.id, t.recipients.c.notice_id == sa.bindparam("notice")),
+        )
+        .outerjoin(t.notices, t.notices.c.id == t.recipients.c.notice_id)
+        .outerjoin(t.roll, _ON_ROLL)
+    )
+    .where(t.people.c.id == sa.bindparam("person"))
 )
 
 
 async def recipient(db: Db, notice: int, person: str) -> Any | None:
     """Return somebody's row of a notice, with what the notice asks and how they stand on the roll."""
     return await db.first(_MINE, {"notice": notice, "person": person})
+
+
+async def asked(db: Db, notice: int, person: str) -> tuple[Person | None, Any | None]:
+    """Return a person and their row of a notice, in one journey: they come by the thousand to answer it."""
+    row = await db.first(_ME_AND_MINE, {"notice": notice, "person": person})
+    if row is None:
+        return None, None
+    return person_of({name: row[label] for label, name in _I_AM.items()}), row if row["id"] is not None else None
 
 
 async def answers(db: Db, ids: Sequence[int], people: Sequence[str]) -> dict[tuple[int, str], Any]:

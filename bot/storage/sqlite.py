@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 _MOST, _SECONDS = 64, 0.05  # nobody waits long for the commit that is shared with those who came later
 
 
+_Act = tuple[Any, str, Sequence[Any]]  # how, a statement, its parameters
+
+
 class Cursor:
     """Executes, fetches and closes in one go: a task that is cancelled meanwhile leaves nothing open."""
 
@@ -49,9 +52,10 @@ class Cursor:
 
 
 class Connection(aiosqlite.Connection):
-    """A connection with such cursors; it marks the place to go back to on the journey of the next statement."""
+    """A connection with such cursors; what needs no answer goes on the journey of the next statement."""
 
-    _to_mark = False
+    _to_mark = _to_wait = False
+    _waiting: _Act | None = None
 
     def cursor(self) -> Any:
         """Return a cursor."""
@@ -59,24 +63,38 @@ class Connection(aiosqlite.Connection):
 
     def mark(self) -> None:
         """Have the next statement begin a unit."""
-        self._to_mark = True
+        self._to_mark, self._to_wait, self._waiting = True, False, None
 
     def unmark(self) -> bool:
         """Whether the mark is still to be made: no statement came meanwhile. From now on it is not."""
         was, self._to_mark = self._to_mark, False
         return was
 
+    def wait(self) -> None:
+        """Have the next statement wait for the one after it, which must come before the unit ends."""
+        self._to_wait = True
+
     async def go(self, how: Any, statement: str, parameters: Sequence[Any]) -> Any:
         """Do all of a statement on the connection's own thread; return rows, description, row count, last row."""
-        first = "SAVEPOINT unit" if self.unmark() else None
-        return await self._execute(self._whole, first, how, statement, parameters)  # type: ignore[no-untyped-call]
+        if self._to_wait:
+            self._to_wait, self._waiting = False, (how, statement, parameters)
+            return [], None, -1, None
+        acts: list[_Act] = [(sqlite3.Cursor.execute, "SAVEPOINT unit", ())] if self.unmark() else []
+        if self._waiting:
+            acts.append(self._waiting)
+            self._waiting = None
+        return await self._execute(self._whole, [*acts, (how, statement, parameters)])  # type: ignore[no-untyped-call]
 
-    def _whole(self, first: str | None, how: Any, statement: str, parameters: Sequence[Any]) -> Any:
+    def _whole(self, acts: Sequence[_Act]) -> Any:
         with closing(self._conn.cursor()) as cursor:
-            if first:
-                cursor.execute(first)
-            how(cursor, statement, parameters)
+            for how, statement, parameters in acts:
+                how(cursor, statement, parameters)
             return cursor.fetchall(), cursor.description, cursor.rowcount, cursor.lastrowid
+
+
+async def with_the_next(connection: AsyncConnection) -> None:
+    """Have the next statement of a unit make its journey with the one after it: nobody asks what it touched."""
+    cast("Connection", (await connection.get_raw_connection()).driver_connection).wait()
 
 
 def connect(path: str, **options: Any) -> Connection:

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 
 from bot.domain.journal import Verb
 from bot.storage import tables as t
-from bot.storage.database import connect, explain, has_item
+from bot.storage.database import Clash, connect, explain, has_item
 from bot.storage.migration import _scripts, migrate, missing
 from tests.world import START
 
@@ -58,6 +58,22 @@ async def test_an_error_rolls_everything_back_tallies_and_journal_too(rows):
     async with rows.read() as db:
         for table in (t.incidents, t.journal, t.tallies):
             assert await db.value(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+async def test_a_count_that_cant_be_written_takes_the_journals_line_with_it_and_nobody_elses(rows):
+    async with rows.work() as work:
+        incident = await rows.incident(work)
+
+    async def one(n: int) -> None:
+        async with rows.work() as work:
+            work.note(incident.id, "S001", Verb.DECLARED, f"line {n}")
+            work.shift(incident.id if n % 2 else 99, "roll", "leeds", old=None, new="silent")
+
+    said = await asyncio.gather(*(one(n) for n in range(10)), return_exceptions=True)
+    assert [type(word) for word in said] == [Clash, type(None)] * 5
+    async with rows.read() as db:
+        assert sorted(await db.column(sa.select(t.journal.c.text))) == [f"line {n}" for n in range(1, 10, 2)]
+        assert await db.column(sa.select(t.tallies.c.n)) == [5]
 
 
 async def test_tallies_add_up_whoever_counts_at_once(rows):
