@@ -27,6 +27,7 @@ class Meter:
             "disaster_handler_seconds", "What a request took", ("intent",), buckets=_QUICK, registry=own
         )
         self._requests = Counter("disaster_requests", "Requests by how they ended", ("intent", "result"), registry=own)
+        self._heard = Counter("disaster_heard", "What chats told us", ("platform", "what"), registry=own)
         self._sweeps = Histogram(
             "disaster_sweep_seconds", "What a sweep took", ("sweep",), buckets=_QUICK, registry=own
         )
@@ -57,6 +58,10 @@ class Meter:
             finally:
                 self._seconds.labels(intent).observe(perf_counter() - begun)
                 self._requests.labels(intent, result).inc()
+
+    def heard(self, platform: str, what: str) -> None:
+        """Count something that a chat told us: what it was, or why it was not listened to."""
+        self._heard.labels(platform, what).inc()
 
     @contextmanager
     def sweeping(self, sweep: str, at: float) -> Iterator[None]:

@@ -114,7 +114,7 @@ class Teams(Written):
     """What is done on Microsoft Teams; its secrets come from the environment (TeamsKeys)."""
 
     enabled: bool = False
-    cloud: Literal["public", "gcc_high", "dod", "china"] = "public"
+    cloud: Literal["public", "gcc", "gcc_high", "dod", "china"] = "public"
     team: str = ""
     channel: str = ""
     dialogs: bool = True

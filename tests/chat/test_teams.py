@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from bot.chat.teams.auth import SigningKeys
 from bot.chat.teams.connector import CLOUDS, Connector, Unsent
 from bot.chat.teams.doctor import Finding, examine
 from bot.chat.teams.heard import activity_of, said_in
@@ -35,8 +36,10 @@ DANA = "S001"
 pytestmark = pytest.mark.on_teams
 
 
-def listener(world):
-    return world.product.on_teams.listener
+def counted(world, what: str) -> int:
+    """How often something was heard, as /metrics says it."""
+    said = {"platform": "teams", "what": what}
+    return int(world.product.desk.meter.registry.get_sample_value("disaster_heard_total", said) or 0)
 
 
 def none_token() -> str:
@@ -73,7 +76,7 @@ async def test_whatever_is_not_signed_for_us_is_401_and_counted(world):
     evil = {"serviceUrl": "https://evil.example/"}
     answer = await world.teams.act("raw", user=account(DANA), activity=evil, claims={"serviceurl": evil["serviceUrl"]})
     assert answer["status"] == 401
-    assert listener(world).counts["unauthenticated"] == len(UNSIGNED) + 2
+    assert counted(world, "unauthenticated") == len(UNSIGNED) + 2
     assert (await world.teams.act("raw", user=account(DANA), activity={}, claims={}))["status"] == 200
 
 
@@ -86,8 +89,7 @@ async def test_what_nobody_knows_is_ignored_and_counted(world):
         assert answer["status"] == 200, body
     invoke = {"type": "invoke", "name": "composeExtension/query", "value": {"action": "x", "data": "y"}}
     assert (await world.teams.act("raw", user=account(DANA), activity=invoke, claims={}))["status"] == 200
-    counts = listener(world).counts
-    assert (counts["malformed"], counts["unknown"], counts["unknown invoke"]) == (6, 2, 1)
+    assert [counted(world, what) for what in ("malformed", "unknown", "unknown invoke")] == [6, 2, 1]
 
 
 async def test_a_hostile_press_is_a_sentence_never_an_error(world):
@@ -96,13 +98,13 @@ async def test_a_hostile_press_is_a_sentence_never_an_error(world):
         invoke = {"type": "invoke", "name": "adaptiveCard/action", "value": value}
         answer = await world.teams.act("raw", user=account(DANA), activity=invoke, claims={})
         assert (answer["status"], answer["body"]["statusCode"]) == (200, 200), answer
-    assert listener(world).counts["failed"] == 0
+    assert counted(world, "failed") == 0
 
 
 async def test_another_tenant_is_not_listened_to(world):
     activity = {"channelData": {"tenant": {"id": "evil"}}}
     assert (await world.teams.act("raw", user=account(DANA), activity=activity, claims={}))["status"] == 200
-    assert listener(world).counts["other tenant"] == 1
+    assert counted(world, "other tenant") == 1
     assert await world.chat.look(DANA, "dm") == []
 
 
@@ -116,6 +118,19 @@ async def test_keys_that_cant_be_fetched_stop_nothing_that_was_known(world):
         await world.teams.change(keys=True)
 
 
+async def test_keys_that_cant_be_fetched_at_the_start_are_asked_for_again_each_minute(world):
+    keys = SigningKeys(f"{world.teams.base}/keys/openid", world.clock)
+    try:
+        await world.teams.change(keys=False)
+        assert not await keys.renew()
+    finally:
+        await world.teams.change(keys=True)
+    assert not await keys.renew(), "not more than once a minute, whatever strangers send"
+    await world.sleeps(minutes=1)
+    assert await keys.renew()
+    assert await keys.get("fake-1")
+
+
 async def test_a_repeated_activity_is_worked_once(world):
     await world.teams.act("say", user=account(DANA), place="dm", text="help", again=True)
     assert len([s for s in await world.chat.look(DANA, "dm") if s.by == "bot"]) == 1
@@ -125,7 +140,7 @@ async def test_whose_words_came_to_nothing_is_told_to_send_them_again(world, mon
     broken_once(monkeypatch)
     await world.teams.act("say", user=account(DANA), place="dm", text="help")
     assert NOT_KEPT in (await world.chat.look(DANA, "dm"))[-1]
-    assert listener(world).counts["failed"] == 1
+    assert counted(world, "failed") == 1
     assert "What you can type" in await world.person(DANA).types("help")
 
 
@@ -152,6 +167,18 @@ async def test_in_a_channel_the_bot_hears_its_name_and_answers_privately(world, 
     assert said["status"] == 200
     assert "LS1" in (await world.chat.look(DANA, "dm"))[-1]
     assert "I have answered you in our own chat." in (await world.chat.look(DANA, ROOM))[-1]
+
+
+async def test_what_was_said_for_the_bots_eyes_alone_is_not_answered_before_everybody(world, fire):
+    thread, other = await world.chat._address(ROOM), account("S012")
+    slash = {"place": thread, "text": "steps", "mention": True, "targeted": True}
+    assert (await world.teams.act("say", user=account(DANA), **slash))["status"] == 200
+
+    async def told(user: str) -> bool:
+        shown = await world.teams.see("messages", user=user, place=thread)
+        return any("I have answered you" in m["text"] for m in shown)
+
+    assert (await told(account(DANA)), await told(other)) == (True, False)
 
 
 async def test_the_thread_begins_with_the_incidents_card_and_names_who_is_needed(world, fire):
@@ -374,12 +401,10 @@ async def test_the_directory_is_read_where_that_is_permitted_and_the_team_where_
 
 
 async def test_without_an_app_id_nothing_of_microsofts_is_fetched(world):
-    laptop = together(Options(who=Credentials(), keys=f"{world.teams.base}/keys/openid"), world.product.desk)
-    before = (await world.teams.see("calls"))["asked"]
-    await laptop.warm()
-    assert (await world.teams.see("calls"))["asked"] == before
-    await world.product.on_teams.warm()
-    assert (await world.teams.see("calls"))["asked"] == before + 1
+    laptop = together(Options(who=Credentials()), world.product.desk)
+    served = world.product.on_teams
+    assert laptop.loops() == []
+    assert served.loops() == [served.listener.adapter.keys.keep, served.members.run]
     found = [f async for f in examine(world.product.desk, laptop, "http://127.0.0.1:8080")]
     assert ("token", False) in [(f.what, f.well) for f in found]
 
@@ -413,6 +438,18 @@ def test_our_token_goes_to_microsoft_alone():
     for evil in (
         "http://smba.trafficmanager.net/", "https://smba.trafficmanager.net.evil.example/", "https://evil.example/",
         "https://x@smba.trafficmanager.net/", "https://evil.example#smba.trafficmanager.net", "https://[", "", "x",
-        "https://evilsmba.trafficmanager.net/",
+        "https://evilsmba.trafficmanager.net/", "https://evil.smba.trafficmanager.net/", "https://evil.trafficmanager.net/",
+        "https://smba.trafficmanager.net:444/", "https://smba.infra.gov.teams.microsoft.us/",
     ):  # fmt: skip
         assert not public.allows(evil), evil
+
+
+def test_every_cloud_has_its_own_addresses_and_believes_its_own_alone():
+    for name, cloud in CLOUDS.items():
+        assert cloud.allows(cloud.service), name
+        assert cloud.issuer == cloud.scope.removesuffix("/.default"), name
+        others = [other for key, other in CLOUDS.items() if {key, name} != {"public", "gcc"} and key != name]
+        assert not any(cloud.allows(other.service) for other in others), name
+    assert {cloud.login.rpartition(".")[2] for cloud in CLOUDS.values()} == {"com", "us", "cn"}
+    assert CLOUDS["gcc_high"].keys == CLOUDS["dod"].keys != CLOUDS["public"].keys
+    assert CLOUDS["china"].allows("https://directline.botframework.azure.cn/")

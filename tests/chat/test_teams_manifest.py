@@ -4,10 +4,27 @@ import io
 import json
 import struct
 import zipfile
+from pathlib import Path
+
+import fastjsonschema
+import pytest
 
 from bot.chat.teams.answering import _MY
-from bot.chat.teams.manifest import manifest, package
+from bot.chat.teams.manifest import VERSION, manifest, package
 from bot.domain.command import Vocabulary, parse
+
+APP = "00000000-0000-0000-0000-00000000000f"
+SCHEMA = Path(__file__).parents[1] / "fakes" / "teams" / f"manifest-{VERSION}.json"
+
+
+@pytest.mark.parametrize("slash", [False, True])
+def test_the_manifest_is_one_that_microsofts_schema_takes(slash):
+    check = fastjsonschema.compile(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    told = manifest(APP, "Northwind Care", "https://bot.example.org/", "0.1.0", slash=slash)
+    assert check(told)["supportsChannelFeatures"] == "tier1"
+    assert told["bots"][0].get("supportsTargetedMessages", False) is slash, "commands after a slash come as such"
+    with pytest.raises(fastjsonschema.JsonSchemaException):
+        check(told | {"bots": [{**told["bots"][0], "commandLists": told["bots"][0]["commandLists"] * 2}]})
 
 
 def test_the_manifest_keeps_teams_limits():

@@ -181,9 +181,11 @@ class Answering:
             await self._say(said, _LOOK_THERE if answer.ok else _CANT_WRITE)
 
     async def _say(self, said: Said, text: str) -> None:
-        """Say a line into the thread that was asked in."""
+        """Say a line into the thread that was asked in; to what was said for our eyes alone, for theirs alone."""
         path = f"v3/conversations/{segment(said.conversation)}/activities"
-        body = {"type": "message", "textFormat": "plain", "text": text}
+        body: dict[str, Any] = {"type": "message", "textFormat": "plain", "text": text}
+        if said.alone:
+            path, body = f"{path}?isTargetedActivity=true", body | {"recipient": {"id": said.user}}
         await self.messenger.connector.call("POST", said.service, path, body)
 
 

@@ -49,6 +49,12 @@ class SigningKeys(_OpenIdMetadata):  # type: ignore[misc]
             await self.renew()
         return self._find(key_id)
 
+    async def keep(self) -> None:
+        """Fetch them until they are here, then before they are old, so that nobody who writes waits for it."""
+        while True:
+            well = await self.renew()
+            await asyncio.sleep((_FRESH / 2 if well else _AGAIN).total_seconds())
+
     async def renew(self) -> bool:
         """Fetch the keys, unless that was tried a moment ago; the last good ones stay when it fails."""
         async with self._lock:

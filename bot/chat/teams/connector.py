@@ -1,7 +1,7 @@
 """The Bot Connector's REST API: one session, one cached token, an answer that says what is known of a request."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -25,7 +25,11 @@ class Unsure(Exception):
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where a Microsoft cloud has what a bot needs; hosts: those that our token may be sent to; graph: directory."""
+    """Where a Microsoft cloud has what a bot needs; hosts: those that our token may be sent to; graph: directory.
+
+    A host stands for itself alone, because anybody can have a name under trafficmanager.net; one that begins with a dot
+    stands for all names under a domain that is Microsoft's own.
+    """
 
     login: str
     scope: str
@@ -44,44 +48,41 @@ class Cloud:
         if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
             return True
         host = (parts.hostname or "").lower()
-        return (
-            parts.scheme == "https" and parts.username is None and any(_within(host, allowed) for allowed in self.hosts)
-        )
+        ours = any(host == allowed or (allowed[0] == "." and host.endswith(allowed)) for allowed in self.hosts)
+        return ours and parts.scheme == "https" and parts.netloc.lower() in (host, f"{host}:443")
 
 
-def _within(host: str, allowed: str) -> bool:
-    return host == allowed or host.endswith(f".{allowed}")
-
-
-_ISSUER, _GOV_ISSUER = "https://api.botframework.com", "https://api.botframework.us"
-_GOV_KEYS = "https://login.botframework.azure.us/v1/.well-known/openidconfiguration"
-_GOV = ("https://login.microsoftonline.us", "https://api.botframework.us/.default", _GOV_ISSUER, _GOV_KEYS)
-_GOV_GRAPH = "https://graph.microsoft.us"
+_PUBLIC = Cloud(
+    "https://login.microsoftonline.com",
+    "https://api.botframework.com/.default",
+    "https://api.botframework.com",
+    "https://login.botframework.com/v1/.well-known/openidconfiguration",
+    "https://smba.trafficmanager.net/teams/",
+    ("smba.trafficmanager.net", "smba.onyx.prod.teams.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"),
+)
+_GCC_HIGH = Cloud(
+    "https://login.microsoftonline.us",
+    "https://api.botframework.us/.default",
+    "https://api.botframework.us",
+    "https://login.botframework.azure.us/v1/.well-known/openidconfiguration",
+    "https://smba.infra.gov.teams.microsoft.us/teams/",
+    ("smba.infra.gov.teams.microsoft.us",),
+    "https://graph.microsoft.us",
+)
+_DOD = "smba.infra.dod.teams.microsoft.us"
+# As the presets of Microsoft's own Teams SDK have them.
 CLOUDS = {
-    "public": Cloud(
-        "https://login.microsoftonline.com",
-        "https://api.botframework.com/.default",
-        _ISSUER,
-        "https://login.botframework.com/v1/.well-known/openidconfiguration",
-        "https://smba.trafficmanager.net/teams/",
-        ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com", "botframework.com"),
-    ),
-    "gcc_high": Cloud(
-        *_GOV, "https://smba.infra.gov.teams.microsoft.us/gcch/", ("smba.infra.gov.teams.microsoft.us",), _GOV_GRAPH
-    ),
-    "dod": Cloud(
-        *_GOV,
-        "https://smba.infra.dod.teams.microsoft.us/dod/",
-        ("smba.infra.dod.teams.microsoft.us",),
-        "https://dod-graph.microsoft.us",
-    ),
+    "public": _PUBLIC,
+    "gcc": replace(_PUBLIC, service="https://smba.infra.gcc.teams.microsoft.com/teams/"),
+    "gcc_high": _GCC_HIGH,
+    "dod": replace(_GCC_HIGH, service=f"https://{_DOD}/teams/", hosts=(_DOD,), graph="https://dod-graph.microsoft.us"),
     "china": Cloud(
         "https://login.partner.microsoftonline.cn",
         "https://api.botframework.azure.cn/.default",
         "https://api.botframework.azure.cn",
         "https://login.botframework.azure.cn/v1/.well-known/openidconfiguration",
         "https://frontend.botapi.msg.infra.teams.microsoftonline.cn/",
-        ("frontend.botapi.msg.infra.teams.microsoftonline.cn", "botframework.azure.cn"),
+        ("frontend.botapi.msg.infra.teams.microsoftonline.cn", ".botframework.azure.cn"),
         "https://microsoftgraph.chinacloudapi.cn",
     ),
 }

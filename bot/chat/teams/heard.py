@@ -18,7 +18,10 @@ _TYPED = 200
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that somebody did: where and in which conversation; data: what a button carries, with its inputs."""
+    """One thing that somebody did: where and in which conversation; data: what a button carries, with its inputs.
+
+    alone: it was said in a channel for the bot's eyes alone, as a command after a slash is.
+    """
 
     event: str
     user: str
@@ -33,6 +36,7 @@ class Said:
     language: str = ""
     dataset: str = ""
     words: str = ""
+    alone: bool = False
 
     @property
     def intent(self) -> str:
@@ -90,8 +94,14 @@ def said_in(activity: Activity) -> Said:
         data=data,
         reply_to=str(activity.reply_to_id or ""),
         language=code(str(activity.locale or "")),
+        alone=_alone(activity),
         **_sought(activity),
     )
+
+
+def _alone(activity: Activity) -> bool:
+    more = (activity.recipient.additional_properties if activity.recipient else None) or {}
+    return more.get("isTargeted") is True
 
 
 def _sought(activity: Activity) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """What comes in from Teams: one address, where only what the channel has signed is read."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -14,6 +13,7 @@ from bot.chat.teams.answering import Answering
 from bot.chat.teams.auth import Adapter, Unauthenticated
 from bot.chat.teams.heard import Said, activity_of, said_in, tenant_of
 from bot.chat.teams.members import Members
+from bot.chat.teams.sender import PLATFORM
 
 _log = structlog.get_logger()
 _MOST = 262_144
@@ -22,13 +22,12 @@ _FAILED = "That did not work: the fault is ours, and it is in the log. Try again
 
 @dataclass
 class Listener:
-    """Takes activities; counts: how many of each kind came, so that what is ignored is seen."""
+    """Takes activities, and counts how many of each kind came, so that what is ignored is seen (/metrics)."""
 
     adapter: Adapter
     answering: Answering
     members: Members
     tenant: str = ""
-    counts: Counter[str] = field(default_factory=Counter)
 
     async def receive(self, request: Request) -> Response:
         """Answer one call: 401 for whatever is not signed for us, never 500."""
@@ -41,7 +40,7 @@ class Listener:
                 activity if whole else Activity(channel_id="msteams"), request.headers.get("authorization", "")
             )
         except Unauthenticated as no:
-            self.counts["unauthenticated"] += 1
+            self._count("unauthenticated")
             _log.warning("teams: not signed for us", why=str(no))
             return JSONResponse({"error": "unauthorized"}, 401)
         if not whole or activity.type not in _KINDS:
@@ -50,8 +49,11 @@ class Listener:
             return self._ignored("other tenant")
         return await self._taken(caller, activity)
 
+    def _count(self, what: str) -> None:
+        self.answering.desk.meter.heard(PLATFORM, what)
+
     def _ignored(self, why: str, status: int = 200) -> Response:
-        self.counts[why] += 1
+        self._count(why)
         _log.info("teams: ignored", why=why)
         return JSONResponse({}, status)
 
@@ -61,11 +63,11 @@ class Listener:
         async def turn(context: TurnContext) -> None:
             answers.append(await self._turn(context.activity))
 
-        self.counts[activity.type] += 1
+        self._count(activity.type)
         try:
             await self.adapter.process_activity(caller, activity, turn)
         except Exception as error:  # noqa: BLE001 - Teams must not be told 500: it may stop delivering
-            self.counts["failed"] += 1
+            self._count("failed")
             _log.error("teams: could not be worked", kind=activity.type, error=type(error).__name__, exc_info=True)
             return JSONResponse(_failure(activity))
         return JSONResponse(answers[0] if answers else {})
@@ -105,7 +107,7 @@ class Listener:
             case "task/fetch" | "task/submit":
                 return await self.answering.dialog(said)
             case _:
-                self.counts["unknown invoke"] += 1
+                self._count("unknown invoke")
                 return {}
 
 

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.chat.teams import icons
 
-VERSION, SLASH_VERSION = "1.22", "devPreview"
+VERSION = "1.30"
 _SCOPES = ["personal", "team", "groupChat"]
 _DECLARE = ("declare", "Declare a disaster or a drill; a form opens")
 _MY = ("my", "What do I do now, whom do I call, how does it go?")
@@ -31,17 +31,19 @@ _LISTS = ((["personal"], (_DECLARE, _MY, *_COMMON)), (["team", "groupChat"], (_D
 
 
 def manifest(app_id: str, organisation: str, public_url: str, version: str, *, slash: bool = False) -> dict[str, Any]:
-    """Return the manifest; slash: with commands after a slash, which Teams has as a preview."""
-    schema = SLASH_VERSION if slash else VERSION
-    folder = "vDevPreview" if slash else f"v{schema}"
+    """Return the manifest; slash: with commands after a slash, which Teams has as a preview.
+
+    A command after a slash comes as a message for the bot's eyes alone: without taking those, it gets none.
+    """
     triggers = {"triggers": ["slash", "mention"]} if slash else {}
+    alone = {"supportsTargetedMessages": True} if slash else {}
     lists = [
         {"scopes": scopes, "commands": [{"title": t, "description": d} for t, d in commands], **triggers}
         for scopes, commands in _LISTS
     ]
     return {
-        "$schema": f"https://developer.microsoft.com/json-schemas/teams/{folder}/MicrosoftTeams.schema.json",
-        "manifestVersion": schema,
+        "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{VERSION}/MicrosoftTeams.schema.json",
+        "manifestVersion": VERSION,
         "version": version,
         "id": str(uuid5(NAMESPACE_URL, f"disaster-bot:{app_id}")),
         "developer": _developer(organisation, public_url),
@@ -60,8 +62,10 @@ def manifest(app_id: str, organisation: str, public_url: str, version: str, *, s
                 "supportsFiles": False,
                 "isNotificationOnly": False,
                 "commandLists": lists,
+                **alone,
             }
         ],
+        "supportsChannelFeatures": "tier1",  # private and shared channels too; from 1.25 on a bot in teams must say so
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(public_url).hostname or "localhost"],
     }

@@ -1,7 +1,9 @@
 """Putting Teams together: what sends, what listens, what keeps addresses true."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from typing import Any
 
 from fastapi import APIRouter
 
@@ -51,17 +53,18 @@ class Teams:
         """The address that Teams calls."""
         return router(self.listener)
 
-    async def warm(self) -> None:
-        """Fetch the channel's keys; without an app id nobody is authenticated, so nothing of Microsoft's is needed."""
-        if self.members.connector.who.app_id:
-            await self.listener.adapter.keys.renew()
+    def loops(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
+        """Return what runs as long as the bot does: the channel's keys are kept, and the people of the team.
+
+        Without an app id nobody is authenticated, so nothing of Microsoft's is needed.
+        """
+        keys = [self.listener.adapter.keys.keep] if self.members.connector.who.app_id else []
+        return [*keys, *([self.members.run] if self.members.team else [])]
 
     async def run(self) -> None:
-        """Keep the keys warm and the addresses true until cancelled; then hang up."""
+        """Keep keys and addresses true until cancelled; then hang up."""
         try:
-            await self.warm()
-            if self.members.team:
-                await self.members.run()
+            await asyncio.gather(*(loop() for loop in self.loops()))
             await asyncio.Event().wait()
         finally:
             await self.messenger.close()

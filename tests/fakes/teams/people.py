@@ -77,7 +77,7 @@ async def say(tenant: Tenant, said: Any) -> Any:
     user = tenant.user(said["user"])
     where = tenant.thread() if said["place"] == "channel" else place(tenant, user, said["place"])
     order, text, entities = next(COUNT), said["text"], []
-    where.messages.append(Message(str(order), order, user.aad, text))
+    where.messages.append(Message(str(order), order, user.aad, text, only=user.id if said.get("targeted") else ""))
     if not where.user:
         if not said.get("mention"):
             return {"heard": False, "place": where.id}
@@ -85,6 +85,7 @@ async def say(tenant: Tenant, said: Any) -> Any:
         entities = [{"type": "mention", "text": tag, "mentioned": {"id": f"28:{tenant.app_id}", "name": "Disaster"}}]
         text = f"<p>{tag}&nbsp;{text}</p>" if said.get("html") else f"{tag} {text}\n"
     sent = activity(tenant, user, where, "message", text=text, entities=entities, id=str(order))
+    sent["recipient"] |= {"isTargeted": True} if said.get("targeted") else {}
     status, _ = await deliver(tenant, sent)
     if said.get("again"):
         status, _ = await deliver(tenant, sent)
@@ -230,7 +231,7 @@ def _shown(user: User, message: Message, key: str) -> Any:
 def look(tenant: Tenant, user_key: str, key: str) -> list[Any]:
     """Return what somebody sees in a place."""
     user = tenant.user(user_key)
-    shown = [_shown(user, m, key) for m in place(tenant, user, key).messages]
+    shown = [_shown(user, m, key) for m in place(tenant, user, key).messages if m.only in ("", user.id)]
     if key == "dm" and user.aad in tenant.dialogs:
         open_ = tenant.dialogs[user.aad]
         shown.append(

@@ -141,7 +141,8 @@ def _done(tenant: Tenant, method: str, path: str, body: Any, query: dict[str, st
         case "POST", ["conversations"]:
             return _create(tenant, body)
         case "POST", ["conversations", where, "activities", *_]:
-            return {"id": _post(tenant, _writable(tenant, where), body)}
+            only = body["recipient"]["id"] if query.get("isTargetedActivity") == "true" else ""
+            return {"id": _post(tenant, _writable(tenant, where), body, only=only)}
         case "PUT", ["conversations", where, "activities", which]:
             return _rewrite(_writable(tenant, where), which, body)
         case "DELETE", ["conversations", where, "activities", which]:
@@ -202,7 +203,7 @@ def _shown(body: Any) -> Any:
     return None
 
 
-def _post(tenant: Tenant, where: Conversation, body: Any, key: str = "") -> str:
+def _post(tenant: Tenant, where: Conversation, body: Any, key: str = "", only: str = "") -> str:
     card, mentions = _shown(body), [m for m in body.get("entities") or () if m["type"] == "mention"]
     for mention in mentions:
         if mention["text"] not in body.get("text", ""):
@@ -210,7 +211,7 @@ def _post(tenant: Tenant, where: Conversation, body: Any, key: str = "") -> str:
         tenant.user(mention["mentioned"]["id"])
     order = next(COUNT)
     named = tuple(m["mentioned"]["id"].removeprefix("29:") for m in mentions)
-    where.messages.append(Message(key or str(order), order, "bot", body.get("text", ""), card, named))
+    where.messages.append(Message(key or str(order), order, "bot", body.get("text", ""), card, named, only=only))
     return where.messages[-1].id
 
 

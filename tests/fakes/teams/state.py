@@ -45,7 +45,7 @@ class User:
 
 @dataclass
 class Message:
-    """One message; own: what stands in its place for one user alone, and since when."""
+    """One message; own: what stands in its place for one user alone, and since when; only: who alone sees it."""
 
     id: str
     order: int
@@ -54,6 +54,7 @@ class Message:
     card: Any = None
     mentions: tuple[str, ...] = ()
     edited: int = 0
+    only: str = ""
     own: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
 
