@@ -21,6 +21,19 @@ async def person_at(db: Db, platform: str, address: str) -> str | None:
     return row["person_id"] if row else None
 
 
+_READER = (
+    sa.select(t.people.c.id, t.people.c.tz)
+    .join(t.identities, t.identities.c.person_id == t.people.c.id)
+    .where(t.identities.c.platform == sa.bindparam("platform"), t.identities.c.address == sa.bindparam("address"))
+)
+
+
+async def reader_at(db: Db, platform: str, address: str) -> tuple[str, str] | None:
+    """Return the person behind an address and their time zone."""
+    row = await db.first(_READER, {"platform": platform, "address": address})
+    return (row["id"], row["tz"]) if row else None
+
+
 async def zone_at(db: Db, platform: str, address: str) -> str | None:
     """Return the time zone of the person behind an address."""
     query = sa.select(t.people.c.tz).join(t.identities, t.identities.c.person_id == t.people.c.id)

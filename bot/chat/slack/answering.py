@@ -17,7 +17,7 @@ from bot.domain.card import Card
 from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import compose
 from bot.operations.desk import Desk
-from bot.storage import heard, identities, people
+from bot.storage import heard, identities
 
 _log = structlog.get_logger()
 PLATFORM = "slack"
@@ -46,9 +46,7 @@ class Answering:
         async with self.desk.store.work(self.desk.clock.now()) as work:
             if key and not await heard.take(work, PLATFORM, key):
                 return None
-            person = await identities.person_at(work, PLATFORM, user) or ""
-            known = await people.find(work, person) if person else None
-            tz = known.tz if known else self.desk.policy.tz
+            person, tz = await identities.reader_at(work, PLATFORM, user) or ("", self.desk.policy.tz)
             return Asker(user, person, Reader(tz, work.now))
 
     async def let_go(self, key: str) -> None:

@@ -49,6 +49,11 @@ def _base(space: Workspace, user: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def windows(space: Workspace, base: str, users: Sequence[str]) -> list[str]:
+    """Return a response_url for each of many people, as each of their presses would bring one."""
+    return [begin(space, user, base, channel=space.im(user).id).response for user in users]
+
+
 async def command(space: Workspace, base: str, user: str, channel: str, text: str) -> dict[str, Any]:
     """Type /disaster …; the answer may come in the acknowledgement."""
     where = place(space, user, channel)

@@ -190,10 +190,10 @@ async def _end(request: web.Request) -> web.Response:
     return web.json_response({})
 
 
-Act = Callable[..., Awaitable[dict[str, Any]]]
+Act = Callable[..., Awaitable[Any]]
 _ACTS: dict[str, Act] = {
     "command": people.command, "press": people.press, "press_in_view": people.press_in_view, "submit": people.submit,
-    "choose": people.choose, "shortcut": people.shortcut, "search": people.search,
+    "choose": people.choose, "shortcut": people.shortcut, "search": people.search, "windows": people.windows,
 }  # fmt: skip
 _TOLD: dict[str, Act] = {"say": people.say, "event": people.event}
 
