@@ -64,9 +64,10 @@ deliveries = sa.Table(
     sa.Index("ix_deliveries_sent_at", "platform", "sent_at"),
     sa.Index("ix_deliveries_live", "incident_id", "subject", "step_id"),
 )
-# As the partial indexes have it, so that every database sees that they serve.
-QUEUED: sa.ColumnElement[bool] = sa.literal_column("deliveries.state = 'queued'", sa.Boolean)
-UNDER_WAY: sa.ColumnElement[bool] = sa.literal_column("deliveries.state IN ('sending', 'unknown')", sa.Boolean)
+# As the partial indexes have it, word for word, so that every database sees that they serve; as a literal of its own,
+# a condition would be compared with 1 on SQLite, which serves nobody.
+QUEUED = deliveries.c.state == sa.literal_column("'queued'")
+UNDER_WAY = deliveries.c.state.in_([sa.literal_column("'sending'"), sa.literal_column("'unknown'")])
 channels = sa.Table(
     "channels",
     metadata,

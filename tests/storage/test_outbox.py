@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from bot.domain.delivery import DeliveryState, Outcome, Sent
 from bot.domain.pace import LaneKey, Pace
@@ -53,6 +54,27 @@ async def test_two_who_claim_at_once_never_get_the_same_message(queued):
     ids = [d.id for some in taken for d in some]
     assert len(ids) == len(set(ids)) == 10
     assert await claim(queued, "late") == []
+
+
+@pytest.mark.one_database
+async def test_a_claim_finds_its_messages_by_an_index_however_long_the_queue_is(queued):
+    plans: list[str] = []
+
+    @event.listens_for(queued.store.engine.sync_engine, "after_cursor_execute")
+    def _explain(connection, _cursor, statement, parameters, _context, many):
+        if statement.startswith(("SELECT", "UPDATE", "WITH")) and not many:
+            explained = connection.connection.cursor()
+            explained.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[-1] for row in explained.fetchall())
+
+    await claim(queued)
+    async with queued.work() as work:
+        await deliveries.expire(work)
+    event.remove(queued.store.engine.sync_engine, "after_cursor_execute", _explain)
+    looked = " / ".join(plan for plan in plans if "deliveries" in plan)
+    assert "ix_deliveries_turn (platform=? AND incident_id=?)" in looked
+    assert "ix_deliveries_lease" in looked
+    assert "SCAN" not in looked
 
 
 async def test_a_claim_takes_the_oldest_of_the_most_urgent(queued):
