@@ -57,6 +57,7 @@ class Person(Frozen):
     """Somebody the bot can speak to; skills are levels 1 to 5, travel is minutes per site id, area where they live.
 
     languages: those that they speak; language: the one in which they are written to, "" where their chat says it.
+    aad_id: their id in Microsoft's directory, where their e-mail address does not say who they are there.
     """
 
     id: Key
@@ -80,6 +81,7 @@ class Person(Frozen):
     mobility: bool = True
     area: str = ""
     must_answer: bool = False
+    aad_id: str = ""
 
     @property
     def outside(self) -> bool:

@@ -20,6 +20,7 @@ LONGEST_LIST = 1000
 MOST_ITEMS = 50
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,24}")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -154,6 +155,7 @@ def shaped(pattern: re.Pattern[str], example: str) -> Reader:
     return read
 
 
+directory_id = shaped(_GUID, "6b1f0c2e-93a4-4d0e-8f7b-2c5d9e1a7f30")
 email = shaped(_EMAIL, "ana.brown@example.org")
 phone = shaped(_PHONE, "+44 113 496 0123")
 link = shaped(_LINK, "https://scripts.example.org/billing")

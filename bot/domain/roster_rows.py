@@ -46,6 +46,7 @@ _ID = _must("id", cells.key, "an id, such as A00012")
 _NAME = _must("name", cells.line, "a name")
 _EMAIL = _column("email", cells.email, "an e-mail address")
 _PHONE = _column("phone", cells.phone, "a phone number with its country")
+_AAD = _column("aad_id", cells.directory_id, "their id in Microsoft's directory, where their e-mail address is another")
 _TZ = _column("tz", cells.zone, "a time zone; the site's when empty")
 _LIST = {"default": (), "limit": cells.LONGEST_LIST}
 
@@ -119,6 +120,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("travel", cells.pairs(0, 1440, "manchester:45;york:35"), "minutes to sites", {}, limit=1000),
         _column("mobility", cells.yes_or_no, "whether they may be sent to another site", default=True),
         _column("area", cells.line, "where they live, as sites.csv names areas"),
+        _AAD,
     ),
     "systems.csv": (
         _ID,
@@ -150,6 +152,7 @@ LAYOUTS: dict[str, tuple[Column, ...]] = {
         _column("site", cells.key, "the id of the site they look after", to="sites.csv"),
         _TZ,
         _column("must_answer", cells.yes_or_no, "whether their answer is waited for", default=False),
+        _AAD,
     ),
 }
 

@@ -1,8 +1,9 @@
-"""Linking people to their accounts on a platform: by e-mail address, all at once or one at a time."""
+"""Linking people to their accounts on a platform: by e-mail address or directory id, all at once or one at a time."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -35,13 +36,14 @@ _log = structlog.get_logger()
 _FEW = 20
 
 
-async def link_all(desk: Desk, platform: str, accounts: Mapping[str, str]) -> Linked:
-    """Give everybody the account with their e-mail address, and take accounts away that are gone.
+async def link_all(desk: Desk, platform: str, accounts: Mapping[str, str], ids: Collection[str] = ()) -> Linked:
+    """Give everybody the account with their id in the directory, else their e-mail address; take away what is gone.
 
-    accounts: address by e-mail, of everybody who is there. Two people with one e-mail address are linked to neither.
+    accounts: address by e-mail, of everybody who is there; ids: addresses that are ids in the directory. Two people
+    with one e-mail address or id are linked to neither.
     """
     async with desk.work() as work:
-        found, unlinked = await _matched(work, accounts)
+        found, unlinked = await _matched(work, accounts, ids)
         before = await identities.all_of(work, platform)
         changed = {person: to for person, to in found.items() if before.get(person) != to[0]}
         gone, kept = _gone(before, found)
@@ -67,22 +69,32 @@ async def compare(desk: Desk, platform: str, accounts: Mapping[str, str]) -> Lin
     return Linked(len(found), unlinked, 0, kept)
 
 
-async def _matched(db: Db, accounts: Mapping[str, str]) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
+async def _matched(
+    db: Db, accounts: Mapping[str, str], ids: Collection[str] = ()
+) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
     """Return account and kind by person, and the names of those who have no account there."""
-    wanted = {email.strip().lower(): address for email, address in accounts.items()}
-    people = [(p, p["email"].strip().lower()) for p in await identities.by_email(db)]
-    shared = Counter(email for _, email in people)
-    found = {p["id"]: (wanted[e], p["kind"]) for p, e in people if e in wanted and shared[e] == 1}
-    return found, tuple(p["name"] for p, _ in people if p["id"] not in found)
+    people = await identities.linkable(db)
+    named = _told_apart(people, "aad_id", {address.lower(): address for address in ids})
+    taken = {address for address, _ in named.values()}
+    others = {email.strip().lower(): address for email, address in accounts.items() if address not in taken}
+    found = _told_apart(people, "email", others) | named
+    return found, tuple(p["name"] for p in people if p["id"] not in found)
+
+
+def _told_apart(people: Sequence[Any], by: str, wanted: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return account and kind of those whose key nobody else has."""
+    keys = [(p, p[by].strip().lower()) for p in people]
+    shared = Counter(key for _, key in keys)
+    return {p["id"]: (wanted[key], p["kind"]) for p, key in keys if key and key in wanted and shared[key] == 1}
 
 
 async def link_one(desk: Desk, platform: str, email: str, address: str) -> bool:
-    """Give one new account to the person whose e-mail address it has; whether there is such a person."""
+    """Give one new account to the person whose directory id or e-mail address it has; whether there is one."""
     async with desk.work() as work:
-        same = [p for p in await identities.by_email(work) if p["email"].strip().lower() == email.strip().lower()]
-        if len(same) != 1:
+        found, _ = await _matched(work, {email: address} if email.strip() else {}, [address])
+        if len(found) != 1:
             return False
-        await identities.link(work, platform, {same[0]["id"]: (address, same[0]["kind"])})
+        await identities.link(work, platform, found)
     return True
 
 

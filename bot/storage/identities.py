@@ -94,11 +94,11 @@ async def standing(db: Db, platform: str) -> dict[str, tuple[str, bool]]:
     return {r["person_id"]: (r["address"], r["outside"]) for r in await db.rows(query)}
 
 
-async def by_email(db: Db) -> Sequence[Any]:
-    """Return everybody who is here and has an e-mail address: id, name, email, kind."""
+async def linkable(db: Db) -> Sequence[Any]:
+    """Return everybody who is here and has an e-mail address or an id in the directory: these, id, name, kind."""
     c = t.people.c
-    query = sa.select(c.id, c.name, c.email, c.kind).where(c.left_at.is_(None), c.email != "").order_by(c.id)
-    return await db.rows(query)
+    query = sa.select(c.id, c.name, c.email, c.kind, c.aad_id).where(c.left_at.is_(None))
+    return await db.rows(query.where(sa.or_(c.email != "", c.aad_id != "")).order_by(c.id))
 
 
 async def link(work: Work, platform: str, found: Mapping[str, tuple[str, str]]) -> None:

@@ -48,6 +48,7 @@ people = sa.Table(
     text("area"),
     text("language"),
     sa.Column("must_answer", sa.Boolean, nullable=False, server_default=sa.false()),
+    text("aad_id"),
     sa.Column("left_at", Utc),
     sa.Index("ix_people_audience", "audience", "kind"),
 )

@@ -373,6 +373,29 @@ async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world)
     assert (await members.sync()).linked == before, "people are linked though channels can't be read"
 
 
+async def test_the_rosters_own_word_for_somebodys_account_goes_before_the_email_address(world):
+    desk, (ana, ben) = world.product.desk, world.agents("leeds", 2)
+    other = {"aad": "other-id", "name": ana.name, "email": "ana@another.example"}
+    guest = {"aad": "guest-id", "name": ben.name, "email": "ben@another.example", "role": "guest"}
+    await world.teams.change(gone=account(ana.id), users=[other, guest])
+    async with world.store.work(world.now) as work:
+        for person, key in ((ana, "OTHER-ID"), (ben, "guest-id")):
+            await work.run(sa.update(t.people).where(t.people.c.id == person.id).values(aad_id=key))
+    assert ana.name.split()[0] in await says(world, "other-id", "where"), "known at the first word"
+    found = await world.product.on_teams.members.sync()
+    assert not {ana.name, ben.name} & {*found.unlinked}
+    async with desk.read() as db:
+        linked = await identities.addresses(db, "teams", [ana.id, ben.id])
+    assert linked == {ana.id: "other-id", ben.id: "guest-id"}
+
+
+async def says(world, user: str, text: str) -> str:
+    """What somebody is answered in their own chat, by their account."""
+    await world.teams.act("say", user=user, place="dm", text=text)
+    last = (await world.teams.see("messages", user=user, place="dm"))[-1]
+    return words(last["card"], "UTC")
+
+
 async def test_the_directory_is_read_where_that_is_permitted_and_the_team_where_it_is_not(world):
     members, (ana, ben) = world.product.on_teams.members, world.agents("leeds", 2)
     desk = world.product.desk

@@ -63,6 +63,8 @@ class Answering:
         return found or ""
 
     async def _linked(self, said: Said) -> bool:
+        if await linking.link_one(self.desk, PLATFORM, "", said.address):
+            return True
         path = f"v3/conversations/{segment(said.conversation)}/members/{segment(said.user)}"
         try:
             answer = await self.messenger.connector.call("GET", said.service, path)

@@ -1,4 +1,4 @@
-"""The members of the configured team: whom the bot can reach, linked to the roster by e-mail."""
+"""The members of the configured team: whom the bot can reach, linked to the roster by directory id or e-mail."""
 
 import asyncio
 from collections.abc import Collection
@@ -66,16 +66,18 @@ class Members:
     async def sync(self) -> linking.Linked:
         """Read every member and link them; who is no longer there loses their address, unless it is known to work."""
         members = await self._read()
-        mine = [a for a in (account_of(m, self.connector.who.tenant) for m in members) if a is not None and not a.guest]
+        everybody = [a for a in (account_of(m, self.connector.who.tenant) for m in members) if a is not None]
+        mine = [a for a in everybody if not a.guest]
         others = await self._directory({a.address for a in mine})
         found = [*mine, *others]
         emails = {email.lower(): a.address for a in reversed(found) for email in reversed(a.emails)}
         async with self.desk.work() as work:
-            await teams.remember_all(work, [{"address": a.address, "user_id": a.user} for a in mine])
+            await teams.remember_all(work, [{"address": a.address, "user_id": a.user} for a in everybody])
             reached, before = set(await teams.reached(work)), await identities.all_of(work, PLATFORM)
-            theirs = {p["id"]: p["email"].lower() for p in await identities.by_email(work)}
+            theirs = {p["id"]: p["email"].lower() for p in await identities.linkable(work)}
         spared = {theirs[p]: address for p, address in before.items() if address in reached and p in theirs}
-        linked = await linking.link_all(self.desk, PLATFORM, spared | emails)
+        ids = reached | {a.address for a in (*everybody, *others)}
+        linked = await linking.link_all(self.desk, PLATFORM, spared | emails, ids)
         await linking.speak(self.desk, PLATFORM, {a.address: a.language for a in others if a.language})
         try:
             await self._channels()
