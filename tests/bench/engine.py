@@ -12,6 +12,7 @@ import procrastinate
 import psutil
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import app
 from bot.domain.card import Card
 from bot.domain.delivery import Outgoing
 from bot.engine.dispatcher import Dispatcher
@@ -31,6 +32,7 @@ async def rates(store: Store, slack: Slack, conninfo: str = "") -> dict[str, flo
     """
     built = crowd.product(store, slack, crowd.UNLIMITED)
     assert built.slack is not None
+    app.set_aside()
     one = Outgoing(delivery_id=1, address="UC000000", card=Card(title="Leeds is closed", text=("Work from Bradford.",)))
     content = await built.slack.messenger._content(one, 1, "")
     found: dict[str, list[tuple[float, float]]] = {"bare": [], "engine": [], "procrastinate": []}

@@ -70,6 +70,7 @@ async def opened(store: Store, pace: Pace | None = None) -> AsyncIterator[Scene]
     desk = Desk(store, clock, rules, Shelf(books), (PLATFORM,), lambda *_: "http://127.0.0.1/board", woken.set)
     console = Noted(store, clock)
     scene = Scene(desk, Engine(desk, {PLATFORM: console}, woken), console)
+    app.set_aside()
     try:
         yield scene
     finally:
