@@ -254,6 +254,7 @@ class IncidentBoard(Frozen):
     queues: tuple[QueueRow, ...] = ()
     notices: tuple[NoticeCount, ...] = ()
     undelivered: tuple[tuple[str, int], ...] = ()
+    unseen: tuple[tuple[str, int], ...] = ()
     steps: StepsCount = StepsCount()
     sitrep: SitrepRow = SitrepRow()
     decisions: tuple[DecisionRow, ...] = ()

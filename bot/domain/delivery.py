@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.domain.card import Card, Frozen
 
@@ -145,6 +145,15 @@ class Sent(Frozen):
     whole_lane: bool = False
     limited: bool = False
     unsure: bool = False
+
+
+class Unseen(NamedTuple):
+    """A look that the platform does not allow, by its own word for why: whether a message arrived can't be known."""
+
+    why: str
+
+
+Found = str | Unseen | None  # the platform's id of what arrived; None: it never did
 
 
 class Sought(Frozen):

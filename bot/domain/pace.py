@@ -22,9 +22,16 @@ USED = 50.0  # seconds of full use without any 429 tell as much: limits that hol
 SETTLED = timedelta(seconds=75)  # so long without a 429, and a lane has learnt
 DEAF = timedelta(seconds=10)  # so soon after a cut another 429 is about the same excess
 MEASURED = timedelta(seconds=20)  # from so long on, what was taken tells the limit better than the pace does
-PERIOD = 300.0  # seconds of full use from a cut back to what was too much: steep first, then level, then it probes
+BELOW = 0.995  # of what was too much, where a lane that knows it goes on
+BACK, PERIOD = 120.0, 300.0  # seconds of full use from a cut back to there, and from there on when it probes
 DEPTH = 0.05  # the depth, as a share of the pace, for which that is so
 PROBE = 2e-5  # the least by which the pace grows, as a share of it, in a second of full use
+QUIET, RARER, MOST_RARE = timedelta(minutes=1), 4, 3  # before it probes; so much longer, the surer it is, each time
+SAME = 0.05  # nearer than that, as a share of it, to what was too much before, is the same
+WINDOW = timedelta(minutes=1)  # limits that are counted over longer than a second are counted over that
+ENOUGH = 5.0  # seconds of its pace; fewer messages than that have used up nothing
+LEAST = 0.25  # of its pace; no lane is cut further at once, whatever was counted
+LONG = timedelta(seconds=3)  # told to wait so long, a lane has used up what it may send within such a window
 _ROUND = 1e-3  # of a message: times are told in microseconds
 SKEW = timedelta(seconds=5)  # how far apart the clocks of two machines may be
 LONGEST = timedelta(minutes=10)  # a lane is never held longer without being tried
@@ -68,8 +75,8 @@ class Lane(Frozen):
     """A lane as its row has it.
 
     tokens: what there was at refilled_at; ceiling: what was too much the last time, at cut_at; limited: how many
-    answers of 429 there were; taken: how many messages were taken since the last cut. troubles, trouble_since and
-    down_since are the breaker's (domain/breaker.py).
+    answers of 429 there were; taken: how many messages were taken since the last cut; met: how sure its
+    ceiling is, by how often it was found. troubles, trouble_since and down_since are the breaker's (domain/breaker.py).
     """
 
     platform: str
@@ -83,6 +90,7 @@ class Lane(Frozen):
     why: str = ""
     limited: int = 0
     taken: int = 0
+    met: int = 0
     troubles: int = 0
     trouble_since: datetime | None = None
     down_since: datetime | None = None
@@ -173,22 +181,43 @@ def spent(lane: Lane, n: int) -> Lane:
     return lane.evolve(tokens=lane.tokens - n)
 
 
-def grown(lane: Lane, pace: Pace, sent: int) -> Lane:
+def grown(lane: Lane, pace: Pace, sent: int, now: datetime) -> Lane:
     """Return the lane after so many messages were taken: it grows by the seconds of full use that they stand for.
 
-    Steadily while nothing was ever refused; else along a cubic that is level where the last refusal was.
+    Steadily while nothing was ever refused; else back to just below what was too much, where it stays for a quiet
+    time; then it probes, along a cubic that is level at first.
     """
     used, lane = sent / lane.rate, lane.evolve(taken=lane.taken + sent)
     if lane.ceiling is None:
         return lane.evolve(rate=min(pace.cap, lane.rate + used * (pace.cap - pace.floor) / CLIMB))
-    gap, depth = abs(lane.ceiling - lane.rate), DEPTH * lane.ceiling
-    slope = 3 / PERIOD * (depth * gap * gap) ** (1 / 3) + PROBE * lane.ceiling
-    rate = min(pace.cap, lane.rate + used * slope)
-    return lane.evolve(rate=rate, ceiling=lane.ceiling if rate < (1 + DEPTH) * lane.ceiling else None)
+    below = max(pace.floor, min(pace.cap, BELOW * lane.ceiling))
+    if lane.rate < below:
+        return lane.evolve(rate=min(below, lane.rate + used * _slope(lane, below, BACK)))
+    if _quiet(lane, now):
+        return lane
+    rate = min(pace.cap, lane.rate + used * _slope(lane, below, PERIOD))
+    if rate < (1 + DEPTH) * lane.ceiling:
+        return lane.evolve(rate=rate)
+    return lane.evolve(rate=rate, ceiling=None, met=0)
 
 
-def pushed(lane: Lane, pace: Pace, held: Held, now: datetime) -> Lane:
-    """Return the lane after the platform held it; what was claimed before the last cut teaches nothing new."""
+def _slope(lane: Lane, level: float, period: float) -> float:
+    """Return how much the pace grows in a second of full use: the farther from where it is level, the more."""
+    ceiling = lane.ceiling or lane.rate
+    gap = abs(lane.rate - level)
+    return 3 / period * float((DEPTH * ceiling * gap * gap) ** (1 / 3)) + PROBE * ceiling
+
+
+def _quiet(lane: Lane, now: datetime) -> bool:
+    """Whether it is too soon after the last refusal to ask for more; the surer the ceiling, the longer that is."""
+    return lane.cut_at is not None and now - lane.cut_at < QUIET * RARER ** min(lane.met, MOST_RARE)
+
+
+def pushed(lane: Lane, pace: Pace, held: Held, now: datetime, lately: int | None = None) -> Lane:
+    """Return the lane after the platform held it; what was claimed before the last cut teaches nothing new.
+
+    lately: how many messages were taken within WINDOW, if that is known.
+    """
     until = min(max(held.until, lane.held_until or held.until), now + LONGEST)
     lane = lane.evolve(held_until=until, why=held.why, tokens=min(lane.tokens, 0.0))
     if not held.limited:
@@ -196,9 +225,12 @@ def pushed(lane: Lane, pace: Pace, held: Held, now: datetime) -> Lane:
     lane = lane.evolve(limited=lane.limited + 1)
     if lane.cut_at is not None and (held.claimed_at <= lane.cut_at or now - lane.cut_at < DEAF):
         return lane
-    ceiling = _ceiling(lane, now)
-    rate = max(pace.floor, ceiling * (SOFT if _settled(lane, now) else HARD))
-    return lane.evolve(rate=rate, ceiling=ceiling, cut_at=until, taken=0)
+    full = held.until - now >= LONG and (lately or 0) >= lane.rate * ENOUGH
+    ceiling, sure = _ceiling(lane, now, lately, full=full), full or _settled(lane, now)
+    rate = max(pace.floor, min(pace.cap, ceiling * (SOFT if sure else HARD)))
+    same = lane.ceiling is not None and abs(ceiling - lane.ceiling) < SAME * lane.ceiling
+    met = lane.met + 1 if sure and same else int(sure)
+    return lane.evolve(rate=rate, ceiling=ceiling, cut_at=until, taken=0, met=met)
 
 
 def _settled(lane: Lane, now: datetime) -> bool:
@@ -208,12 +240,19 @@ def _settled(lane: Lane, now: datetime) -> bool:
     return now - lane.cut_at >= SETTLED
 
 
-def _ceiling(lane: Lane, now: datetime) -> float:
-    """What the workspace takes: between two refusals that is what it took, if that is not far from the pace."""
+def _ceiling(lane: Lane, now: datetime, lately: int | None, *, full: bool) -> float:
+    """Return what the workspace takes, at most its pace. full: it has used up a window, however short the rush was.
+
+    Else, between two refusals, it is what was taken, if that is not far from the pace.
+    """
+    a_second = None if lately is None else lately / WINDOW.total_seconds()
+    if full and a_second is not None:
+        return min(lane.rate, max(lane.rate * LEAST, a_second))
     if lane.cut_at is None or now - lane.cut_at < MEASURED:
         return lane.rate
-    measured = lane.taken / (now - lane.cut_at).total_seconds()
-    return min(lane.rate, max(lane.rate * HARD, measured))
+    if a_second is None or now - lane.cut_at < WINDOW:
+        a_second = lane.taken / (now - lane.cut_at).total_seconds()
+    return min(lane.rate, max(lane.rate * HARD, a_second))
 
 
 class Waiting(NamedTuple):

@@ -66,7 +66,7 @@ class Model:
         self._left, self._at = min(self.limit, self._left + since * self.limit), now
         if self._left < 1 - 1e-9:
             self.refused += 1
-            held = {"retry_after": 1.0, "whole_lane": True, "error": "429"}
+            held = {"retry_after": 1.0, "whole_lane": True, "limited": True, "error": "429"}
             return Sent(delivery_id=one.delivery_id, outcome=Outcome.HELD, **held)
         self._left -= 1
         self.arrived.append((now, one.address))

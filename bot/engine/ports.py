@@ -1,9 +1,9 @@
 """The port to a chat platform: all that the engine asks of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bot.domain.delivery import Outgoing, Sent, Sought
+from bot.domain.delivery import Found, Outgoing, Sent, Sought
 
 
 class Messenger(Protocol):
@@ -25,8 +25,11 @@ class Messenger(Protocol):
     async def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
         """Send finished cards, at most at_once; return one outcome for each. Several calls run at the same time."""
 
-    async def found(self, sought: Sequence[Sought]) -> dict[int, str | None]:
-        """Return the platform's id of those that arrived, None for those that did not; leave out what it can't say."""
+    async def found(self, sought: Sequence[Sought]) -> Mapping[int, Found]:
+        """Return the platform's id of those that arrived, None for those that did not, Unseen where we may not look.
+
+        What it can't say now is left out: it is asked again.
+        """
 
     async def open_room(self, name: str, people: Sequence[str]) -> str:
         """Open the room of this name, or find it open; return its address."""

@@ -1,12 +1,15 @@
 """Recovery: what nobody knows the end of is asked about, else repeated once and counted, else given up."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 
-from bot.domain.delivery import Delivery, DeliveryState, Sought
+from bot.domain.delivery import Delivery, DeliveryState, Found, Sought, Unseen
 from bot.domain.journal import Verb
 from bot.domain.pace import LaneKey
+from bot.domain.text import plural
+from bot.domain.wording.delivery import unseen
 from bot.engine.leases import Watch
 from bot.engine.ports import Messenger
 from bot.operations import outcomes
@@ -47,11 +50,26 @@ async def _settle(desk: Desk, messenger: Messenger | None, lost: Sequence[Delive
         for delivery in lost:
             if remembers and delivery.id not in arrived:
                 continue  # the platform could be asked, and did not answer: nothing is assumed
-            external = arrived.get(delivery.id)
-            await _settled(desk, work, delivery, external, counted=counted, more=_may_again(delivery, asked=remembers))
+            found = arrived.get(delivery.id)
+            external, blind = (None, True) if isinstance(found, Unseen) else (found, False)
+            more = _may_again(delivery, asked=remembers and not blind)
+            await _settled(desk, work, delivery, external, counted=counted, more=more)
+        _not_seen(work, lost, arrived)
 
 
-async def _asked(desk: Desk, messenger: Messenger, lost: Sequence[Delivery]) -> dict[int, str | None]:
+def _not_seen(work: Work, lost: Sequence[Delivery], arrived: Mapping[int, Found]) -> None:
+    """Say of how many messages the platform does not let us see whether they came, and what can be done about it."""
+    groups = Counter(
+        (d.incident_id, d.platform, found.why)
+        for d in lost
+        if isinstance(found := arrived.get(d.id), Unseen) and d.edits is None and not d.repeats
+    )
+    for (incident, platform, why), n in groups.items():
+        work.shift(incident, "unseen", f"{platform}:{why}", old=None, new="unseen", n=n)
+        work.note(incident, "bot", Verb.DELIVERY, f"{plural(n, 'message')} {unseen(platform, why)}")
+
+
+async def _asked(desk: Desk, messenger: Messenger, lost: Sequence[Delivery]) -> Mapping[int, Found]:
     """Return what the platform says; that it can't be asked is trouble of its lane, which may be down."""
     async with desk.read() as db:
         above = await deliveries.originals(db, [d.under for d in lost if d.under])

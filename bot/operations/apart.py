@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 
+# Of which incident, 0 where it has none yet; and what is to be done for it.
+Part = tuple[int, Callable[[], Awaitable[int]]]
 _log = structlog.get_logger()
 
 
-async def apart(sweep: str, parts: Iterable[tuple[int, Callable[[], Awaitable[int]]]]) -> int:
+async def apart(sweep: str, parts: Iterable[Part]) -> int:
     """Run each incident's part, however the others end; return their sum. Raises at the end if one has failed."""
     total, failed = 0, list[Exception]()
     for incident, part in parts:

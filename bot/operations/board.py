@@ -35,7 +35,7 @@ from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask, Phase, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.when import told
-from bot.domain.wording.delivery import remedy
+from bot.domain.wording.delivery import remedy, unseen
 from bot.domain.wording.shown import anybody, words
 from bot.operations import answers, board_moves, estimating, live, picture, titles
 from bot.operations.board_clocks import clock_rows
@@ -154,7 +154,8 @@ def draw(rows: Rows) -> IncidentBoard:
         latest_at=rows.latest_at, roll=_roll(rows), relocation=_relocation(rows), queues=_queues(rows),
         notices=tuple(_notice(rows, n) for n in rows.notices), steps=_steps(rows), sitrep=_sitrep(incident),
         decisions=_decisions(rows), supply=_supply(rows), deliveries=_deliveries(rows.counts),
-        undelivered=undelivered(rows.counts), answers=answers.lines(rows.notices, rows.times, rows.counts, rows.until),
+        undelivered=undelivered(rows.counts), unseen=_unseen(rows.counts),
+        answers=answers.lines(rows.notices, rows.times, rows.counts, rows.until),
         coverage=board_moves.covered(ground, rows.times, rows.until), waves=board_moves.waves(rows.force),
         returning=rows.force.back,
         clocks=clock_rows(ground.clocks, lambda role: rows.name(ground.roles.get(role)), rows.said_by, rows.now),
@@ -311,6 +312,12 @@ def undelivered(counts: Counts) -> tuple[tuple[str, int], ...]:
     """What a person can do about addresses that took no message, and about how many."""
     found = {Gone(reason): n for reason, states in counts.get("gone", {}).items() if (n := sum(states.values()))}
     return tuple((remedy(reason), n) for reason, n in sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _unseen(counts: Counts) -> tuple[tuple[str, int], ...]:
+    """What was sent once more because nobody lets us see whether it had come, and what a person can do about that."""
+    found = {tuple(part.split(":", 1)): sum(states.values()) for part, states in counts.get("unseen", {}).items()}
+    return tuple((unseen(*part), n) for part, n in sorted(found.items()))
 
 
 async def stamp(db: Db) -> tuple[object, ...]:

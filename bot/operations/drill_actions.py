@@ -1,6 +1,7 @@
 """A drill that has ended is scored; what it found wanting is given to owners, and chased until it is closed."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.domain import intent as i
@@ -15,6 +16,7 @@ from bot.domain.refusal import Refused, Why
 from bot.domain.wording import drill_actions as wording
 from bot.domain.wording import drill_scores as score_words
 from bot.operations import drill_scores, outbox
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.keepers import keepers
 from bot.operations.report import story_of
@@ -27,7 +29,7 @@ async def score_ended(desk: Desk) -> int:
     """Score the drills that have ended, once each; return how many."""
     async with desk.read() as db:
         found = await drills.unscored(db, timedelta(hours=desk.policy.drills.judge_hours))
-    return sum([await _score(desk, drill) for drill in found])
+    return await apart("scores", [(drill.incident_id or 0, partial(_score, desk, drill)) for drill in found])
 
 
 async def _score(desk: Desk, drill: Drill) -> bool:
@@ -67,7 +69,7 @@ async def chase(desk: Desk) -> int:
     """Remind the owners of findings, and then those above them; each reminder once, however many look."""
     async with desk.read() as db:
         found = await drill_actions.due(db)
-    return sum([await _remind(desk, action) for action in found])
+    return await apart("findings", [(0, partial(_remind, desk, action)) for action in found])
 
 
 async def _remind(desk: Desk, action: Action) -> bool:

@@ -1,5 +1,7 @@
 """Drills: run or planned, started by the heartbeat, held beside a real incident, called off; the same code as real."""
 
+from functools import partial
+
 from bot.domain import drill as rules
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -16,6 +18,7 @@ from bot.domain.wording import drills as wording
 from bot.domain.wording import incidents as incident_words
 from bot.operations import drill_gate, injects, outbox, picture, tabletops
 from bot.operations import incidents as incident_verbs
+from bot.operations.apart import Part, apart
 from bot.operations.desk import Desk
 from bot.operations.scene import Place, Scene
 from bot.storage import drill_actions, drills, incidents, letters, people, places
@@ -200,8 +203,8 @@ async def sweep(desk: Desk) -> int:
     async with desk.read() as db:
         found = await drills.due(db)
     coming = [drill for drill in found if drill.state is DrillState.PLANNED]
-    told = await injects.sweep(desk) if len(coming) < len(found) else 0
-    return told + sum([await _attend(desk, drill.id) for drill in coming])
+    running: list[Part] = [(0, partial(injects.sweep, desk))] if len(coming) < len(found) else []
+    return await apart("drills", [*running, *((0, partial(_attend, desk, drill.id)) for drill in coming)])
 
 
 async def _attend(desk: Desk, key: int) -> bool:

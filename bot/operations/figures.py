@@ -1,6 +1,7 @@
 """Figures that some steps show on their cards, kept current: contacts against agents, and who is back."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -17,6 +18,7 @@ from bot.domain.wording import returning as return_words
 from bot.domain.wording.figures import Figures
 from bot.domain.wording.steps import happened
 from bot.operations import outbox, picture
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import deliveries, incidents, plans, steps
@@ -87,13 +89,17 @@ async def sweep(desk: Desk) -> int:
     """Redraw the steps whose figures have changed; return how many."""
     async with desk.read() as db:
         opened = await incidents.opened(db)
+    return await apart("figures", [(o.id, partial(_redraw, desk, o)) for o in opened])
+
+
+async def _redraw(desk: Desk, incident: Incident) -> int:
+    async with desk.read() as db:
         found = [
-            (o, step, shown.digest)
-            for o in opened
-            for step in await steps.of(db, o.id)
-            if (shown := await of(db, o, step)) is not None and shown.digest != step.figures
+            (step, shown.digest)
+            for step in await steps.of(db, incident.id)
+            if (shown := await of(db, incident, step)) is not None and shown.digest != step.figures
         ]
-    for incident, step, digest in found:
+    for step, digest in found:
         async with desk.work(alone=True) as work:
             await steps.write(work, step.id, figures=digest)
             await deliveries.refresh(work, incident.id, Subject.STEP, step_id=step.id)

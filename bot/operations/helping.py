@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -17,6 +18,7 @@ from bot.domain.wording.incidents import taken
 from bot.domain.wording.parts import done
 from bot.domain.wording.people import help_needed, help_over, was_helped
 from bot.operations import outbox
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
 from bot.storage import deliveries, incidents, journal, notices, people, places, roll, tallies
@@ -43,7 +45,7 @@ async def sweep(desk: Desk) -> int:
     """Page again for everybody who still waits, and the deputy and the commander too; return for how many."""
     async with desk.read() as db:
         held = [i for i in await incidents.opened(db) if tallies.need_help(await tallies.of(db, i.id))]
-    return sum([await _sweep(desk, incident) for incident in held])
+    return await apart("help", [(incident.id, partial(_sweep, desk, incident)) for incident in held])
 
 
 async def _sweep(desk: Desk, incident: Incident) -> int:

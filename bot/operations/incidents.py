@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.domain.wording import forms
 from bot.domain.wording import incidents as wording
 from bot.domain.wording.parts import done
 from bot.operations import clocks, damage, drill_gate, drill_stop, outbox, picture, progress, sitreps, titles, waves
+from bot.operations.apart import apart
 from bot.operations.desk import Desk
 from bot.operations.ending import end, everyone
 from bot.operations.scene import Scene
@@ -336,17 +338,20 @@ async def cancel(scene: Scene, intent: i.Cancel) -> Card:
 async def refresh_cards(desk: Desk) -> int:
     """Bring the pinned cards of open incidents up to date where they have changed; return how many."""
     async with desk.read() as db:
-        shown = await incidents.digests(db)
-        drawn = [(await picture.picture(desk, db, o)) for o in await incidents.opened(db)]
-    count = 0
-    for seen in drawn:
-        digest = _digest(seen, desk.clock.now())
-        if shown.get(seen.incident.id) == digest:
-            continue
-        async with desk.work(alone=True) as work:
-            if await incidents.card_shown(work, seen.incident.id, digest):
-                count += await deliveries.refresh(work, seen.incident.id, Subject.INCIDENT)
-    return count
+        shown, opened = await incidents.digests(db), await incidents.opened(db)
+    return await apart("cards", [(o.id, partial(_refresh_card, desk, o, shown.get(o.id))) for o in opened])
+
+
+async def _refresh_card(desk: Desk, incident: Incident, shown: str | None) -> int:
+    async with desk.read() as db:
+        seen = await picture.picture(desk, db, incident)
+    digest = _digest(seen, desk.clock.now())
+    if shown == digest:
+        return 0
+    async with desk.work(alone=True) as work:
+        if await incidents.card_shown(work, incident.id, digest):
+            return await deliveries.refresh(work, incident.id, Subject.INCIDENT)
+    return 0
 
 
 def _digest(seen: wording.Picture, now: datetime) -> str:

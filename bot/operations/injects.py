@@ -5,6 +5,7 @@ What is late moves what follows: after a pause the room gets one thing after the
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from bot.domain.delivery import Subject
 from bot.domain.drill import Drill, DrillState
@@ -16,6 +17,7 @@ from bot.domain.tabletop import question_of
 from bot.domain.template import render
 from bot.domain.wording import injects as wording
 from bot.operations import outbox, picture, progress
+from bot.operations.apart import Part, apart
 from bot.operations.desk import Desk
 from bot.operations.steps import row
 from bot.storage import drills, incidents, injects, people, steps
@@ -50,8 +52,8 @@ async def sweep(desk: Desk) -> int:
     """Keep what was answered, post what is due; return how much of it there was."""
     async with desk.read() as db:
         answered, due = await injects.to_settle(db), await injects.due(db)
-    settled = [await _settled(desk, run) for run in answered]
-    return sum(settled) + sum([await _attend(desk, key) for key in due])
+    parts: list[Part] = [(run.incident_id or 0, partial(_settled, desk, run)) for run in answered]
+    return await apart("injects", [*parts, *((0, partial(_attend, desk, key)) for key in due)])
 
 
 async def _attend(desk: Desk, key: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bot.domain import breaker
-from bot.domain.pace import Held, Lane, LaneKey, Pace, begun, grown, pushed, refilled
+from bot.domain.pace import WINDOW, Held, Lane, LaneKey, Pace, begun, grown, pushed, refilled
 from bot.storage import tables as t
 from bot.storage.database import Db, Work, upserting
 
@@ -35,11 +35,19 @@ async def learn(
     if not (sent or held or troubles):
         return
     lane = refilled(await lock(work, key, pace, share), pace, share, work.now)
-    lane = grown(lane, pace, sent) if sent else lane
-    lane = pushed(lane, pace, held, work.now) if held else lane
+    lane = grown(lane, pace, sent, work.now) if sent else lane
+    if held is not None:
+        lane = pushed(lane, pace, held, work.now, await _lately(work, key) if held.limited else None)
     await write(
         work, breaker.after(lane, work.now, sent=sent, troubles=troubles, why=held.why if held else "no answer")
     )
+
+
+async def _lately(db: Db, key: LaneKey) -> int:
+    """Return how many messages the platform took within the window by which it counts."""
+    c = t.deliveries.c
+    where = sa.and_(c.platform == key.platform, c.sent_at > db.now - WINDOW, c.sent_at <= db.now)
+    return int(await db.value(sa.select(sa.func.count()).where(where)) or 0)
 
 
 async def write(work: Work, lane: Lane) -> None:

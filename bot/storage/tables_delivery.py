@@ -91,6 +91,7 @@ lanes = sa.Table(
     text("why"),
     sa.Column("limited", sa.Integer, nullable=False, server_default="0"),
     sa.Column("taken", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("met", sa.Integer, nullable=False, server_default="0"),
     sa.Column("troubles", sa.Integer, nullable=False, server_default="0"),
     sa.Column("trouble_since", Utc),
     sa.Column("down_since", Utc),

@@ -14,7 +14,7 @@ from bot.chat.slack.troubles import Trouble
 from bot.chat.slack.workspace import Workspace
 from bot.cli.delivery import check_delivery
 from bot.domain.card import Card
-from bot.domain.delivery import Gone, Outcome, Outgoing, Sought
+from bot.domain.delivery import Gone, Outcome, Outgoing, Sought, Unseen
 from bot.engine.dispatcher import LEASE
 from tests.fakes.slack.envelopes import encoded, signed
 from tests.slack_chat import user_of
@@ -83,7 +83,10 @@ async def test_what_arrived_all_the_same_is_found_and_not_sent_twice(world):
     assert again.external_id == found[41]
     assert len([s for s in await world.chat.look("S001", "dm") if "card 41" in s]) == 1
     await world.slack.change(faults=[{"method": "conversations.history", "error": "missing_scope"}])
-    assert await messenger.found([Sought(delivery_id=43, address="US001", since=START)]) == {}
+    sought = [Sought(delivery_id=n, address="US001", since=START) for n in (43, 44)]
+    assert (await messenger.found(sought))[43] == Unseen("missing_scope")
+    await world.slack.change(faults=[{"method": "conversations.history", "error": "ratelimited", "retry_after": 9}])
+    assert await messenger.found(sought) == {}, "so many questions and no more: the next look asks again"
 
 
 async def test_what_arrived_in_a_thread_is_found_there(world):

@@ -1,6 +1,6 @@
 """Paces hold whatever happens, a lane finds what a workspace takes, and nobody waits for ever."""
 
-from collections import Counter
+from collections import Counter, deque
 from datetime import timedelta
 
 import pytest
@@ -32,7 +32,7 @@ def test_a_lane_never_goes_faster_than_its_cap_and_never_owes(story):
         lane = p.refilled(lane, PACE, SHARE, now)
         n = min(wanted, p.room(lane, PACE, SHARE, now).urgent)
         assert not (n and lane.held(now))
-        lane = p.grown(p.spent(lane, n), PACE, n)
+        lane = p.grown(p.spent(lane, n), PACE, n, now)
         sent.append((at, n))
         if said:
             lane = p.pushed(lane, PACE, Held(now + timedelta(seconds=7), "429", said == "limited", now), now)
@@ -50,7 +50,7 @@ class Workspace:
     def __init__(self, limit: float) -> None:
         self.limit, self.left, self.at = limit, limit, 0.0
         self.refused: list[float] = []
-        self.taken = 0
+        self.taken, self.wait = 0, 1
 
     def takes(self, at: float) -> bool:
         self.left = min(self.limit, self.left + (at - self.at) * self.limit)
@@ -63,17 +63,40 @@ class Workspace:
         return True
 
 
+class ByTheMinute(Workspace):
+    """A platform that counts what it took within the last minute; told not before that many are a minute old."""
+
+    def __init__(self, limit: float) -> None:
+        super().__init__(limit)
+        self.window = deque[float]()
+
+    def takes(self, at: float) -> bool:
+        while self.window and self.window[0] <= at - 60:
+            self.window.popleft()
+        if len(self.window) >= self.limit * 60:
+            self.refused.append(at)
+            self.wait = max(1, round(self.window[0] + 60 - at + 0.5))
+            return False
+        self.window.append(at)
+        self.taken += 1
+        return True
+
+
 def run(workspace: Workspace, pace: Pace, until: float) -> None:
     """Send as much as the lane lets go, for so many seconds."""
-    lane, at = p.begun(KEY, pace, SHARE, START), 0.0
+    lane, at, lately = p.begun(KEY, pace, SHARE, START), 0.0, deque[float]()
     while at < until:
         now = START + timedelta(seconds=at)
         lane = p.refilled(lane, pace, SHARE, now)
         n = p.room(lane, pace, SHARE, now).patient
         taken = sum(workspace.takes(at) for _ in range(n))
-        lane = p.grown(p.spent(lane, n), pace, taken) if taken else p.spent(lane, n)
+        lane = p.grown(p.spent(lane, n), pace, taken, now) if taken else p.spent(lane, n)
+        lately.extend([at] * taken)
+        while lately and lately[0] <= at - 60:
+            lately.popleft()
         if taken < n:
-            lane = p.pushed(lane, pace, Held(now + timedelta(seconds=1), "429", limited=True, claimed_at=now), now)
+            held = Held(now + timedelta(seconds=workspace.wait), "429", limited=True, claimed_at=now)
+            lane = p.pushed(lane, pace, held, now, len(lately))
         at = max(at + 0.001, (p.next_at(lane, pace, SHARE, now) - START).total_seconds())
 
 
@@ -86,6 +109,26 @@ def test_a_lane_finds_what_a_workspace_takes_and_stays_just_below(limit):
     assert len(learning.refused) <= 6
     assert len(later) <= 3
     assert whole.taken - learning.taken >= 0.98 * limit * 1000
+
+
+@pytest.mark.parametrize(("a_minute", "cap"), [(600, 10), (300, 10), (480, 20), (90, 10)])
+def test_a_limit_that_counts_by_the_minute_is_found_at_its_first_edge(a_minute, cap):
+    """However fast the lane was until then: what went through within the minute is what the minute takes."""
+    workspace = ByTheMinute(a_minute / 60)
+    run(workspace, Pace(floor=1, start=5, cap=cap), 1000)
+    assert len([at for at in workspace.refused if at > workspace.refused[0] + 1]) <= 4
+    assert len([at for at in workspace.refused if at > LEARNT]) <= 3
+    assert workspace.taken >= 0.98 * a_minute / 60 * 1000
+
+
+def test_a_limit_that_rises_is_found_though_the_lane_asks_ever_more_rarely():
+    lane = p.begun(KEY, PACE, SHARE, START).evolve(ceiling=6.5, rate=6.4, cut_at=START, met=p.MOST_RARE)
+    rare = p.QUIET * p.RARER**p.MOST_RARE
+    for minute in range(120):
+        lane = p.grown(lane, PACE, int(lane.rate * 60), START + timedelta(minutes=minute))
+        if timedelta(minutes=minute) < rare:
+            assert lane.rate <= 6.5
+    assert lane.rate == PACE.cap
 
 
 def test_a_lane_that_is_never_refused_reaches_its_cap():
@@ -166,7 +209,7 @@ def test_teams_gets_no_more_in_any_second_than_it_takes_and_hardly_less(woken_at
         now = START + timedelta(seconds=at)
         lane = p.refilled(lane, pace, SHARE, now)
         n = p.room(lane, pace, SHARE, now).patient
-        lane = p.grown(p.spent(lane, n), pace, n) if n else lane
+        lane = p.grown(p.spent(lane, n), pace, n, now) if n else lane
         sent += [at] * n
         at = at + 0.003 if woken_at_once else (p.next_at(lane, pace, SHARE, now) - START).total_seconds()
     assert all(sent_within(list(Counter(sent).items()), second, second + 0.999) <= 50 for second in set(sent))

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from bot.operations import progress, reminders, sitreps
+from bot.operations import figures, incidents, progress, reminders, sitreps
 from bot.operations.apart import apart
 from bot.storage import tables as t
 from tests.storage.test_seats import declared
@@ -35,7 +35,7 @@ async def test_an_incident_with_broken_rows_does_not_starve_the_other(world):
     async with world.store.work(world.now) as work:
         await work.run(sa.update(t.steps).where(t.steps.c.incident_id == broken).values(plan={}))
     world.clock.moment += timedelta(minutes=90)
-    for sweep in (sitreps.sweep, progress.sweep, reminders.sweep):
+    for sweep in (sitreps.sweep, progress.sweep, reminders.sweep, incidents.refresh_cards, figures.sweep):
         with pytest.raises(ExceptionGroup):
             await sweep(desk)
     async with world.store.read(world.now) as db:

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.card import Card
-from bot.domain.delivery import DeliveryState, Outcome, Sent, Subject
+from bot.domain.delivery import DeliveryState, Outcome, Sent, Subject, Unseen
 from bot.domain.pace import LaneKey, Pace
 from bot.engine import dispatcher, recovery
 from bot.engine.dispatcher import HOLD, LEASE, Dispatcher
-from bot.operations import outbox
+from bot.operations import board, outbox
 from bot.storage import claims, deliveries, incidents, lanes
 from bot.storage import tables as t
 from bot.storage.claims import Terms
@@ -135,6 +135,27 @@ async def test_unknown_twice_is_given_up_and_journalled(world, queue):
     assert {(r["state"], r["error"]) for r in found.values()} == {("failed", "unknown again and again; given up")}
     assert sum("could not be confirmed; it was given up" in line for line in await world.journal()) == 10
     assert len(platform.arrived) == 20
+
+
+@pytest.mark.one_database
+async def test_what_a_platform_does_not_let_us_see_is_repeated_once_and_the_board_says_what_to_do(world, queue):
+    platform = Platform(remembers=True, error=ConnectionResetError())
+    platform.found = _blind
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    for _ in range(3):
+        await sender.drain()
+        world.clock.moment += LEASE
+        await sender.recover()
+    assert Counter(platform.arrived) == Counter([(n, repeat) for n in queue for repeat in (False, True)])
+    assert {r["state"] for r in (await states(world, queue)).values()} == {DeliveryState.FAILED}
+    async with world.store.read(world.now) as db:
+        ((words, n),) = (await board.boards(world.product.desk, db)).incidents[0].unseen
+    assert n == 10 and "sent once more" in words and "missing_scope" in words and "disaster check" in words
+    assert sum("10 messages sent once more" in line for line in await world.journal()) == 1
+
+
+async def _blind(sought):
+    return {s.delivery_id: Unseen("missing_scope") for s in sought}
 
 
 async def test_a_platform_that_remembers_is_asked_and_nothing_is_repeated(world, queue):

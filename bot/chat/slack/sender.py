@@ -12,7 +12,8 @@ from bot.chat.slack.pictures import Pictures
 from bot.chat.slack.render import message
 from bot.chat.slack.rooms import Rooms
 from bot.chat.slack.troubles import Trouble, outcome
-from bot.domain.delivery import Outcome, Outgoing, Sent, Sought
+from bot.domain.delivery import Found, Outcome, Outgoing, Sent, Sought, Unseen
+from bot.domain.wording.slack import TOO_FAR
 from bot.operations.desk import Desk
 from bot.storage import heard, identities
 
@@ -133,17 +134,21 @@ class SlackMessenger:
                 tz = await identities.zone_at(db, PLATFORM, address)
         return Reader(tz or self._desk.policy.tz, now)
 
-    async def found(self, sought: Sequence[Sought]) -> dict[int, str | None]:
-        """Look into the conversations; what Slack does not let us see is left out."""
-        said: dict[int, str | None] = {}
+    async def found(self, sought: Sequence[Sought]) -> dict[int, Found]:
+        """Look into the conversations; what Slack can't say now is left out, what it won't show is told apart."""
+        said: dict[int, Found] = {}
         for one in sought:
             try:
                 said[one.delivery_id] = await self._arrived(one.delivery_id, one.address, one.since, one.under)
             except Trouble as trouble:
                 if trouble.word in _AWAY and not said:
                     raise  # Slack can't be asked at all
+                if trouble.retry_after is not None:
+                    return said  # so many questions and no more; the others come with the next look
+                if trouble.closed:
+                    said[one.delivery_id] = Unseen(trouble.word)
             except LookupError:
-                continue
+                said[one.delivery_id] = Unseen(TOO_FAR)
         return said
 
     async def _arrived(self, number: int, address: str, since: datetime, under: str | None) -> str | None:

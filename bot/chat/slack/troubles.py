@@ -44,6 +44,12 @@ class Trouble(Exception):
         return self.word in INSTALLATION or self.word in ("unreachable", "not Slack")
 
     @property
+    def closed(self) -> bool:
+        """Whether it stays so until somebody changes something: we may not do this here."""
+        passing = self.unsure or self.retry_after is not None
+        return not passing and (self.word == "missing_scope" or not self.of_all)
+
+    @property
     def remedy(self) -> str:
         """What a person can do about it."""
         more = f" Missing: {self.needed}." if self.needed else ""

@@ -9,7 +9,7 @@ from bot.domain.estimate import Standing
 from bot.domain.text import plural
 from bot.domain.when import lasting
 from bot.domain.wording.parts import how_long
-from bot.domain.wording.slack import INSTALLATION
+from bot.domain.wording.slack import INSTALLATION, TOO_FAR
 
 # One for every reason: a test holds them together.
 REMEDIES = {
@@ -29,6 +29,20 @@ def remedy(reason: Gone) -> str:
     return REMEDIES[reason]
 
 
+def unseen(platform: str, why: str) -> str:
+    """Return what became of messages of which a platform does not let us see whether they came: "3 messages …"."""
+    return f"sent once more: {lane_name(platform)} does not let the bot see whether they came ({why}).{_to_see(why)}"
+
+
+def _to_see(why: str) -> str:
+    known = INSTALLATION.get(why) or _SEEING.get(why, "")
+    return f" {known}" if known else ""
+
+
+_SEEING = {
+    "not_in_channel": "Add the bot to the channel.",
+    TOO_FAR: "Too much was written there since.",
+}
 _NAMES = {"email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+TOO_FAR = "too_far_back"  # ours: so much was written since that the message is not found any more
 INSTALLATION: Mapping[str, str] = {
     "not_authed": "No token was sent. Set SLACK_BOT_TOKEN.",
     "invalid_auth": "The bot's token is not known. Copy it again from the app's page: OAuth & Permissions.",
