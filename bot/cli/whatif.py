@@ -24,7 +24,7 @@ from bot.domain.relocation_shift import DAYS
 from bot.domain.runbook import Category
 from bot.operations import whatif as ask
 from bot.settings import Settings
-from bot.storage import roster
+from bot.storage import roster, vendors
 
 _GAINS = (
     "nearer to mbco in tier 1",
@@ -92,8 +92,8 @@ def _today(chosen: Settings, data: Path, sites: list[str], queues: list[str], ca
 
     async def work() -> Situation:
         async with product.opened(chosen, data, product.used_last(data)) as store, store.read(moment) as db:
-            people = await roster.read(db)
-        return ask.situation(people, chosen.policy, sites=sites, queues=queues, category=category, at=moment)
+            people, outside = await roster.read(db), [*(await vendors.every(db)).values()]
+        return ask.situation(people, chosen.policy, outside, sites=sites, queues=queues, category=category, at=moment)
 
     found: Situation = run(work())
     return found
@@ -138,6 +138,8 @@ def _show(asked: Situation, made: Plan, useful: Sequence[ask.Help]) -> None:
         for d in made.destinations
     ]
     out.print(_table("Destinations", ("Destination", "Used", "Left", "Ready in", "Leads to go", "Cost a day"), rows))
+    for place in (d for d in made.destinations if d.attested):
+        out.print(f"[{'default' if place.sure else 'yellow'}]{escape(place.name)}: {escape(place.attested)}.[/]")
     out.print(_table("Who has no place, and why", ("Why", "Agents"), [(why, f"{n:,}") for why, n in made.reasons()]))
     out.print(_table("What would help most", ("With", "Brings"), [(h.what, _gain(h)) for h in useful]))
 

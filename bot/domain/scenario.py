@@ -64,7 +64,10 @@ class ScenarioQueue(Written):
 
 
 class ScenarioDestination(Written):
-    """A destination: seats are those that it has, held those that others sit on and that can't be given."""
+    """A destination: seats are those that it has, held those that others sit on and that can't be given.
+
+    skills: those that an outsourcer attested, none for any.
+    """
 
     id: Key
     name: Line = ""
@@ -81,6 +84,7 @@ class ScenarioDestination(Written):
     ratio_max: Count = 0
     leads: Count = 0
     led: Count = 0
+    skills: tuple[str, ...] = ()
 
 
 class ScenarioAgent(Written):

@@ -12,17 +12,15 @@ from bot.domain.drill_score import Score
 from bot.domain.duty import Outcome
 from bot.domain.journal import Verb
 from bot.domain.person import Audience
-from bot.domain.reach import ENOUGH
 from bot.domain.readiness import Kind
 from bot.domain.text import plural
 from bot.domain.wording import digests as wording
 from bot.domain.wording.drills import KIND_WORDS
 from bot.operations import readiness, readiness_page
 from bot.operations.desk import Desk
-from bot.operations.reach import reached
 from bot.operations.readiness import Seen
 from bot.operations.scene import Scene
-from bot.storage import digests, drill_actions, drills, duties, letters, people, vendors
+from bot.storage import digests, drill_actions, drills, duties, letters, people, reach, vendors
 from bot.storage.database import Db, Work
 from bot.storage.runbooks import Library
 
@@ -69,9 +67,8 @@ async def _reviewed(db: Db, since: datetime) -> list[str]:
 
 
 async def _contact(desk: Desk, db: Db) -> Contact:
-    found = await reached(db, desk.platforms, desk.policy.proof_days)
-    few = sum(one.proven < ENOUGH for one in found)
-    return Contact(none=sum(not one.proven for one in found), few=few, people=len(found))
+    people_, none, few = await reach.counted(db, desk.platforms, desk.policy.proof_days)
+    return Contact(none=none, few=few, people=people_)
 
 
 async def _drills(db: Db, since: datetime, seen: Seen) -> Drills:
@@ -122,7 +119,7 @@ async def _send(desk: Desk, row: DigestRow) -> int:
             return 0
         late = row.due_at if work.now - row.due_at > domain.LATE else None
         card = wording.digest_card(found, wanted, late)
-        told = sum([await letters.write(work, person, desk.chats, card) for person in to])
+        told = await letters.write_to_all(work, to, desk.chats, card)
         await digests.count(work, row, told)
         await digests.plan(work, wanted)
         work.note(None, "bot", Verb.SITREP, f"the weekly digest went to {plural(told, 'person', 'people')}", "digest")

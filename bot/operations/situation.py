@@ -52,7 +52,7 @@ async def destinations(policy: Policy, db: Db, incident: Incident) -> list[Desti
             hit=key in hit,
             leads=leads.get((key, "rest"), 0),
             span=policy.span,
-        )._replace(**_attested(offered.get(key)))
+        )._replace(**attested(offered.get(key)))
         for key, site in sites.items()
     ]
 
@@ -77,7 +77,8 @@ async def limits_now(db: Db, incident: int) -> list[Pool]:
     return limits(sites, cards, (await places.systems(db)).values(), taken)
 
 
-def _attested(offer: Offer | None) -> dict[str, Any]:
+def attested(offer: Offer | None) -> dict[str, Any]:
+    """Return what a destination has of an outsourcer's attestation; nothing where the place is nobody's."""
     return {"skills": offer.skills, "attested": wording.offered(offer), "sure": offer.sure} if offer else {}
 
 

@@ -23,7 +23,8 @@ from bot.domain.relocation import (
     rules_of,
 )
 from bot.domain.roster import Roster
-from bot.operations.situation import hazard
+from bot.domain.vendor import Vendor, as_attested, offers
+from bot.operations.situation import attested, hazard
 
 TEN = 10
 MOST_TRIED = 24
@@ -38,9 +39,19 @@ class Help(NamedTuple):
 
 
 def situation(
-    roster: Roster, policy: Policy, *, sites: Collection[str], queues: Collection[str], category: str, at: datetime
+    roster: Roster,
+    policy: Policy,
+    vendors: Collection[Vendor],
+    *,
+    sites: Collection[str],
+    queues: Collection[str],
+    category: str,
+    at: datetime,
 ) -> Situation:
-    """Return what a plan would be made from if these sites or queues were hit now; raises Refused for wrong names."""
+    """Return what a plan would be made from if these sites or queues were hit at a moment; Refused for wrong names.
+
+    vendors: what outsourcers attested counts as in a real plan, and as it will stand at that moment.
+    """
     _check(roster, sites, queues)
     agents = [p for p in roster.people if p.kind is PersonKind.AGENT]
     hit = [p for p in agents if p.site in sites or p.queue in queues]
@@ -51,7 +62,9 @@ def situation(
     leads = Counter(team.site for team in roster.teams if team.lead)
     cards = {q.id for q in roster.queues if q.payment_cards}
     live = Counter(p.queue for p in rest)
-    places = {site.id: site for site in roster.sites}
+    known = {site.id: site for site in roster.sites}
+    offered = offers(known, vendors, {q.skill for q in roster.queues}, at.date())
+    places = as_attested(known, offered)
     return Situation(
         agents=[_agent(p) for p in hit],
         queues=[demand_of(q, live[q.id]) for q in roster.queues],
@@ -63,8 +76,8 @@ def situation(
                 hit=site.id in sites,
                 leads=0 if site.id in sites else leads[site.id],
                 span=policy.span,
-            )
-            for site in roster.sites
+            )._replace(**attested(offered.get(site.id)))
+            for site in places.values()
         ],
         rules=rules_of(policy),
         now=at,

@@ -1,6 +1,6 @@
 """Queries of letters to people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -21,6 +21,14 @@ async def write(work: Work, person: str, platforms: Collection[str], card: Card)
     row = {"platform": found["platform"], "address": found["address"], "card": card.model_dump(mode="json")}
     await work.add(t.letters, person_id=person, state=LetterState.QUEUED, queued_at=work.now, **row)
     return True
+
+
+async def write_to_all(work: Work, people: Sequence[str], platforms: Sequence[str], card: Card) -> int:
+    """Queue the same letter for many, in two statements; return to how many it goes."""
+    found = await routes.first_of(work, people, platforms)
+    said = {"state": LetterState.QUEUED, "queued_at": work.now, "card": card.model_dump(mode="json")}
+    await work.add_all(t.letters, [said | {"person_id": key} | found[key] for key in people if key in found])
+    return len(found)
 
 
 async def waiting(db: Db) -> list[Letter]:

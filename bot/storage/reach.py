@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from bot.domain.delivery import DeliveryState
 from bot.domain.journal import Verb
+from bot.domain.outreach import OUTREACH
+from bot.domain.reach import ENOUGH
 from bot.storage import tables as t
 from bot.storage.database import Db
 
@@ -44,6 +46,48 @@ async def answered(db: Db, platforms: Collection[str]) -> _Times:
     query = sa.select(c.person_id, c.answered_on.label("platform"), sa.func.max(c.answered_at).label("at"))
     query = query.where(c.answered_on.in_(platforms))
     return _times(await db.rows(query.group_by(c.person_id, c.answered_on)))
+
+
+async def counted(db: Db, platforms: Collection[str], days: int) -> tuple[int, int, int]:
+    """Return how many people there are, how many have no proven way, and how many have fewer than enough of them.
+
+    One statement, whatever their number. The rule is that of domain/reach.py: only what is young enough can prove.
+    """
+    i, p = t.identities.c, t.people.c
+    sent, said = (
+        _newest_sent(platforms, db.now - timedelta(days=days)),
+        _newest_said(platforms, db.now - timedelta(days=days)),
+    )
+    both = t.identities.outerjoin(said, _same(said)).outerjoin(sent, _same(sent))
+    stands = sa.or_(i.lost_at.is_(None), said.c.at > i.lost_at, sent.c.at > i.lost_at)
+    proves = sa.or_(said.c.at.is_not(None), sa.and_(sent.c.at.is_not(None), i.platform.not_in(OUTREACH)))
+    ways = sa.select(i.person_id, sa.func.count(i.platform.distinct()).label("n")).select_from(both)
+    proven = ways.where(i.platform.in_(platforms), stands, proves).group_by(i.person_id).subquery()
+    has = sa.func.coalesce(proven.c.n, 0)
+    none, few = (sa.func.coalesce(sa.func.sum(sa.case((has < most, 1), else_=0)), 0) for most in (1, ENOUGH))
+    query = sa.select(sa.func.count(), none, few).select_from(t.people.outerjoin(proven, proven.c.person_id == p.id))
+    people_, alone, short = (await db.rows(query.where(p.left_at.is_(None))))[0].values()
+    return int(people_), int(alone), int(short)
+
+
+def _newest_sent(platforms: Collection[str], since: datetime) -> sa.Subquery:
+    c = t.deliveries.c
+    query = sa.select(c.person_id, c.platform, sa.func.max(c.sent_at).label("at")).where(
+        c.platform.in_(platforms), c.state == DeliveryState.SENT, c.edits.is_(None), c.sent_at >= since
+    )
+    return query.group_by(c.person_id, c.platform).subquery("sent")
+
+
+def _newest_said(platforms: Collection[str], since: datetime) -> sa.Subquery:
+    c = t.recipients.c
+    query = sa.select(c.person_id, c.answered_on.label("platform"), sa.func.max(c.answered_at).label("at"))
+    query = query.where(c.answered_on.in_(platforms), c.answered_at >= since)
+    return query.group_by(c.person_id, c.answered_on).subquery("said")
+
+
+def _same(other: sa.Subquery) -> sa.ColumnElement[bool]:
+    i = t.identities.c
+    return sa.and_(other.c.person_id == i.person_id, other.c.platform == i.platform)
 
 
 def _times(rows: Sequence[Any]) -> _Times:

@@ -47,6 +47,14 @@ async def first(db: Db, person: str, platforms: Sequence[str], *, drill: bool) -
     return next((known[p] for p in platforms if p in known), None)
 
 
+async def first_of(db: Db, people: Collection[str], platforms: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return where each of these people, all inside, is reached first: platform and address by person."""
+    c = routes(db, drill=True).c
+    query = sa.select(c.person_id, c.platform, c.address).where(c.person_id.in_(people), c.platform.in_(platforms))
+    known = sorted(await db.rows(query), key=lambda row: list(platforms).index(row["platform"]), reverse=True)
+    return {row["person_id"]: {"platform": row["platform"], "address": row["address"]} for row in known}
+
+
 async def reachable(db: Db, people: Collection[str], platforms: Sequence[str]) -> set[str]:
     """Return those of these people, all inside, who have an address on one of these platforms."""
     c = routes(db, drill=True).c

@@ -98,7 +98,7 @@ async def test_what_helps_is_tried_and_does_help(peopled):
     async with peopled.read(START) as db:
         people = await roster.read(db)
     asked = whatif.situation(
-        people, product_settings().policy, sites=["leeds"], queues=[], category="facility_loss", at=START
+        people, product_settings().policy, [], sites=["leeds"], queues=[], category="facility_loss", at=START
     )
     found = whatif.helps(asked, plan(asked))
     assert found
@@ -111,7 +111,7 @@ async def test_a_regional_disaster_leaves_out_who_lives_there_and_what_stands_th
     async with peopled.read(START) as db:
         people = await roster.read(db)
     asked = whatif.situation(
-        people, product_settings().policy, sites=["leeds"], queues=[], category="regional_disaster", at=START
+        people, product_settings().policy, [], sites=["leeds"], queues=[], category="regional_disaster", at=START
     )
     found = plan(asked)
     assert "bradford" not in {line.id for line in found.destinations}

@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain import intent as i
-from bot.operations import planning
+from bot.operations import planning, whatif
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import duties, incidents, vendors
+from bot.operations.situation import situation
+from bot.storage import duties, incidents, roster, vendors
 from bot.storage import tables as t
 from tests.world import words_of
 
@@ -128,7 +129,24 @@ async def test_a_plan_counts_on_what_was_attested_and_says_who_did_and_when(worl
         plan = await planning.made(world.product.desk, db, incident)
     assert {(p.destination, p.queue) for p in plan.placements} <= {("kestrel", "billing"), ("kestrel", "email")}
     assert any("Kestrel Atendimento attested no " in one.reason for one in plan.unplaced)
+    assert (await of_kestrel(world)) == (
+        "3 seats attested by Rui Prata on 2 Nov 2026, for billing and correspondence",
+        True,
+    )
     world.clock.moment += timedelta(days=30)
+    said, sure = await of_kestrel(world)
+    assert "expired on 30 Nov 2026: confirm" in said and not sure
+
+
+async def of_kestrel(world):
+    """What a plan counts on at Kestrel: the real one and the one that is only asked about read the same."""
+    desk = world.product.desk
     async with world.store.read(world.now) as db:
-        (line,) = [d for d in (await planning.made(world.product.desk, db, incident)).destinations if d.id == "kestrel"]
-    assert (line.seats, line.sure) == (3, False) and "expired on 30 Nov 2026: confirm" in line.attested
+        real = await situation(desk.policy, db, await incidents.get(db, 1))
+        known = [*(await vendors.every(db)).values()]
+        where = {"sites": ["leeds"], "queues": [], "category": "facility_loss"}
+        asked = whatif.situation(await roster.read(db), desk.policy, known, **where, at=world.now)
+    (here,), (if_,) = ([d for d in one.destinations if d.id == "kestrel"] for one in (real, asked))
+    assert (here.seats, here.skills, here.attested, here.sure) == (if_.seats, if_.skills, if_.attested, if_.sure)
+    assert here.seats == 3 and set(here.skills) == {"billing", "correspondence"}
+    return here.attested, here.sure

@@ -1,12 +1,17 @@
-"""What is counted from the roster, on both databases, against the roster itself; what is kept of a vendor."""
+"""What is counted from the roster, on both databases, against the roster itself; who can be reached; what is kept of a vendor."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import product
+from random import Random
 
 import pytest
 
+from bot.domain.reach import ENOUGH
 from bot.domain.readiness_view import Filter
 from bot.operations import readiness_page, roadmap
-from bot.storage import headcounts, vendors
+from bot.operations.reach import reached
+from bot.storage import headcounts, notices, reach, vendors
+from bot.storage import tables as t
 from tests.world import START, World, roster
 
 pytestmark = pytest.mark.asyncio
@@ -36,3 +41,37 @@ async def test_the_page_is_made_on_both_and_a_vendor_is_kept_once(peopled):
     assert (found.rto_min, found.skills) == (240, ("billing",))
     assert found in view.vendors and view.audit.overall.whole == 0
     await world.closes()
+
+
+AGES = (None, 5, 20, 89, 91, 200)  # days ago; what is older than 90 proves nothing
+WAYS = ("slack", "email")
+ANCIENT = START - timedelta(days=400)
+
+
+async def test_who_has_no_proven_way_is_counted_in_one_statement_as_it_is_told_person_by_person(rows):
+    people, draw = [p.id for p in roster().people], Random(7)
+    addresses, taken, answers = [], [], []
+    async with rows.work() as work:
+        incident = await rows.incident(work)
+        said = {"incident_id": incident.id, "audience": "agents", "subject": "x", "text": "y", "ask": "safety",
+                "drill": False, "state": "live", "sent_by": "S001", "sent_at": START}  # fmt: skip
+        asked = {way: await notices.add(work, number=n, **said) for n, way in enumerate(WAYS, 1)}
+        told = {"state": "sent", "priority": 1, "subject": "card", "queued_at": START, "incident_id": incident.id}
+        for person, way in product(people, WAYS):
+            lost, sent, answered = (_ago(draw.choice(AGES)) for _ in range(3))
+            known = {"person_id": person, "platform": way, "address": f"{way}-{person}"}
+            addresses.append(known | {"outside": False, "lost_at": lost, "lost_why": "left" if lost else None})
+            taken.append(told | known | {"drill": False, "outside": False, "sent_at": sent or ANCIENT})
+            back = {"notice_id": asked[way], "incident_id": incident.id, "person_id": person, "answer": "safe"}
+            answers.append(back | {"state": "answered", "answered_on": way, "answered_at": answered or ANCIENT})
+        for table, many in ((t.identities, addresses), (t.deliveries, taken), (t.recipients, answers)):
+            await work.add_all(table, many)
+    async with rows.read() as db:
+        each = await reached(db, WAYS, 90)
+        found = await reach.counted(db, WAYS, 90)
+    assert found == (len(people), sum(not p.proven for p in each), sum(p.proven < ENOUGH for p in each))
+    assert len({p.proven for p in each}) == 3, "some have none, some one, some two"
+
+
+def _ago(days: int | None) -> datetime | None:
+    return None if days is None else START - timedelta(days=days)
