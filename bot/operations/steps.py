@@ -190,10 +190,10 @@ async def skip(scene: Scene, intent: i.SkipStep) -> Card:
     step = scene.step
     if step.state not in (*LIVE, StepState.WAITING):
         raise await _lost(scene)
-    if intent.reason is None:
-        return forms.skip(step)
     if hands_over(step.key):
         raise Refused(f"{step.code} holds moves back: it can't be left out.", instead="Press one of its answers.")
+    if intent.reason is None:
+        return forms.skip(step)
     if step.plan.phase is Phase.LIFE_SAFETY and len(intent.reason) < 4:
         raise Refused(
             "People's safety depends on this step.", fields={"reason": "Say in a few words why it is not needed."}

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain import intent as i
 from bot.domain.card import Button, Card, Fact, Style, Table, Tone
+from bot.domain.missing import hands_over
 from bot.domain.person import Audience
 from bot.domain.policy import Policy
 from bot.domain.runbook import EvidenceKind, Phase, StepKind
@@ -97,8 +98,9 @@ def _buttons(step: Step) -> tuple[Button, ...]:
     asks = step.plan.evidence.kind is EvidenceKind.ANSWER
     if step.state is StepState.READY and step.plan.kind is StepKind.TASK and not asks:
         buttons = [button("Start", i.StartStep(step=step.id)), *buttons]
-    skip = button("Skip…", i.SkipStep(step=step.id))
-    return (*buttons, skip, button("Assign…", i.AssignStep(step=step.id)))
+    if not hands_over(step.key):  # what holds moves back can't be left out
+        buttons = [*buttons, button("Skip…", i.SkipStep(step=step.id))]
+    return (*buttons, button("Assign…", i.AssignStep(step=step.id)))
 
 
 def _main_buttons(step: Step) -> list[Button]:
