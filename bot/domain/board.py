@@ -312,6 +312,7 @@ class BoardView(Frozen):
     incidents: tuple[IncidentBoard, ...] = ()
     closed: tuple[ClosedRow, ...] = ()
     lanes: tuple[Standing, ...] = ()
+    rooms_shut: tuple[str, ...] = ()
 
 
 def tier_1(queues: Iterable[QueueRow]) -> tuple[int, int]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from bot.domain.journal import Verb
+from bot.domain.wording.delivery import room_shut
 from bot.engine.ports import Messenger
 from bot.operations.desk import Desk
 from bot.storage import rooms
@@ -32,10 +34,27 @@ async def _open_one(desk: Desk, messenger: Messenger, room: Any) -> bool:
     async with desk.store.work(desk.clock.now()) as work:
         if not await rooms.take(work, room["id"], _LEASE):
             return False  # another process is at it, or a try that failed has not been long ago
-    async with asyncio.timeout((_LEASE - _SPARE).total_seconds()):  # another begins when the lease is over
-        address = await messenger.open_room(room["name"], [])
+    try:
+        async with asyncio.timeout((_LEASE - _SPARE).total_seconds()):  # another begins when the lease is over
+            address = await messenger.open_room(room["name"], [])
+    except Exception as error:
+        await _note(desk, room, _word(error))
+        raise
     async with desk.work() as work:
         return await rooms.opened(work, room["id"], address)
+
+
+async def _note(desk: Desk, room: Any, word: str) -> None:
+    """Say on the board and in the journal why a room is not there, once for each reason."""
+    async with desk.work() as work:
+        if await rooms.shut(work, room["id"], word):
+            said = room_shut(room["platform"], room["name"], word)
+            work.note(room["incident_id"], "bot", Verb.DELIVERY, said, f"room:{room['id']}")
+
+
+def _word(error: Exception) -> str:
+    """Return the platform's own word for what is wrong, else the error's name: its text may be anybody's."""
+    return str(getattr(error, "word", type(error).__name__))
 
 
 async def _tried(doing: Coroutine[Any, Any, bool], what: str) -> int:
@@ -43,7 +62,7 @@ async def _tried(doing: Coroutine[Any, Any, bool], what: str) -> int:
     try:
         return int(await doing)
     except Exception as error:  # noqa: BLE001 - whatever the platform says, the row still asks for it
-        _log.warning("room can't be made ready", room=what, error=type(error).__name__)
+        _log.warning("room can't be made ready", room=what, error=_word(error))
         return 0
 
 

@@ -35,12 +35,12 @@ from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask, Phase, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.when import told
-from bot.domain.wording.delivery import remedy, unseen
+from bot.domain.wording.delivery import remedy, room_shut, unseen
 from bot.domain.wording.shown import anybody, words
 from bot.operations import answers, board_moves, estimating, live, picture, titles
 from bot.operations.board_clocks import clock_rows
 from bot.operations.desk import Desk
-from bot.storage import incidents, journal, notices, tallies
+from bot.storage import incidents, journal, notices, rooms, tallies
 from bot.storage.database import Db
 from bot.storage.tallies import Counts, Times, total
 
@@ -119,6 +119,7 @@ async def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequ
         incidents=tuple(shown),
         closed=tuple(closed),
         lanes=tuple(await estimating.standing(desk, db)),
+        rooms_shut=await rooms_shut(db) if any(one.deliveries.queued for one in shown) else (),  # its card waits
     )
 
 
@@ -318,6 +319,11 @@ def _unseen(counts: Counts) -> tuple[tuple[str, int], ...]:
     """What was sent once more because nobody lets us see whether it had come, and what a person can do about that."""
     found = {tuple(part.split(":", 1)): sum(states.values()) for part, states in counts.get("unseen", {}).items()}
     return tuple((unseen(*part), n) for part, n in sorted(found.items()))
+
+
+async def rooms_shut(db: Db) -> tuple[str, ...]:
+    """What is said of each room that can't be opened."""
+    return tuple(room_shut(r["platform"], r["name"], r["trouble"]) for r in await rooms.not_opened(db))
 
 
 async def stamp(db: Db) -> tuple[object, ...]:

@@ -44,11 +44,26 @@ async def opened(work: Work, room: int, address: str) -> bool:
     """Write down where a room is, and let waiting messages go there; False when it was open."""
     c = t.rooms.c
     where = sa.and_(c.id == room, c.state == "wanted")
-    if not await work.run(sa.update(t.rooms).where(where).values(state="open", address=address)):
+    if not await work.run(sa.update(t.rooms).where(where).values(state="open", address=address, trouble=None)):
         return False
     waiting = sa.and_(t.deliveries.c.room_id == room, t.deliveries.c.address.is_(None))
     await work.run(sa.update(t.deliveries).where(waiting).values(address=address))
     return True
+
+
+async def shut(work: Work, room: int, word: str) -> bool:
+    """Write down why a wanted room can't be opened; False when that is known, or it is open by now."""
+    c = t.rooms.c
+    where = sa.and_(c.id == room, c.state == "wanted", c.trouble.is_distinct_from(word))
+    return await work.run(sa.update(t.rooms).where(where).values(trouble=word)) == 1
+
+
+async def not_opened(db: Db) -> Sequence[Any]:
+    """Return the rooms of open incidents that can't be opened: platform, name, trouble."""
+    c, joined = t.rooms.c, t.rooms.join(t.incidents, t.incidents.c.id == t.rooms.c.incident_id)
+    query = sa.select(c.platform, c.name, c.trouble).select_from(joined)
+    over = t.incidents.c.ended_at.is_not(None)
+    return await db.rows(query.where(c.state == "wanted", c.trouble.is_not(None), ~over).order_by(c.id))
 
 
 async def invite(work: Work, room: int, people: Collection[str]) -> None:

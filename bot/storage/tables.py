@@ -191,6 +191,7 @@ rooms = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("archived_at", Utc),
     sa.Column("lease_until", Utc),
+    sa.Column("trouble", sa.Text),
     sa.UniqueConstraint("platform", "address"),
 )
 room_members = sa.Table(

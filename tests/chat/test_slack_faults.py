@@ -156,9 +156,14 @@ async def test_a_room_that_can_not_be_opened_is_tried_again(world):
     await ines.types(LINE)
     await world.settles()
     assert await world.chat.places("S001") == ["dm"]
+    shut = "Slack does not open the channel inc-2026-0001 (missing_scope). The app lacks a right."
+    assert shut in await world.board(ines, "INC-2026-0001")
+    await world.passes(minutes=2)
+    assert len([line for line in await world.journal() if shut in line]) == 1
     await world.slack.change(scopes=[*everything, *scopes])
     await world.passes(minutes=1)
     await ines.sees("INC-2026-0001 · Loss of a building · Leeds")
+    assert "does not open the channel" not in await world.board(ines, "INC-2026-0001")
 
 
 async def doctor_scopes(world: World) -> frozenset[str]:

@@ -9,7 +9,7 @@ from bot.domain.estimate import Standing
 from bot.domain.text import plural
 from bot.domain.when import lasting
 from bot.domain.wording.parts import how_long
-from bot.domain.wording.slack import INSTALLATION, TOO_FAR
+from bot.domain.wording.slack import INSTALLATION, ROOMS, TOO_FAR
 
 # One for every reason: a test holds them together.
 REMEDIES = {
@@ -84,6 +84,13 @@ def _what_to_do(why: str) -> str:
     """Return what can be done about a way that takes nothing; nothing where it comes back by itself."""
     known = INSTALLATION.get(why) or next((said for word, said in _BEGINS.items() if why.startswith(word)), "")
     return f". {known.rstrip('.')}" if known else ""
+
+
+def room_shut(platform: str, name: str, why: str) -> str:
+    """Say that an incident's room can't be opened, why, and what can be done; meanwhile people are written to."""
+    todo = ROOMS.get(why, "").rstrip(".") or _what_to_do(why).removeprefix(". ")
+    more = f" {todo}." if todo else ""
+    return f"{lane_name(platform)} does not open the channel {name} ({why}).{more} It is tried again every minute."
 
 
 def _down(row: Standing) -> str:
