@@ -81,7 +81,7 @@ class DrillsView(Frozen):
     def bars(self) -> tuple[Bar, ...]:
         """How the last drills went, the oldest first."""
         newest = self.scored[:SHOWN_IN_CHART][::-1]
-        return tuple(Bar(label=f"{r.at.strftime('%b %y')} {r.short}", value=r.percent, tone=r.tone) for r in newest)
+        return tuple(Bar(label=f"{r.at.strftime('%b %Y')} {r.short}", value=r.percent, tone=r.tone) for r in newest)
 
 
 class DrillPage(Frozen):

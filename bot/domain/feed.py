@@ -17,7 +17,7 @@ from bot.domain.text import clip
 from bot.domain.vendor import Vendor
 from bot.domain.wording.drills import KIND_WORDS
 from bot.domain.wording.readiness import day, titled
-from bot.domain.wording.shown import words
+from bot.domain.wording.shown import often, words
 
 AHEAD = timedelta(days=366)
 _TITLE = 200
@@ -89,7 +89,7 @@ def _days(duty: Duty, entry: Entry, today: date) -> Iterator[date]:
 def _due(duty: Duty, entry: Entry, on: date, wall: Wall, mark: str = "") -> Event:
     elsewhere = f"Due on {day(on)} where it is ({entry.subject.tz})." if _far(entry, wall) else ""
     evidence = f"Evidence: {entry.evidence}." if entry.evidence else ""
-    said = (entry.why, evidence, f"Every {entry.every}.", elsewhere, "In chat: /disaster readiness mine")
+    said = (entry.why, evidence, f"{often(entry.every).capitalize()}.", elsewhere, "In chat: /disaster readiness mine")
     return Event(
         key=f"duty-{duty.id}-{on:%Y%m%d}", day=wall.day(on, entry.subject.tz),
         title=clip(mark + titled(entry), _TITLE), text="\n".join(part for part in said if part),

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.agenda import Entry
 from bot.domain.card import Bar, Frozen, Tone
+from bot.domain.drill_view import DrillsView
 from bot.domain.duty import CHASED, Duty, DutyState, Outcome, Record
 from bot.domain.place import System
 from bot.domain.readiness import Goal, Kind, Questionnaire
@@ -113,6 +114,7 @@ class ReadinessView(Frozen):
     starts: tuple[Start, ...] = ()
     vendors: tuple[Vendor, ...] = ()
     audits: bool = False
+    drills: DrillsView
 
     def of(self, kind: Kind) -> list[Line]:
         """The lines of a kind that pass the filter, those that need somebody first."""

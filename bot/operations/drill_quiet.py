@@ -1,6 +1,7 @@
 """Drills that were forgotten: asked about, then ended by themselves; and those that nobody let go ahead, called off."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain import intent as i
 from bot.domain.card import Card
@@ -11,6 +12,7 @@ from bot.domain.journal import Verb
 from bot.domain.person import Audience, Person, PersonKind
 from bot.domain.wording import drill_quiet as wording
 from bot.operations import outbox, picture
+from bot.operations.apart import Part, apart
 from bot.operations.desk import Desk
 from bot.operations.ending import end
 from bot.operations.facilitating import running
@@ -27,8 +29,8 @@ async def sweep(desk: Desk) -> int:
     async with desk.read() as db:
         quiet = await drills.running_since(db, db.now - timedelta(hours=rules.quiet_hours))
         held = await drills.held_since(db, db.now - patience(rules))
-    ended = [await _attend(desk, drill.id) for drill in quiet]
-    return sum(ended) + sum([await _drop(desk, drill) for drill in held])
+    looks: list[Part] = [(drill.incident_id or 0, partial(_attend, desk, drill.id)) for drill in quiet]
+    return await apart("forgotten", [*looks, *((0, partial(_drop, desk, drill)) for drill in held)])
 
 
 async def _attend(desk: Desk, key: int) -> bool:

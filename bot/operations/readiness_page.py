@@ -8,7 +8,7 @@ from bot.domain.duty import Duty
 from bot.domain.permission import audits
 from bot.domain.readiness_view import Filter, ReadinessView, lines
 from bot.domain.redundancy import start
-from bot.operations import readiness, roadmap
+from bot.operations import drill_page, readiness, roadmap
 from bot.operations.desk import Desk
 from bot.storage import duties, people, places, vendors
 from bot.storage.database import Db
@@ -31,6 +31,7 @@ async def view(desk: Desk, db: Db, wanted: Filter, person: str = "") -> Readines
         sample=found.sample,
         vendors=tuple((await vendors.every(db)).values()),
         audits=await may_audit(desk, db, person),
+        drills=await drill_page.view(desk, db, person),
         **await _redundancy(db),
     )
 

@@ -35,7 +35,7 @@ from bot.domain.report import Chart
 from bot.domain.text import plural
 from bot.domain.wording.delivery import why_held
 from bot.domain.wording.readiness import day, gain, scored
-from bot.domain.wording.shown import words
+from bot.domain.wording.shown import often, words
 
 _DRAWN = (
     answers_chart,
@@ -68,7 +68,7 @@ def environment() -> Environment:
     made.globals |= {
         f.__name__: f for f in (headline, roll_parts, seats, soonest, tier_1, step_status, delivery_status, why_held)
     }
-    made.filters |= {"day": day, "words": words, "known": known}
+    made.filters |= {"day": day, "words": words, "known": known, "often": often}
     made.globals |= {"gain": gain, "scored": scored, "why_capped": why_capped, "Kind": Kind}
     made.globals |= {"shares": shares, "asset": asset, "card_html": card_html, "Speed": Speed}
     made.globals |= {draw.__name__: _drawn(draw) for draw in _DRAWN}

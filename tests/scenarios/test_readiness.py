@@ -192,6 +192,7 @@ async def test_the_page_opens_with_the_link_from_chat_and_can_be_filtered(world)
         page = (await browser.get(link)).text
         assert "How ready are we?" in page and "Data loss" in page and "never" in page
         assert "&lt;b&gt;log&lt;/b&gt; of May" in page
+        assert "Not practised for 24 months" in page and "every month" in page and "every 1 month" not in page
         some = (await browser.get("/readiness?show=unanswered&subject=acd&role=LOG")).text
         assert "T1 Contact routing" in some and "T7 Contact routing" not in some and "Customer records: " not in some
         assert "How ready are we?" in (await browser.get("/readiness?show=nonsense&category=%00")).text

@@ -12,7 +12,7 @@ from bot.domain.readiness_score import EXERCISE, Audit, Band, Raise, Score, why_
 from bot.domain.runbook import Category
 from bot.domain.text import clip, listed, plural
 from bot.domain.wording.parts import button, name_of
-from bot.domain.wording.shown import words
+from bot.domain.wording.shown import often, words
 
 SCORES = ("none", "stated", "documented", "evidence in date", "exercised and met")
 SAMPLE = "Some of this is sample data, made up for the demo."
@@ -208,7 +208,7 @@ def duty_card(
         text=tuple(t for t in (entry.why, f"Evidence: {entry.evidence}." if entry.evidence else "") if t),
         facts=(
             Fact(label="Stands at", value=standing(duty)),
-            Fact(label="Comes back", value=f"every {entry.every}"),
+            Fact(label="Comes back", value=often(entry.every)),
             Fact(label="Owner", value=owner),
             *((gap,) if duty.gap else ()),
         ),

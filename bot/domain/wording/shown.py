@@ -11,6 +11,11 @@ def words(key: str) -> str:
     return key.replace("_", " ").capitalize()
 
 
+def often(every: str) -> str:
+    """Return an interval as people say it: "every month", "every 6 months"."""
+    return f"every {every.removeprefix('1 ').removesuffix('s') if every.startswith('1 ') else every}"
+
+
 def anybody(framed: str) -> str:
     """Return a message's text with what differs from person to person named: "Go to [destination]"."""
     return personal(framed, _NOBODY)
