@@ -27,6 +27,13 @@ async def lose(work: Work, gone: Mapping[str, Collection[tuple[str, Gone]]]) -> 
             await work.run(sa.update(t.identities).where(where).values(lost_at=work.now, lost_why=reason))
 
 
+async def found(work: Work, platform: str, address: str) -> None:
+    """Write down that somebody was heard from at an address: it takes messages again."""
+    c = t.identities.c
+    where = sa.and_(c.platform == platform, c.address == address, c.lost_at.is_not(None))
+    await work.run(sa.update(t.identities).where(where).values(lost_at=None, lost_why=None))
+
+
 async def move_on(
     work: Work, failed: Sequence[Delivery], platforms: Sequence[str], *, repeat: bool = False
 ) -> set[int]:

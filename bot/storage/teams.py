@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.account import Reached
+from bot.storage import routes
 from bot.storage import tables as t
 from bot.storage.database import Db, Work, upserting
 
@@ -21,11 +22,11 @@ async def chat(db: Db, address: str) -> Any | None:
 async def remember(work: Work, address: str, **known: Any) -> None:
     """Write down what is known of somebody's conversation; what is not said stays as it was."""
     row = {"state": Reached.KNOWN, "at": work.now, **known}
-    await _remember(work, [{"address": address, **row}], known)
+    await _remember(work, [{"address": address, **row}], (*known, "at"))
 
 
 async def remember_all(work: Work, rows: Sequence[dict[str, Any]]) -> None:
-    """Write down many users at once: address and user_id."""
+    """Write down many users at once: address and user_id. It says nothing of whether they can be written to."""
     if rows:
         base = {"state": Reached.KNOWN, "at": work.now}
         await _remember(work, [base | row for row in rows], ("user_id",))
@@ -33,7 +34,7 @@ async def remember_all(work: Work, rows: Sequence[dict[str, Any]]) -> None:
 
 async def _remember(work: Work, rows: Sequence[dict[str, Any]], changed: Collection[str]) -> None:
     write = upserting(chats, work.dialect)
-    set_ = {name: write.excluded[name] for name in (*changed, "at")}
+    set_ = {name: write.excluded[name] for name in changed}
     await work.run(write.on_conflict_do_update(index_elements=["address"], set_=set_), list(rows))
 
 
@@ -54,6 +55,26 @@ async def unreached(db: Db) -> Sequence[Any]:
     inside = sa.and_(t.people.c.left_at.is_(None), t.people.c.kind != "outside")
     none = sa.or_(chats.c.state.is_(None), chats.c.state != Reached.REACHED)
     return await db.rows(query.where(inside, none).order_by(t.people.c.name))
+
+
+async def unopened(db: Db, most: int) -> list[str]:
+    """Return addresses without a conversation that were not tried today; whoever has left has no address."""
+    i, stale = t.identities.c, db.now - routes.LOST_FOR
+    query = sa.select(i.address).select_from(t.identities.outerjoin(chats, chats.c.address == i.address))
+    never = sa.or_(chats.c.address.is_(None), chats.c.state == Reached.KNOWN, chats.c.at <= stale)
+    none = sa.and_(i.platform == PLATFORM, sa.func.coalesce(chats.c.conversation, "") == "")
+    return await db.column(query.where(none, never).order_by(i.address).limit(most))
+
+
+async def standing(db: Db, address: str) -> Any | None:
+    """Return what is known of somebody's conversation and account: also language, and since when it takes nothing."""
+    i = t.identities.c
+    query = sa.select(*chats.c, i.language, i.lost_at).select_from(chats.outerjoin(t.identities, _theirs()))
+    return await db.first(query.where(chats.c.address == address))
+
+
+def _theirs() -> sa.ColumnElement[bool]:
+    return sa.and_(t.identities.c.address == chats.c.address, t.identities.c.platform == PLATFORM)
 
 
 async def thread(db: Db, name: str) -> str | None:

@@ -18,13 +18,14 @@ from bot.chat.teams.connector import CLOUDS, Connector, Unsent
 from bot.chat.teams.doctor import Finding, examine
 from bot.chat.teams.heard import activity_of, said_in
 from bot.chat.teams.setup import Credentials, Options, together
+from bot.domain.account import Reached
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
 from bot.domain.intent import WhereDoIGo
 from bot.domain.refusal import BadConfig
 from bot.domain.wording.parts import NOT_KEPT, button
 from bot.settings import teams_keys
-from bot.storage import identities
+from bot.storage import addresses, identities, routes
 from bot.storage import tables as t
 from bot.storage import teams as rows
 from tests.chats import broken_once
@@ -182,6 +183,7 @@ async def test_what_was_said_for_the_bots_eyes_alone_is_not_answered_before_ever
 
 
 async def test_the_thread_begins_with_the_incidents_card_and_names_who_is_needed(world, fire):
+    assert await world.product.on_teams.members.conversations.open() == 0, "messages alone, while there is an incident"
     first, *others = await world.chat.look(DANA, ROOM)
     assert "INC-2026-0001 · Loss of a building" in first
     assert any(fire.commander.name in s and "this incident needs you" in s for s in others)
@@ -247,6 +249,46 @@ async def test_somebody_who_removed_the_bot_is_known_as_lost(world):
     assert "What you can type" in (await world.chat.look(ana.id, "dm"))[-1]
     (sent,) = await sender.send([Outgoing(delivery_id=2, address=account(ana.id), card=Card(title="x"))])
     assert sent.outcome is Outcome.SENT
+
+
+async def test_conversations_are_opened_in_quiet_times_and_who_has_no_app_is_known_before_it_matters(world):
+    desk, (ana, ben) = world.product.desk, world.agents("leeds", 2)
+    opening = world.product.on_teams.members.conversations
+    opening.apart = 0
+    await world.teams.act("install", user=account(ana.id), installed=False)
+    person = {"aad": account(ben.id), "name": ben.name, "email": ben.person.email}
+    await world.teams.change(users=[{**person, "installed": False}])
+    async with desk.read() as db:
+        missing = await rows.unopened(db, 1000)
+    await world.teams.change(faults=[{"method": "POST", "path": "v3/conversations", "status": 429}])
+    assert await opening.open() == 0, "Teams has enough for now: later"
+    assert await opening.open() == len(missing) - 1 > 100
+    assert await opening.open() == 0
+    (lost,) = [f for f in await checked(world) if f.what == "people"]
+    assert [lost.well, *(word in lost.words for word in (ana.name, ben.name, "Setup policies"))] == [False, *[True] * 3]
+    async with desk.read() as db:
+        assert await routes.reachable(db, [ana.id, ben.id], ["teams"]) == set(), "another way, if there is one"
+    await world.sleeps(minutes=24 * 60 + 1)
+    await world.teams.change(users=[person])
+    assert await opening.open() == 1, "asked again a day later, without a word of theirs"
+
+
+async def checked(world) -> list[Finding]:
+    """What the doctor says."""
+    return [f async for f in examine(world.product.desk, world.product.on_teams, "https://bot.example.org")]
+
+
+async def test_whoever_comes_back_is_written_to_on_teams_at_once(world):
+    ana = world.agents("leeds", 1)[0]
+    await ana.types("where")
+    async with world.store.work(world.now) as work:
+        await rows.remember(work, account(ana.id), state=Reached.BLOCKED)
+        await addresses.lose(work, {"teams": [(account(ana.id), Gone.BLOCKED)]})
+    await world.sleeps(minutes=2)
+    await ana.types("where")
+    async with world.store.read(world.now) as db:
+        assert (await routes.first(db, ana.id, ["teams"], drill=True))["address"] == account(ana.id)
+        assert ana.name not in [row["name"] for row in await rows.unreached(db)]
 
 
 FAULTS = {
@@ -402,8 +444,7 @@ async def test_the_directory_is_read_where_that_is_permitted_and_the_team_where_
     await world.teams.change(gone=account(ana.id))
 
     async def graph() -> Finding:
-        found = [f async for f in examine(desk, world.product.on_teams, "https://bot.example.org")]
-        return next(f for f in found if f.what == "graph")
+        return next(f for f in await checked(world) if f.what == "graph")
 
     assert ana.name in (await members.sync()).unlinked
     told = await graph()
@@ -427,7 +468,9 @@ async def test_without_an_app_id_nothing_of_microsofts_is_fetched(world):
     laptop = together(Options(who=Credentials()), world.product.desk)
     served = world.product.on_teams
     assert laptop.loops() == []
-    assert served.loops() == [served.listener.adapter.keys.keep, served.members.run]
+    assert served.loops() == [
+        served.listener.adapter.keys.keep, served.members.run, served.members.conversations.run,
+    ]  # fmt: skip
     found = [f async for f in examine(world.product.desk, laptop, "http://127.0.0.1:8080")]
     assert ("token", False) in [(f.what, f.well) for f in found]
 

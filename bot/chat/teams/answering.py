@@ -1,6 +1,7 @@
 """Answering people on Teams: every request becomes an intent, goes through the one door, and is answered in place."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,45 +14,60 @@ from bot.chat.teams.render import CONTENT, About, drawn
 from bot.chat.teams.sender import PLATFORM, TeamsMessenger, Where
 from bot.domain.account import Reached
 from bot.domain.card import Card
+from bot.domain.delivery import Gone
 from bot.domain.text import clip
 from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import compose, home, linking, perform, picking
 from bot.operations.desk import Desk
 from bot.operations.scene import Place
-from bot.storage import heard, identities, teams
+from bot.storage import addresses, heard, identities, teams
 
 _log = structlog.get_logger()
 _NOTHING = "There is nothing newer to show."
 _TWICE = "That was taken already."
+_SURE_FOR = timedelta(minutes=1)
 _OFFERED = 15  # what Teams shows of a search
 
 
 @dataclass
 class Answering:
-    """Does what people ask on Teams; known: conversations as they are written down, so that each is written once."""
+    """Does what people ask on Teams; known: conversations seen as they are written down, and when that was."""
 
     desk: Desk
     messenger: TeamsMessenger
     dialogs: bool = True
-    known: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    known: dict[str, tuple[tuple[str, ...], datetime]] = field(default_factory=dict)
 
     async def remember(self, said: Said) -> None:
         """Write down how somebody can be written to, and in which language they have Teams, when they come to us."""
-        here = (said.conversation, said.service, said.language)
-        if not said.personal or self.known.get(said.address) == here:
+        here, now = (said.conversation, said.service, said.language), self.desk.clock.now()
+        seen, at = self.known.get(said.address, ((), now))
+        if not said.personal or (seen == here and now - at < _SURE_FOR):
             return
-        async with self.desk.work() as work:
-            values = {"conversation": said.conversation, "service_url": said.service, "user_id": said.user}
-            await teams.remember(work, said.address, **values, state=Reached.REACHED)
-            if said.language:
-                await identities.speak(work, PLATFORM, {said.address: said.language})
-        self.known[said.address] = here
+        if not await self._stands(said):
+            async with self.desk.work() as work:
+                values = {"conversation": said.conversation, "service_url": said.service, "user_id": said.user}
+                await teams.remember(work, said.address, **values, state=Reached.REACHED)
+                await addresses.found(work, PLATFORM, said.address)
+                if said.language:
+                    await identities.speak(work, PLATFORM, {said.address: said.language})
+        self.known[said.address] = (here, now)
+
+    async def _stands(self, said: Said) -> bool:
+        """Whether all of it is written down already, and nothing says that they can't be reached."""
+        async with self.desk.read() as db:
+            row = await teams.standing(db, said.address)
+        if row is None or row["state"] != Reached.REACHED or row["lost_at"] is not None:
+            return False
+        same = (row["conversation"], row["service_url"], row["user_id"]) == (said.conversation, said.service, said.user)
+        return same and (not said.language or row["language"] in (None, said.language))
 
     async def removed(self, said: Said) -> None:
         """The bot was removed by somebody."""
         self.known.pop(said.address, None)
         async with self.desk.work() as work:
             await teams.remember(work, said.address, conversation="", state=Reached.UNINSTALLED)
+            await addresses.lose(work, {PLATFORM: [(said.address, Gone.UNINSTALLED)]})
 
     async def person(self, said: Said) -> str:
         """Return who it is; somebody new is looked up and linked. "" is somebody whom the roster does not know."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.chat.teams.connector import Unsent
 from bot.chat.teams.members import NoMembers
 from bot.chat.teams.setup import Teams
+from bot.domain.account import Reached
 from bot.domain.text import listed, plural
 from bot.operations.desk import Desk
 from bot.storage import teams as rows
@@ -70,14 +71,20 @@ async def _people(desk: Desk, teams: Teams) -> AsyncIterator[Finding]:
         "team", well=found.linked > 0, words=f"{words}; no account with their e-mail: {without}" if without else words
     )
     async with desk.read() as db:
-        lost = [row["name"] for row in await rows.unreached(db) if row["address"] and row["state"] != "known"]
-        never = [row["name"] for row in await rows.unreached(db) if row["state"] == "known"]
-    if never:
-        words = f"{plural(len(never), 'person', 'people')} never written to: {_named(never)}. Install the app for all"
-        yield Finding("people", well=True, words=words)
-    if lost:
-        words = f"blocked or removed the app: {_named(lost)}. They are reached another way; ask them to add it again"
-        yield Finding("people", well=False, words=words)
+        linked = [row for row in await rows.unreached(db) if row["address"]]
+    for state, (what, remedy) in _STATES.items():
+        if some := [row["name"] for row in linked if (row["state"] or Reached.KNOWN) == state]:
+            yield Finding("people", well=state == Reached.KNOWN, words=f"{what} {_named(some)}. {remedy}")
+
+
+_STATES = {
+    Reached.KNOWN: ("no conversation yet with", "The bot opens them by itself while no incident is open"),
+    Reached.UNINSTALLED: (
+        "the app is not there for",
+        "They are reached another way. Install it for everybody: Teams admin center, Teams apps, Setup policies",
+    ),
+    Reached.BLOCKED: ("blocked by", "They are reached another way; ask them to unblock the app"),
+}
 
 
 def _directory(teams: Teams) -> Finding | None:

@@ -10,6 +10,7 @@ import structlog
 from bot.chat.teams import graph
 from bot.chat.teams.answering import Account, account_of
 from bot.chat.teams.connector import Answer, Connector, Unsent, Unsure, segment
+from bot.chat.teams.conversations import Conversations
 from bot.chat.teams.sender import PLATFORM
 from bot.operations import linking
 from bot.operations.desk import Desk
@@ -31,11 +32,16 @@ class Members:
     """
 
     desk: Desk
-    connector: Connector
+    conversations: Conversations
     team: str
     directory: bool = True
     closed: str = ""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def connector(self) -> Connector:
+        """What Teams is asked through."""
+        return self.conversations.messenger.connector
 
     def soon(self) -> None:
         """Look again soon: somebody came or went."""
@@ -60,6 +66,7 @@ class Members:
         except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again in a minute
             _log.warning("members of the team can't be read", error=type(error).__name__, why=str(error)[:100])
             return False
+        self.conversations.soon()
         _log.info("members of the team", people=found.linked, changed=found.changed, without=len(found.unlinked))
         return True
 

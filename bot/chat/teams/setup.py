@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from bot.chat.teams.answering import Answering
 from bot.chat.teams.auth import Adapter
 from bot.chat.teams.connector import CLOUDS, Cloud, Connector, Credentials
+from bot.chat.teams.conversations import Conversations
 from bot.chat.teams.listeners import Listener, router
 from bot.chat.teams.members import Members
 from bot.chat.teams.sender import PLATFORM, TeamsMessenger
@@ -54,12 +55,12 @@ class Teams:
         return router(self.listener)
 
     def loops(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
-        """Return what runs as long as the bot does: the channel's keys are kept, and the people of the team.
+        """Return what runs as long as the bot does: the channel's keys, the people of the team, conversations.
 
         Without an app id nobody is authenticated, so nothing of Microsoft's is needed.
         """
         keys = [self.listener.adapter.keys.keep] if self.members.connector.who.app_id else []
-        return [*keys, *([self.members.run] if self.members.team else [])]
+        return [*keys, *([self.members.run, self.members.conversations.run] if self.members.team else [])]
 
     async def run(self) -> None:
         """Keep keys and addresses true until cancelled; then hang up."""
@@ -76,7 +77,7 @@ def together(options: Options, desk: Desk) -> Teams:
     sender = TeamsMessenger(
         desk.store, desk.clock, connector, channel=options.channel, tz=desk.policy.tz, dialogs=options.dialogs
     )
-    members = Members(desk, connector, options.team, options.directory)
+    members = Members(desk, Conversations(desk, sender), options.team, options.directory)
     answering = Answering(desk, sender, dialogs=options.dialogs)
     adapter = Adapter(connector.cloud, options.who, desk.clock)
     return Teams(sender, Listener(adapter, answering, members, tenant=options.who.tenant), members)

@@ -1,0 +1,82 @@
+"""One-to-one conversations, opened in quiet times: a disaster should not begin with them.
+
+To open one shows nothing to anybody. It tells, before it matters, who has not got the app.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.chat.teams import outcomes
+from bot.chat.teams.connector import Answer, Unsent, Unsure
+from bot.chat.teams.sender import PLATFORM, TeamsMessenger
+from bot.domain.account import Reached
+from bot.domain.delivery import Gone
+from bot.operations.desk import Desk
+from bot.storage import addresses, incidents, teams
+
+_log = structlog.get_logger()
+_APART = 0.2  # seconds: a tenth of what Teams takes from us, the rest is for messages
+_AT_ONCE = 50
+
+
+@dataclass
+class Conversations:
+    """Opens the conversations that are not there yet, and asks anew each day where the app was missing."""
+
+    desk: Desk
+    messenger: TeamsMessenger
+    apart: float = _APART
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def soon(self) -> None:
+        """Look soon: it is known anew who is there."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Open what is missing whenever somebody says so, until cancelled."""
+        while await self._woken.wait():
+            self._woken.clear()
+            try:
+                if opened := await self.open():
+                    _log.info("teams: conversations were opened", people=opened)
+            except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again when people are read again
+                _log.warning("teams: conversations can't be opened", error=type(error).__name__)
+
+    async def open(self) -> int:
+        """Open those that are missing, unless there is an incident; return how many were opened."""
+        opened = 0
+        while (some := await self._missing()) and await self._quiet():
+            for address in some:
+                answer = await self._opened(address)
+                if answer is None:
+                    return opened
+                opened += answer
+                await asyncio.sleep(self.apart)
+        return opened
+
+    async def _missing(self) -> list[str]:
+        async with self.desk.read() as db:
+            return await teams.unopened(db, _AT_ONCE)
+
+    async def _quiet(self) -> bool:
+        async with self.desk.read() as db:
+            return not await incidents.opened(db)
+
+    async def _opened(self, address: str) -> bool | None:
+        """Open one; False where the app is missing, None when Teams takes no more for now."""
+        try:
+            where = await self.messenger.where(address)
+        except (Unsent, Unsure) as why:
+            _log.info("teams: conversations are opened later", why=str(why)[:100])
+            return None
+        if not isinstance(where, Answer):
+            return True
+        if outcomes.of(0, where, room=False, edits=False).reason is not Gone.UNINSTALLED:
+            _log.info("teams: conversations are opened later", why=f"{where.status} {where.code}")
+            return None
+        async with self.desk.work() as work:
+            await teams.remember(work, address, state=Reached.UNINSTALLED)
+            await addresses.lose(work, {PLATFORM: [(address, Gone.UNINSTALLED)]})
+        return False
