@@ -25,8 +25,9 @@ from bot.chat.console.sender import PLATFORM, ConsoleMessenger
 from bot.chat.console.simulation import Simulation
 from bot.chat.outreach import listeners as sms
 from bot.chat.outreach import setup as outreach
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, LedClock, SystemClock
 from bot.domain.outreach import Route
+from bot.engine import timekeeping
 from bot.engine.ports import Messenger
 from bot.engine.ticker import Engine
 from bot.operations.desk import Desk, Links
@@ -263,6 +264,8 @@ async def run(product: Product) -> None:
         loops.append(product.on_teams.run())
     if product.simulation is not None:
         loops.append(product.simulation.run())
+    if isinstance(product.desk.clock, LedClock):
+        loops.append(timekeeping.follow(product.desk.clock, product.desk.store))
     async with tracing(product.desk.meter):
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:

@@ -20,6 +20,7 @@ from bot.domain.console import Speed
 from bot.domain.policy import Policy
 from bot.domain.refusal import BadConfig, Problem
 from bot.domain.text import listed
+from bot.engine.timekeeping import clock_of
 from bot.operations import roster, sample, sample_drills, sample_readiness
 from bot.operations.console import begin_speed
 from bot.operations.report import write as report_files
@@ -169,7 +170,10 @@ async def _serve(settings: Settings, data: Path, parts: Sequence[product.Part]) 
     async with product.opened(settings, data) as store:
         secret = product.secret_of(settings, data)
         on_slack, on_teams = slack_keys(), teams_keys(settings)
-        built = product.build(settings, store, books, secret, slack_keys=on_slack, teams_keys=on_teams, parts=parts)
+        clock = await clock_of(store)
+        built = product.build(
+            settings, store, books, secret, clock=clock, slack_keys=on_slack, teams_keys=on_teams, parts=parts
+        )
         await product.prepare(built)
         _say_that_it_serves(built, parts)
         await product.run(built)

@@ -16,7 +16,7 @@ from bot.engine.leases import LEASE, SPARE, Watch
 from bot.engine.ports import Messenger
 from bot.operations import compose, outcomes
 from bot.operations.desk import Desk
-from bot.storage import claims, deliveries, lanes
+from bot.storage import claims, deliveries, lanes, orphans
 from bot.storage.claims import Claimed, Terms
 
 _log = structlog.get_logger()
@@ -224,7 +224,7 @@ class Dispatcher:
     async def give_back(self) -> int:
         """At a stop: let others have at once what this process had claimed."""
         async with self.desk.store.work(self.desk.clock.now()) as work:
-            return await deliveries.give_back(work, self.name, sorted(self._handed))
+            return await orphans.give_back(work, self.name, sorted(self._handed))
 
     async def take_over(self) -> int:
         """At the start, with one process on the database: all that an earlier run was sending is unknown now."""
@@ -233,7 +233,8 @@ class Dispatcher:
 
     async def recover(self) -> int:
         """Settle what nobody knows the end of."""
-        return await recovery.sweep(self.desk, self.messengers, BATCH, watch=self._watch, alive=self._under_way)
+        mine = recovery.Mine(self.name, self._under_way, self._handed)
+        return await recovery.sweep(self.desk, self.messengers, BATCH, watch=self._watch, mine=mine)
 
 
 def noted(desk: Desk, messenger: Messenger, kept: Sequence[Delivery], became: Mapping[int, Outcome]) -> None:

@@ -10,6 +10,7 @@ import structlog
 from bot.domain.delivery import Delivery
 from bot.engine.dispatcher import Dispatcher
 from bot.engine.ports import Messenger
+from bot.storage.database import explain
 
 _log = structlog.get_logger()
 IDLE_SECONDS = 5.0
@@ -49,7 +50,7 @@ class LaneLoop:
         try:
             claimed = await self.dispatcher.claim(self.messenger, free)
         except Exception as error:  # noqa: BLE001 - the loop outlives a database that is away for a moment
-            _log.error("claiming failed", platform=self.messenger.platform, error=type(error).__name__, exc_info=True)
+            self._failed("claiming failed", error)
             await asyncio.sleep(1)
             return
         if claimed.deliveries:
@@ -65,7 +66,11 @@ class LaneLoop:
     def _ended(self, batch: asyncio.Task[None]) -> None:
         del self._batches[batch]
         if not batch.cancelled() and (error := batch.exception()) is not None:
-            _log.error("sending failed", platform=self.messenger.platform, error=type(error).__name__, exc_info=error)
+            self._failed("sending failed", error)
+
+    def _failed(self, what: str, error: BaseException) -> None:
+        trouble, kind = explain(error), type(error).__name__
+        _log.error(what, platform=self.messenger.platform, error=kind, why=trouble, exc_info=None if trouble else error)
 
     async def _wait(self, until: datetime | None) -> None:
         """Until somebody commits, the lane has room again, or some seconds are over; whichever is first."""

@@ -12,6 +12,7 @@ from bot.storage.database import Work
 _log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 SPARE = timedelta(seconds=5)  # before a lease ends everything that was begun under it has ended
+_ALL = timedelta(seconds=15)  # by then every machine has heard that the clock that they share was set
 _JUMP = 1.0  # seconds; less than that is a clock that is put right little by little
 
 
@@ -45,5 +46,5 @@ class Watch:
         if abs(jumped) < _JUMP:
             return 0.0
         self._ahead = max(0.0, self._ahead + jumped)
-        self._until = steady + LEASE.total_seconds()
+        self._until = steady + (LEASE + _ALL).total_seconds()
         return jumped

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import structlog
 
@@ -10,11 +11,11 @@ from bot.domain.journal import Verb
 from bot.domain.pace import LaneKey
 from bot.domain.text import plural
 from bot.domain.wording.delivery import unseen
-from bot.engine.leases import Watch
+from bot.engine.leases import LEASE, SPARE, Watch
 from bot.engine.ports import Messenger
 from bot.operations import outcomes
 from bot.operations.desk import Desk
-from bot.storage import deliveries, lanes
+from bot.storage import deliveries, lanes, orphans
 from bot.storage.database import Work
 
 _log = structlog.get_logger()
@@ -23,16 +24,24 @@ MOST_ASKED = 10  # repeats where the platform says each time that it has none of
 _REWRITES = 20  # a rewrite doubles nothing; one that never ends well is given up all the same
 
 
-async def sweep(
-    desk: Desk, messengers: Mapping[str, Messenger], most: int, *, watch: Watch, alive: Collection[int]
-) -> int:
+class Mine(NamedTuple):
+    """What this process knows of its own: its name, what it is sending, what it ever handed to a sender."""
+
+    name: str
+    sending: Collection[int]
+    handed: Collection[int]
+
+
+async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int, *, watch: Watch, mine: Mine) -> int:
     """Call unknown what outlived its lease; settle every unknown by asking the platform, else repeat it once.
 
-    alive: messages that this process is sending; it knows that, whatever the clock says.
+    What this process is sending lives, whatever the clock says; what it has claimed and never handed to a sender,
+    because the database went away in between, waits again at once.
     """
     async with desk.work() as work:
         now = await watch.look(work)
-        await deliveries.expire(work, now=now, alive=alive)
+        await orphans.let_go(work, mine.name, {*mine.sending, *mine.handed}, now + LEASE - SPARE)
+        await deliveries.expire(work, now=now, alive=mine.sending)
         await deliveries.withdraw_ended(work)
     async with desk.read() as db:
         patient = [platform for platform, messenger in messengers.items() if messenger.remembers and not messenger.once]

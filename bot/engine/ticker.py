@@ -36,6 +36,7 @@ from bot.operations import (
 )  # fmt: skip
 from bot.operations.asking import Asker
 from bot.operations.desk import Desk
+from bot.storage.database import explain
 from bot.storage.notify import listen
 
 _log = structlog.get_logger()
@@ -106,7 +107,8 @@ class Engine:
                 await self.sweeps()[name][1]()
             self.last_tick = self.ticks[name] = self.desk.clock.now()
         except Exception as error:  # noqa: BLE001 - one sweep must not stop the others
-            _log.error("sweep failed", sweep=name, error=type(error).__name__, exc_info=True)
+            trouble = explain(error)  # then where it happened says nothing, and is said by every sweep
+            _log.error("sweep failed", sweep=name, error=type(error).__name__, why=trouble, exc_info=not trouble)
 
     async def send_forever(self) -> None:
         """Send on every lane whenever rows wait; woken by every commit of this process."""

@@ -332,6 +332,8 @@ def explain(error: BaseException) -> str | None:
     return None
 
 
+_AWAY = "The database server does not answer. Is it running, and is database.url right?"
+_BACK = "The database server stops or starts again. What was committed is safe; wait a moment, then try again."
 _TROUBLE = {
     "no such table": "The database lacks a migration. Run: disaster migrate",
     "no such column": "The database lacks a migration. Run: disaster migrate",
@@ -346,6 +348,16 @@ _TROUBLE = {
     "unable to open database": "The database file can't be opened. Does its folder exist; may this user write there?",
     "file is not a database": "The file is not a database. Point DATA at another folder, or move the file away.",
     "malformed": "The database file is damaged. Restore it from a copy; keep the damaged one.",
-    "connection refused": "The database server does not answer. Is it running, and is database.url right?",
+    "connection refused": _AWAY,
+    "connect call failed": _AWAY,
+    "no such file or directory": _AWAY,  # the socket of one on this machine
+    "terminating connection": _BACK,
+    "is shutting down": _BACK,
+    "is starting up": _BACK,
+    "not yet accepting connections": _BACK,
+    "in recovery mode": _BACK,
+    "closed in the middle": _BACK,
+    "connection is closed": _BACK,
+    "connection was closed": _BACK,
     "password authentication": "The database refuses the password. Check DISASTER_DATABASE_URL.",
 }

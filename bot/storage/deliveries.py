@@ -161,20 +161,6 @@ def _outcome_row(work: Work, delivery: Delivery, sent: Sent, hold: timedelta) ->
     }  # fmt: skip
 
 
-async def give_back(work: Work, by: str, handed: Collection[int]) -> int:
-    """At a stop: what was claimed and not handed to a sender waits again; what was handed over is unknown at once."""
-    c = t.deliveries.c
-    mine = sa.and_(t.UNDER_WAY, c.state == DeliveryState.SENDING, c.claimed_by == by)
-    back = sa.update(t.deliveries).where(mine, c.id.not_in(handed))
-    back = back.values(state=DeliveryState.QUEUED, lease_until=None, claimed_by=None, attempts=c.attempts - 1)
-    rows = [delivery_of(r) for r in await work.rows(back.returning(*DELIVERY))]
-    count(work, rows, DeliveryState.SENDING, DeliveryState.QUEUED)
-    lost = sa.update(t.deliveries).where(mine).values(state=DeliveryState.UNKNOWN)
-    unknown_ = [delivery_of(r) for r in await work.rows(lost.returning(*DELIVERY))]
-    count(work, unknown_, DeliveryState.SENDING, DeliveryState.UNKNOWN)
-    return len(rows) + len(unknown_)
-
-
 async def expire(
     work: Work, mine: str | None = None, *, now: datetime | None = None, alive: Collection[int] = ()
 ) -> list[Delivery]:

@@ -11,7 +11,7 @@ from bot.domain.card import Card
 from bot.domain.delivery import DeliveryState, Outcome, Sent, Subject, Unseen
 from bot.domain.pace import LaneKey, Pace
 from bot.engine import dispatcher, recovery
-from bot.engine.dispatcher import HOLD, LEASE, Dispatcher
+from bot.engine.dispatcher import HOLD, LEASE, SPARE, Dispatcher
 from bot.operations import board, outbox
 from bot.storage import claims, deliveries, incidents, lanes
 from bot.storage import tables as t
@@ -123,6 +123,23 @@ async def test_a_sender_that_breaks_leaves_all_unknown_then_each_is_repeated_onc
     assert Counter(platform.arrived) == Counter([(n, repeat) for n in queue for repeat in (False, True)])
     async with world.store.read(world.now) as db:
         assert await deliveries.repeats(db, 1) == 10
+
+
+async def test_what_was_claimed_when_the_connection_broke_waits_again_soon_and_is_no_repeat(world, queue):
+    """The commit of a claim was not heard of; or what was claimed could not be read to be written."""
+    platform = Platform()
+    sender = Dispatcher(world.product.desk, {"console": platform})
+    await sender.claim(platform, 4)
+    lost = (await sender.claim(platform, 1)).deliveries[0].id
+    sender._handed.add(lost)
+    await sender.recover()
+    assert Counter(r["state"] for r in (await states(world, queue)).values()) == {"sending": 5, "queued": 5}
+    world.clock.moment += SPARE + timedelta(seconds=1)
+    await sender.recover()
+    await sender.drain()
+    found = await states(world, queue)
+    assert found.pop(lost)["state"] == "sending", "it may have arrived: its lease has to end"
+    assert {(r["state"], r["repeats"], r["attempts"]) for r in found.values()} == {("sent", 0, 1)}
 
 
 async def test_unknown_twice_is_given_up_and_journalled(world, queue):
