@@ -27,7 +27,7 @@ from tests.world import product_settings
 
 Figures = Mapping[str, Any]
 Row = tuple[str, str, bool]
-_CROWD, _A_SECOND, _CHANNELS = 1_000, 10.0, 80
+_CROWD, _A_SECOND, _CHANNELS = engine.MESSAGES, 10.0, 80
 _MORE = 128  # MiB; SQLite keeps up to 64 of a file at hand for each connection
 _ALL_ASKED = 1.04  # of so many agents more than wanted are at work and asked
 

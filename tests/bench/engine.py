@@ -20,7 +20,7 @@ from bot.storage.database import Store
 from tests.bench import crowd
 from tests.fakes.slack.client import Slack
 
-MESSAGES, ROUNDS, AT_ONCE = 600, 5, 20
+MESSAGES, ROUNDS, AT_ONCE = 3_000, 5, 20
 SIZES = (1_000, 10_000, 100_000)
 _SAMPLE, _SAMPLES = 500, 5
 
