@@ -6,7 +6,7 @@ from bot import app as product
 from bot.cli.tools import out
 from bot.domain.wording.delivery import ways_there, why_held
 from bot.operations import estimating
-from bot.operations.board import rooms_shut, undelivered
+from bot.operations.board import doubts, rooms_shut, undelivered
 from bot.settings import Settings, slack_keys, teams_keys
 from bot.storage import incidents, tallies
 
@@ -19,7 +19,7 @@ async def check_delivery(settings: Settings, data: Path) -> bool:
         desk = product.build(settings, store, books, "unused", slack_keys=on_slack, teams_keys=on_teams).desk
         async with desk.read() as db:
             said = [why_held(row) for row in await estimating.standing(desk, db)]
-            said += await rooms_shut(db)
+            said += [*await rooms_shut(db), *await doubts(db)]
             for incident in await incidents.opened(db):
                 lost = undelivered(await tallies.of(db, incident.id))
                 said += [f"{incident.reference}: {n:,} did not arrive. {remedy}" for remedy, n in lost]

@@ -313,6 +313,7 @@ class BoardView(Frozen):
     closed: tuple[ClosedRow, ...] = ()
     lanes: tuple[Standing, ...] = ()
     rooms_shut: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def tier_1(queues: Iterable[QueueRow]) -> tuple[int, int]:

@@ -313,7 +313,7 @@ _VERBS: dict[str, _Parser] = {
     "recover": _about(i.Recover), "resume": _about(i.Resume), "take-command": _about(i.TakeCommand),
     "stand-down": _about(i.StandDown), "standdown": _about(i.StandDown), "cancel": _about(i.Cancel),
     "runbook": _about(i.ReviewRunbook), "drill": _drill, "drills": _plain(i.Drills), "real": _plain(i.RealIncident),
-    "readiness": _readiness, "reach": _reach, "digest": _plain(i.Digest),
+    "readiness": _readiness, "reach": _reach, "digest": _plain(i.Digest), "channel": _plain(i.TeamChannel),
     "calendar": _plain(i.Calendar),
     "update": _update, "role": _role, "step": _step,
 }  # fmt: skip

@@ -347,6 +347,15 @@ class AdoptRunbook(Frozen):
     digest: Key
 
 
+class TeamChannel(Frozen):
+    """Choose the channel of the chat in which a team is written to first; back: as the roster names it again."""
+
+    kind: Literal["channel"] = "channel"
+    team: Key | None = None
+    channel: Key | None = None
+    back: bool = False
+
+
 class MoreRows(Frozen):
     """Show a long table from a later row on; of: the encoded look that shows it."""
 
@@ -367,7 +376,7 @@ Intent = Annotated[
     | Say | WhereDoIGo | CallList | Helped | SetMove | TakeBack | PlanAgain | ApprovePlan | TellWave
     | PlanReasons | ChangePlan | WishFor | UndoWish | PaceWaves | PlanReturn | Reroute
     | Sitrep | HoldSitrep | Recover | Resume | TakeCommand | StandDown | Cancel | ReviewRunbook | AdoptRunbook | Board
-    | MoreRows
+    | MoreRows | TeamChannel
     | Clocks | ShowRegime | DecideRegime | SetAnchor | SubmitStage | DraftStage
     | Drill | StartDrill | AllowDrill | CallOffDrill | Drills | RealIncident | CloseAction
     | Injects | NextInject | HoldClock | Judge | EndDrill | KeepDrill

@@ -49,6 +49,7 @@ RULES: Mapping[type[Frozen], Rule] = {
     i.Board: Rule.STAFF,
     i.CallList: Rule.LEADING,
     i.Reach: Rule.LEADING,
+    i.TeamChannel: Rule.LEADING,
     i.Join: Rule.STAFF,
     i.ShowStep: Rule.STAFF,
     i.Declare: Rule.DECLARER,

@@ -35,12 +35,12 @@ from bot.domain.roll import RollScope, RollState
 from bot.domain.runbook import Ask, Phase, StepKind
 from bot.domain.step import ENDED, LIVE, Step, StepState
 from bot.domain.when import told
-from bot.domain.wording.delivery import remedy, room_shut, unseen
+from bot.domain.wording.delivery import doubt, remedy, room_shut, unseen
 from bot.domain.wording.shown import anybody, words
 from bot.operations import answers, board_moves, estimating, live, picture, titles
 from bot.operations.board_clocks import clock_rows
 from bot.operations.desk import Desk
-from bot.storage import incidents, journal, notices, rooms, tallies
+from bot.storage import deliveries, incidents, journal, notices, rooms, tallies
 from bot.storage.database import Db
 from bot.storage.tallies import Counts, Times, total
 
@@ -120,6 +120,7 @@ async def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequ
         closed=tuple(closed),
         lanes=tuple(await estimating.standing(desk, db)),
         rooms_shut=await rooms_shut(db) if any(one.deliveries.queued for one in shown) else (),  # its card waits
+        doubts=await doubts(db) if any(one.deliveries.unknown for one in shown) else (),
     )
 
 
@@ -324,6 +325,11 @@ def _unseen(counts: Counts) -> tuple[tuple[str, int], ...]:
 async def rooms_shut(db: Db) -> tuple[str, ...]:
     """What is said of each room that can't be opened."""
     return tuple(room_shut(r["platform"], r["name"], r["trouble"]) for r in await rooms.not_opened(db))
+
+
+async def doubts(db: Db) -> tuple[str, ...]:
+    """What is said of messages of which nobody knows whether they arrived."""
+    return tuple(doubt(row["platform"], row["error"], row["n"]) for row in await deliveries.in_doubt(db))
 
 
 async def stamp(db: Db) -> tuple[object, ...]:

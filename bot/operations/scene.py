@@ -219,7 +219,7 @@ async def _meant(desk: Desk, db: Db, actor: Person, intent: i.Intent, place: Pla
 
 async def _speaks_for(db: Db, actor: Person, intent: i.Intent, move: Move | None) -> tuple[bool, bool]:
     """Return whether the asker leads the person spoken for, and whether that is themselves."""
-    if isinstance(intent, i.CallList | i.Roll | i.Moves | i.Reach):
+    if isinstance(intent, i.CallList | i.Roll | i.Moves | i.Reach | i.TeamChannel):
         return bool(await people.teams_led_by(db, actor.id)), True
     other = move.person_id if move else getattr(intent, "person", None)
     if not isinstance(intent, i.Say | i.Helped | i.SetMove | i.TakeBack) or other is None or other == actor.id:

@@ -28,6 +28,13 @@ async def find(db: Db, delivery: int) -> Delivery | None:
     return delivery_of(row) if row else None
 
 
+async def in_doubt(db: Db) -> Sequence[Any]:
+    """Return of how many messages nobody knows whether they arrived, by platform and its own word for why."""
+    c = t.deliveries.c
+    query = sa.select(c.platform, c.error, sa.func.count().label("n")).where(t.UNDER_WAY, c.state == "unknown")
+    return await db.rows(query.group_by(c.platform, c.error).order_by(c.platform, c.error))
+
+
 def part_of(delivery: Delivery) -> str:
     """What a delivery is counted under."""
     if delivery.edits is not None:

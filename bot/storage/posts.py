@@ -70,12 +70,33 @@ def _is_for(post: Delivery) -> tuple[sa.ColumnElement[bool], ...]:
     return t.recipients.c.notice_id == post.notice_id, t.people.c.team == post.team_id
 
 
-async def link(work: Work, platform: str, channels: Mapping[str, str]) -> None:
-    """Give teams their channels on a platform, these and no others: address by team id; a channel is one team's."""
-    owners = {address: team for team, address in reversed(list(channels.items()))}
-    await work.run(sa.delete(t.channels).where(t.channels.c.platform == platform))
-    rows = [{"team_id": team, "platform": platform, "address": address} for address, team in owners.items()]
+async def link(work: Work, platform: str, found: Mapping[str, str]) -> None:
+    """Give teams their channels on a platform, these and no others: address by team id; a channel is one team's.
+
+    What somebody chose there stays.
+    """
+    owners = {address: team for team, address in reversed(list(found.items()))}
+    c = t.channels.c
+    await work.run(sa.delete(t.channels).where(c.platform == platform, c.chosen_by.is_(None)))
+    kept = await channels(work, platform)
+    rows = [
+        {"team_id": team, "platform": platform, "address": address}
+        for address, team in owners.items()
+        if team not in kept and address not in kept.values()
+    ]
     await work.add_all(t.channels, rows)
+
+
+async def choose(work: Work, platform: str, team: str, address: str, by: str) -> None:
+    """Give one team the channel that somebody chose, instead of the one that it had."""
+    await forget(work, platform, team)
+    await work.add_all(t.channels, [{"team_id": team, "platform": platform, "address": address, "chosen_by": by}])
+
+
+async def forget(work: Work, platform: str, team: str) -> bool:
+    """Take a team's channel away; whether it had one. The roster's name gives it back when people are linked next."""
+    c = t.channels.c
+    return bool(await work.run(sa.delete(t.channels).where(c.platform == platform, c.team_id == team)))
 
 
 async def named(db: Db) -> dict[str, str]:
@@ -84,13 +105,11 @@ async def named(db: Db) -> dict[str, str]:
     return {row["id"]: row["channel"] for row in rows}
 
 
-async def channels(db: Db, platform: str) -> dict[str, str]:
-    """Return the teams' channels on a platform: address by team id."""
+async def channels(db: Db, platform: str, *, chosen: bool = False) -> dict[str, str]:
+    """Return the teams' channels on a platform: address by team id; chosen: only those that somebody chose there."""
     c = t.channels.c
-    return {
-        row["team_id"]: row["address"]
-        for row in await db.rows(sa.select(c.team_id, c.address).where(c.platform == platform))
-    }
+    where = sa.and_(c.platform == platform, c.chosen_by.is_not(None)) if chosen else c.platform == platform
+    return {r["team_id"]: r["address"] for r in await db.rows(sa.select(c.team_id, c.address).where(where))}
 
 
 async def members(db: Db, teams: Collection[str]) -> dict[str, list[str]]:

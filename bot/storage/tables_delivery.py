@@ -74,6 +74,7 @@ channels = sa.Table(
     sa.Column("team_id", sa.Text, nullable=False),
     sa.Column("platform", sa.Text, nullable=False),
     sa.Column("address", sa.Text, nullable=False),
+    sa.Column("chosen_by", sa.Text),
     sa.PrimaryKeyConstraint("team_id", "platform"),
     sa.UniqueConstraint("platform", "address"),
 )

@@ -10,7 +10,7 @@ from bot.storage import heard, identities, posts
 from tests.chats import Seen, broken_once
 from tests.fakes.slack.state import ALL_SCOPES
 from tests.slack_chat import buttons_of, said_in, searched, user_of
-from tests.world import ROOM, START, Somebody, World, call_the_roll
+from tests.world import ROOM, START, Somebody, World, call_the_roll, roster
 
 pytestmark = pytest.mark.on_slack
 LINE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
@@ -314,6 +314,41 @@ async def test_a_teams_channel_is_told_first_and_everybody_is_answered_privately
     assert "you are marked safe" in await world.chat.press(ana.id, post, "I'm safe")
     assert {c["method"] for c in await world.slack.see("calls")} == {"response_url"}, "an answer costs no tiered call"
     assert not [s for s in await world.chat.look(ben.id, where) if "you are marked safe" in s]
+
+
+async def test_a_channel_is_chosen_by_slacks_own_picker_and_outlasts_the_rosters_name(world, fire):
+    taken = (await with_channels(world)).removeprefix("room-")
+    line, desk = world.product.slack.line, world.product.desk
+    ana = world.agents("leeds", 1)[0]
+    lead = world.lead_of(ana)
+    await line.call("conversations.create", name="floor-2")
+    leads = {somebody for team in roster().teams for somebody in (team.lead, team.deputy)}
+    agent = next(a for a in world.agents("leeds", 60) if a.id not in leads)
+    assert "for responders and leaders" in await agent.types("/disaster channel")
+    assert "You lead no team" in await fire.scribe.types("/disaster channel")
+    form = await lead.types("/disaster channel")
+    assert form.fields["team"].value == (ana.person.team,)
+    theirs = next(n for n in (await named(world)).values() if n != taken)
+    refused = await lead.fills("Use this channel", channel=theirs)
+    assert "has this channel. A channel is one team's" in refused.fields["channel"].error
+    assert "has its channel" in await lead.fills("Use this channel", channel="floor-2")
+    await channels.link(desk, line)
+    assert (await channels.find(desk, line))[1] == []
+    await call_the_roll(fire)
+    await world.settles()
+    rooms = {c["name"]: c["id"] for c in await world.slack.see("channels")}
+    posted = {c["args"]["channel"] for c in await world.slack.see("calls") if c["method"] == "chat.postMessage"}
+    assert rooms["floor-2"] in posted
+    assert rooms[taken] not in posted
+    await lead.presses("As the roster has it")
+    await channels.link(desk, line)
+    async with desk.read() as db:
+        assert (await posts.channels(db, "slack"))[ana.person.team] == rooms[taken]
+
+
+async def named(world: World) -> dict[str, str]:
+    async with world.product.desk.read() as db:
+        return await posts.named(db)
 
 
 async def told(world: World, somebody: Somebody, place: str) -> list[Seen]:

@@ -177,6 +177,10 @@ async def test_the_doctor_says_what_did_not_arrive(world, fire, monkeypatch, cap
     )
     await call_the_roll(fire)
     await world.settles()
+    await world.slack.change(faults=[{"method": "chat.postMessage", "status": 503}])
+    await fire.commander.types("/disaster update the stairs are clear")
+    await world.settles()
+    board = await world.board(fire.commander, "INC-2026-0001")
 
     @asynccontextmanager
     async def opened(*_):
@@ -187,6 +191,9 @@ async def test_the_doctor_says_what_did_not_arrive(world, fire, monkeypatch, cap
     assert not await check_delivery(on_slack(), Path("unused"))
     said = capsys.readouterr().out
     assert "INC-2026-0001: 1 did not arrive. Their account is closed. Call them" in said
+    doubt = "Nobody knows whether 1 message on Slack arrived (HTTP 503. The trouble is on its side: look at its status page)"
+    assert doubt in said
+    assert doubt in board
 
 
 async def test_the_doctor_names_what_is_missing_and_who_is_not_linked(world):

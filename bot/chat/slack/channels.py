@@ -10,15 +10,17 @@ _PLATFORM = "slack"
 
 
 async def find(desk: Desk, line: Line) -> tuple[dict[str, str], list[str]]:
-    """Return channels' ids by team, and the names that the workspace has no open channel for. Raises Trouble."""
+    """Return channels' ids by team, and those that the workspace has not, or not open to us. Raises Trouble."""
     async with desk.read() as db:
-        wanted = {team: name.lstrip("#").lower() for team, name in (await posts.named(db)).items()}
-    there = await _open(line) if wanted else {}
-    found: dict[str, str] = {}
+        named, chosen = await posts.named(db), await posts.channels(db, _PLATFORM, chosen=True)
+    wanted = {team: name.lstrip("#").lower() for team, name in named.items() if team not in chosen}
+    there = await _open(line) if wanted or chosen else {}
+    found = {team: address for team, address in chosen.items() if address in there.values()}
     for team, name in wanted.items():
         if name in there and there[name] not in found.values():  # one channel is one team's
             found[team] = there[name]
-    return found, sorted({name for name in wanted.values() if name not in there})
+    lost = [f"the one chosen for {team}" for team in chosen if team not in found]
+    return found, sorted({name for name in wanted.values() if name not in there}) + lost
 
 
 async def _open(line: Line) -> Mapping[str, str]:

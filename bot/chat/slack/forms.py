@@ -9,6 +9,7 @@ from bot.chat.slack import blocks as b
 from bot.chat.slack.blocks import Block, Reader
 from bot.chat.slack.render import carried, view_blocks
 from bot.domain.card import Card, Choice, Field, FieldKind, Form
+from bot.domain.wording.forms import CHANNELS
 
 SAID = "said"
 ERROR = "✗ "
@@ -18,6 +19,7 @@ _KINDS = {
     "radio_buttons": FieldKind.ONE,
     "multi_static_select": FieldKind.MANY,
     "external_select": FieldKind.SEARCH,
+    "conversations_select": FieldKind.SEARCH,
 }
 _RADIOS = 4
 _LISTS = 150_000  # of the 250,000 bytes of a view, what its lists may take
@@ -72,7 +74,7 @@ def _field(field: Field) -> Iterator[Block]:
         "type": "input",
         "block_id": field.name,
         "label": b.plain(field.label, b.HINT),
-        "element": _choice(field) if choosing else _search(field) if field.kind is FieldKind.SEARCH else _line(field),
+        "element": _element(field),
         "optional": not field.required,
     }
     hint = _hint(field)
@@ -83,6 +85,16 @@ def _field(field: Field) -> Iterator[Block]:
     yield block
     if field.error:
         yield b.context(f"{ERROR}{field.error}")
+
+
+def _element(field: Field) -> Block:
+    match field.kind:
+        case FieldKind.ONE | FieldKind.MANY:
+            return _choice(field)
+        case FieldKind.SEARCH:
+            return _channel(field) if field.dataset == CHANNELS else _search(field)
+        case _:
+            return _line(field)
 
 
 def explained(field: Field) -> bool:
@@ -119,6 +131,17 @@ def _choice(field: Field) -> Block:
     if len(options) <= _RADIOS:
         return {"type": "radio_buttons", "action_id": SAID, "options": options, **chosen}
     return {"type": "static_select", "action_id": SAID, **_offered(options), **chosen}
+
+
+def _channel(field: Field) -> Block:
+    """One of the workspace's channels, by Slack's own picker; not those that other organisations read too."""
+    here: Block = {"default_to_current_conversation": True}
+    chosen: Block = {"initial_conversation": field.value[0]} if field.value else here
+    among = {"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True}
+    return {
+        "type": "conversations_select", "action_id": f"{SAID}.{field.dataset}", "filter": among,
+        "placeholder": b.plain("Choose a channel", b.OPTION), **chosen,
+    }  # fmt: skip
 
 
 def _search(field: Field) -> Block:
@@ -199,6 +222,8 @@ def values_of(view: Mapping[str, Any]) -> dict[str, list[str]]:
 def _said(held: Mapping[str, Any]) -> list[str]:
     if held.get("selected_options") is not None:
         return [o["value"] for o in held["selected_options"]]
+    if held.get("selected_conversation"):
+        return [held["selected_conversation"]]
     if held.get("selected_option"):
         return [held["selected_option"]["value"]]
     return [held["value"]] if held.get("value") else []

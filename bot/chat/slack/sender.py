@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
+import structlog
+
 from bot.chat.slack.blocks import Reader
 from bot.chat.slack.line import SECONDS, Line
 from bot.chat.slack.pictures import Pictures
@@ -17,6 +19,7 @@ from bot.domain.wording.slack import TOO_FAR
 from bot.operations.desk import Desk
 from bot.storage import heard, identities
 
+_log = structlog.get_logger()
 PLATFORM = "slack"
 EVENT = "disaster_message"
 _AT_A_TIME = 20
@@ -67,7 +70,10 @@ class SlackMessenger:
                 held = {"outcome": Outcome.HELD, "error": "its picture is not ready", "retry_after": _SOON}
                 return Sent(delivery_id=one.delivery_id, **held)
             except Trouble as trouble:
-                return outcome(one.delivery_id, trouble, busy_here=busy)
+                said = outcome(one.delivery_id, trouble, busy_here=busy)
+                if said.outcome is Outcome.GONE:
+                    _log.warning("a message was refused", delivery=one.delivery_id, trouble=trouble.word)
+                return said
             return Sent(delivery_id=one.delivery_id, outcome=Outcome.SENT, external_id=external)
 
     async def _sent(self, one: Outgoing) -> str:

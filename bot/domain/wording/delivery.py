@@ -73,6 +73,8 @@ def why_held(row: Standing) -> str:
 _BEGINS = {
     "unreachable": "Check the network and any proxy between here and there",
     "not Slack": "Something that is not Slack answered: check SLACK_API_URL and any proxy",
+    "no answer": "It did not answer in time: look at its status page and at the network",
+    "HTTP 5": "The trouble is on its side: look at its status page",
     "no token": "Check TEAMS_APP_ID, its password or certificate (it may have expired) and TEAMS_TENANT_ID",
     "401": "The app is not known there any more: check TEAMS_APP_ID and its password or certificate",
     "ClientConnector": "Check the network and any proxy between here and there",
@@ -86,8 +88,15 @@ def _what_to_do(why: str) -> str:
     return f". {known.rstrip('.')}" if known else ""
 
 
+def doubt(platform: str, why: str, n: int) -> str:
+    """Say of how many messages nobody knows whether they arrived, why, and what can be done and is done."""
+    said = f" ({why}{_what_to_do(why)})" if why else ""
+    many = plural(n, "message")
+    return f"Nobody knows whether {many} on {lane_name(platform)} arrived{said}: each is looked for or sent once more."
+
+
 def room_shut(platform: str, name: str, why: str) -> str:
-    """Say that an incident's room can't be opened, why, and what can be done; meanwhile people are written to."""
+    """Say that an incident's room can't be opened, why, and what can be done."""
     todo = ROOMS.get(why, "").rstrip(".") or _what_to_do(why).removeprefix(". ")
     more = f" {todo}." if todo else ""
     return f"{lane_name(platform)} does not open the channel {name} ({why}).{more} It is tried again every minute."

@@ -146,7 +146,8 @@ def skip(step: Step) -> Card:
     )
 
 
-PEOPLE, MOVABLE = "people", "movable"  # among what is searched: people; people, teams and queues
+# Among what is searched: people; people, teams and queues; the channels of the chat, by its own picker.
+PEOPLE, MOVABLE, CHANNELS = "people", "movable", "channels"
 
 
 def who(likely: Sequence[tuple[str, str]], value: tuple[str, ...] = ()) -> Field:

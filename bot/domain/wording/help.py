@@ -12,6 +12,7 @@ _FOR_STAFF = (
     ("roll", "who is accounted for"),
     ("reach", "who has fewer than two proven ways to be reached, by site or team"),
     ("calls", "your silent people, to call"),
+    ("channel", "choose the channel in which your team is written to first"),
     ("clocks", "which authorities may have to be told, and by when"),
     ("moves", "who moves where, and how far they are"),
     ("plan", "plan the moves anew"),

@@ -210,6 +210,8 @@ def value_of(block: dict[str, Any], said: list[str], found: Sequence[dict[str, A
     """Return what a filled-in field holds; a person can only choose what is offered, in the field or by a search."""
     element = block["element"]
     kind, offered = element["type"], {o["value"]: o for o in [*_options(element), *found]}
+    if kind == "conversations_select":
+        return {"type": kind, "selected_conversation": said[0] if said else None}
     if kind == "plain_text_input":
         text = said[0] if said else None
         if text and len(text) > element.get("max_length", 3000):
@@ -227,6 +229,9 @@ def said_in(block: dict[str, Any], view: View) -> list[str]:
     """Return what stands in a field: what was chosen or typed, else what it was offered with."""
     element = block["element"]
     held = view.values.get(block["block_id"], {}).get(element["action_id"])
+    if element["type"] == "conversations_select":
+        first = (held or {}).get("selected_conversation") or element.get("initial_conversation")
+        return [first] if first else []
     if held is None:
         first = element.get("initial_option")
         chosen = element.get("initial_options", [first] if first else [])
@@ -262,9 +267,22 @@ async def search(space: Workspace, base: str, user: str, view_id: str, name: str
     return {**done, "options": options}
 
 
+def _channel_of(space: Workspace, user: str, element: dict[str, Any], said: str) -> str:
+    """Return the id of a channel that the picker shows this person: open ones, private ones only if they are in."""
+    kinds = element.get("filter", {}).get("include", [])
+    for channel in space.channels.values():
+        kind = "private" if channel.is_private else "public"
+        shown = not (channel.is_im or channel.archived) and (not channel.is_private or user in channel.members)
+        if shown and kind in kinds and said in (channel.id, channel.name):
+            return channel.id
+    raise CantDo(f"no channel {said} is shown")
+
+
 async def _searched(space: Workspace, base: str, user: str, view: View, values: dict[str, list[str]]) -> None:
-    """Search for what is to be chosen, as one must before one can."""
+    """Search for what is to be chosen, as one must before one can; channels are shown by Slack itself."""
     for name, block in _inputs(view).items():
+        if block["element"]["type"] == "conversations_select" and values.get(name):
+            values[name] = [_channel_of(space, user, block["element"], values[name][0])]
         if block["element"]["type"] == "external_select" and values.get(name):
             await search(space, base, user, view.id, name, values[name][0])
 
