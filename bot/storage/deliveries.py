@@ -257,7 +257,8 @@ async def refresh(work: Work, incident: int, subject: Subject, *, but: str = "",
     )  # fmt: skip
     pending = sa.exists().where(e.edits == d.id, e.state == DeliveryState.QUEUED)
     there = d.state.in_((DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN))  # unknown may have arrived
-    query = sa.select(*DELIVERY, d.drill, d.outside).where(shown, there, ~pending)
+    inside = sa.or_(~d.drill, ~sa.exists().where(t.people.c.id == d.person_id, t.people.c.kind == "outside"))
+    query = sa.select(*DELIVERY, d.drill, d.outside).where(shown, there, ~pending, inside)
     rows = await work.rows(query.where(d.platform != but) if but else query)
     await work.add_all(t.deliveries, [_edit(r, work.now) for r in rows])
     if rows:

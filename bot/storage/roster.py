@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.domain.person import Person, PersonKind, Team
 from bot.domain.place import Queue, Site
 from bot.domain.roster import CLOSED, Difference, Part, Record, Roster
-from bot.storage import places
+from bot.storage import outsiders, places
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 from bot.storage.people import person_of
@@ -63,6 +63,8 @@ async def write(work: Work, wanted: Roster, difference: Difference) -> None:
         await _update(work, TABLES[noun], part, by_id)
         await _return(work, [by_id[id_] for id_ in part.added if id_ in returning])
         await _leave(work, noun, part.left)
+    if any("kind" in change.columns for change in difference.parts["people"].changed):
+        await outsiders.withdraw(work)
 
 
 def _row(record: Record) -> dict[str, Any]:

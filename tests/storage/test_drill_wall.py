@@ -9,26 +9,57 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.card import Card
+from bot.domain.delivery import Subject
 from bot.domain.incident import Incident
-from bot.domain.intent import AdoptRunbook, AssignRole, Declare, Join, Reword, SendStep
-from bot.domain.person import OUTSIDE, Audience
+from bot.domain.intent import (
+    AdoptRunbook,
+    AssignRole,
+    Attest,
+    AttestLink,
+    Declare,
+    GiveDuty,
+    Join,
+    Reword,
+    Say,
+    SendStep,
+    Sitrep,
+)
+from bot.domain.person import OUTSIDE, Audience, PersonKind
 from bot.domain.policy import ChaseBy, Rung
 from bot.domain.runbook import Ask, Message, StepPlan
 from bot.domain.tabletop import Tabletop
 from bot.domain.wording.parts import EXERCISE
-from bot.operations import compose, digest, followups, outbox, picture, progress, sending
+from bot.operations import (
+    clock_reminders,
+    compose,
+    digest,
+    drill_actions,
+    drill_quiet,
+    followups,
+    helping,
+    outbox,
+    picture,
+    progress,
+    reminders,
+    rerouting,
+    sending,
+    sitreps,
+    texted,
+    vendors,
+)
 from bot.operations import injects as inject_verbs
 from bot.operations.desk import Desk
-from bot.operations.perform import perform
+from bot.operations.perform import perform, typed
+from bot.operations.roster import import_roster
 from bot.operations.scene import Place
 from bot.operations.steps import row
-from bot.storage import addresses, deliveries, drills, incidents, injects, letters, rooms, steps
+from bot.storage import addresses, deliveries, drills, duties, incidents, injects, letters, rooms, steps
 from bot.storage import tables as t
 from bot.storage.crowds import Crowd
 from bot.storage.database import Clash, Work
 from bot.storage.runbooks import Library
 from bot.storage.shelf import Shelf
-from tests.world import World, library
+from tests.world import START, World, library, roster
 
 PEOPLE = ("A00002", "S001", "S014", "reg-data", "fire-leeds", "channel-web", "landlord-leeds")
 HERE = Place("console")
@@ -117,6 +148,8 @@ MESSAGES = st.builds(
     Message, audience=st.sampled_from(Audience), subject=st.just("x"), ask=st.sampled_from(Ask),
     text=st.sampled_from(["y", "{first_name}, go", "{{ sites }}"]),
 )  # fmt: skip
+OUTSIDERS = st.sampled_from([p for p in PEOPLE if not p.startswith(("A", "S"))] + ["out-kestrel"])
+SAYINGS = ("REAL INCIDENT", "1", "help", "/disaster drill tabletop fire_on_floor_two leeds", "/disaster status")
 ACTS = st.one_of(
     st.tuples(st.just("send"), MESSAGES, st.booleans()),
     st.tuples(st.just("card"), st.sampled_from(PEOPLE)),
@@ -129,6 +162,13 @@ ACTS = st.one_of(
     st.tuples(st.just("reword"), st.sampled_from(Audience)),
     st.tuples(st.just("room"), st.sampled_from(PEOPLE)),
     st.tuples(st.just("fails")),
+    st.tuples(st.just("attests"), OUTSIDERS),
+    st.tuples(st.just("says"), OUTSIDERS, st.sampled_from(SAYINGS)),
+    st.tuples(st.just("leads"), OUTSIDERS),
+    st.tuples(st.just("organises"), OUTSIDERS),
+    st.tuples(st.just("poses"), OUTSIDERS, st.sampled_from(["leaders", "responders", "agents"])),
+    st.tuples(st.just("help")),
+    st.tuples(st.just("sitrep")),
     st.tuples(st.just("lies"), LIES),
 )
 LADDERS = st.lists(
@@ -147,7 +187,16 @@ EVERY_WAY = [
     ("letter", "reg-data"), ("card", "reg-data"), ("role", "REG", "reg-data"), ("inject", "REG"), ("room", "fire-leeds"),
     ("send", Message(audience=Audience.AGENTS, subject="x", text="y", ask=Ask.SAFETY), True), ("fails",),
     ("send", Message(audience=Audience.REGULATOR, subject="x", text="y", ask=Ask.ACK), False),
+    ("attests", "out-kestrel"), ("leads", "fire-leeds"), ("poses", "reg-data", "leaders"), ("help",), ("sitrep",),
+    ("organises", "out-kestrel"), *(("says", "out-kestrel", line) for line in SAYINGS[1:]),
 ]  # fmt: skip
+
+
+BY_ITSELF = (
+    followups.sweep, progress.sweep, inject_verbs.sweep, helping.sweep, sitreps.sweep, reminders.sweep,
+    clock_reminders.sweep, rerouting.sweep,
+)  # fmt: skip
+SELDOM = (drill_quiet.sweep, drill_actions.score_ended, drill_actions.chase, digest.sweep)
 
 
 class Attempt:
@@ -241,6 +290,46 @@ class Attempt:
             deliveries.count(work, found, "queued", "failed")
             await addresses.move_on(work, found, self.desk.platforms)
 
+    async def attests(self, person: str) -> None:
+        """Have outsiders asked for what they attest, by every hand that could write to them."""
+        async with self.desk.read() as db:
+            asked = [d for d in await duties.standing(db) if d.subject == "kestrel-atendimento"][:2]
+        for duty in asked:
+            await self.door("S017", AttestLink(duty=duty.id))
+            await self.door("S003", GiveDuty(duty=duty.id, person=person))
+            await self.door("out-kestrel", Attest(duty=duty.id, name="x", tested="2026-10-01", rto_min=9))
+            await vendors.ask_again(self.desk, duty.id)
+
+    async def says(self, person: str, line: str) -> None:
+        """Somebody outside writes to the bot, in chat and by text: what answers them may not be the drill's."""
+        await typed(self.desk, person, line, HERE)
+        await texted.texted(self.desk, f"sms-{person}", line, f"{person} {line}")
+
+    async def leads(self, person: str) -> None:
+        async with self.desk.work() as work:
+            await work.run(sa.update(t.teams).values(lead=person, deputy=person))
+
+    async def organises(self, person: str) -> None:
+        async with self.desk.work() as work:
+            await work.run(sa.update(t.drills).values(organiser=person))
+            await work.run(sa.update(t.drill_actions).values(owner=person))
+
+    async def poses(self, person: str, audience: str) -> None:
+        """Whoever is outside stands in the roster among those inside."""
+        async with self.desk.work() as work:
+            mine = sa.update(t.people).where(t.people.c.id == person)
+            await work.run(mine.values(audience=audience, roles=["SO", "REG", "IC", "CM"], must_answer=True))
+
+    async def help(self) -> None:
+        """Agents call for help; then everybody waits for long."""
+        async with self.desk.read() as db:
+            asked = await db.rows(sa.select(t.recipients.c.notice_id, t.recipients.c.person_id).limit(3))
+        for one in asked:
+            await self.door(one["person_id"], Say(notice=one["notice_id"], answer="help"))
+
+    async def sitrep(self) -> None:
+        await self.door("S001", Sitrep(incident=1))
+
     async def lies(self, said: dict[str, object]) -> None:
         async with self.desk.work() as work:
             await deliveries.add(work, 1, **said, subject="card", card={"title": "x"}, priority=1)
@@ -279,10 +368,11 @@ async def test_nobody_outside_is_reached_whatever_is_tried(world, drill, acts, l
     for what, *how in acts:
         await one.does(what, *how)
         await world.sleeps(minutes=3)
-        for goes_by_itself in (followups.sweep, progress.sweep, inject_verbs.sweep):
+        for goes_by_itself in BY_ITSELF:
             await goes_by_itself(one.desk)
-    for _ in range(2):  # the first look says when, the second a week later sends
-        await digest.sweep(one.desk)
+    for _ in range(3):  # the first look says when, the second a week later sends; what nobody ends is asked about, ends
+        for goes_by_itself in (*BY_ITSELF, *SELDOM):
+            await goes_by_itself(one.desk)
         await world.sleeps(minutes=8 * 24 * 60)
     assert not await crossed(world)
     assert not await written(world)
@@ -290,6 +380,30 @@ async def test_nobody_outside_is_reached_whatever_is_tried(world, drill, acts, l
         lines = card.plain().splitlines()
         assert lines[0] == lines[-1] == EXERCISE
     assert drill.commander.id == "S001"
+
+
+async def test_who_goes_outside_while_a_drill_runs_hears_nothing_more_of_it(world, drill):
+    desk = world.product.desk
+    async with desk.work() as work:
+        await outbox.step_to(desk, work, await incidents.get(work, 1), (await steps.of(work, 1))[0].id, "S014")
+    await drill.safety.presses("Start", on="LS1 ·")
+    async with desk.work() as work:
+        await outbox.to_person(desk, work, await incidents.get(work, 1), "S014", Card(title="later"))
+    now = roster()
+    gone = [
+        p.evolve(kind=PersonKind.OUTSIDE, audience=Audience.VENDORS, roles=()) if p.id == "S014" else p
+        for p in now.people
+    ]
+    await import_roster(world.store, world.now, replace(now, people=tuple(gone)))
+    async with desk.work() as work:
+        assert await deliveries.refresh(work, 1, Subject.STEP), "those who are inside see what has changed"
+    await world.passes(minutes=30, step=10)
+    async with world.store.read(world.now) as db:
+        later = await db.rows(sa.select(t.deliveries.c.state, t.deliveries.c.queued_at).where(
+            t.deliveries.c.person_id == "S014", t.deliveries.c.queued_at > START))  # fmt: skip
+        mine = await db.rows(sa.select(t.deliveries.c.state).where(
+            t.deliveries.c.person_id == "S014", t.deliveries.c.error.like("withdrawn: a drill%")))  # fmt: skip
+    assert not later and {row["state"] for row in mine} == {"failed"}
 
 
 async def written(world: World) -> list[int]:

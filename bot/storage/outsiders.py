@@ -1,0 +1,18 @@
+"""Whoever goes outside while a drill runs (an agent who is now a vendor's contact) hears nothing more of it."""
+
+import sqlalchemy as sa
+
+from bot.domain.delivery import DeliveryState
+from bot.storage import tables as t
+from bot.storage.database import Work
+from bot.storage.deliveries import DELIVERY, count, delivery_of
+
+
+async def withdraw(work: Work) -> None:
+    """Take back what drills still have queued for people who are outside by now."""
+    c, p = t.deliveries.c, t.people.c
+    outside = sa.exists().where(p.id == c.person_id, p.kind == "outside")
+    queued = sa.and_(c.state == DeliveryState.QUEUED, c.drill, outside)
+    gone = {"state": DeliveryState.FAILED, "error": "withdrawn: a drill is for nobody outside"}
+    taken = sa.update(t.deliveries).where(queued).values(**gone)
+    count(work, [delivery_of(r) for r in await work.rows(taken.returning(*DELIVERY))], "queued", "failed")
