@@ -210,6 +210,8 @@ async def unknown(db: Db, limit: int, patient: Collection[str], now: datetime) -
     over = sa.or_(c.platform.not_in(patient), c.lease_until.is_(None), c.lease_until <= now)
     lost = sa.and_(t.UNDER_WAY, c.state == DeliveryState.UNKNOWN, over)
     found: dict[str, list[Delivery]] = {}
+    if not await db.value(sa.select(sa.exists().where(lost))):
+        return found  # as nearly always: to tell platforms apart, SQLite would look through all that was ever sent
     for platform in await db.column(sa.select(c.platform).where(lost).distinct()):
         query = sa.select(*DELIVERY).where(lost, c.platform == platform).order_by(c.id).limit(limit)
         found[platform] = [delivery_of(r) for r in await db.rows(query)]

@@ -70,6 +70,7 @@ async def test_a_claim_finds_its_messages_by_an_index_however_long_the_queue_is(
     await claim(queued)
     async with queued.work() as work:
         await deliveries.expire(work)
+        await deliveries.unknown(work, 10, (), work.now)
     event.remove(queued.store.engine.sync_engine, "after_cursor_execute", _explain)
     looked = " / ".join(plan for plan in plans if "deliveries" in plan)
     assert "ix_deliveries_turn (platform=? AND incident_id=?)" in looked
