@@ -55,8 +55,9 @@ async def may_audit(desk: Desk, db: Db, person: str) -> bool:
 
 
 async def owners(desk: Desk, db: Db, pairs: Sequence[tuple[Duty, Entry]]) -> Mapping[int, str]:
-    """Return who owns each duty, in words."""
+    """Return who owns each duty, in words: whoever it was given to, while they are here, else who holds its role."""
     staff = await people.in_role(db, [*desk.policy.roles])
     first = {role: next((p.name for p in staff if role in p.roles), "") for role in desk.policy.roles}
-    names = await people.named(db, {d.owner_id for d, _ in pairs if d.owner_id})
+    here = await people.still_here(db, {d.owner_id for d, _ in pairs if d.owner_id})
+    names = {person.id: person.name for person in here}
     return {d.id: names.get(d.owner_id or "") or first.get(d.role) or "nobody" for d, _ in pairs}

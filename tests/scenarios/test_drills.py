@@ -67,12 +67,15 @@ async def test_a_drill_whose_time_went_by_is_not_started_late(world):
     assert "called off already" in await ines.presses("Start it now", on="is planned")
 
 
+@pytest.mark.every_chat
 async def test_beside_a_real_incident_its_commander_decides(world, fire):
     wayne = world.person("S009")  # may declare, and does not command
     assert "asked to let it go." in await wayne.types(TABLETOP)
     await fire.commander.presses("No: real work only")
     await wayne.sees("wants real work only")
-    await wayne.types(NOTIFY)
+    assert "is planned" in await wayne.types(NOTIFY + " 09:10")
+    await world.passes(minutes=12, step=6)
+    assert "Nothing was sent" in await wayne.sees("EX-2026-0002 is held", "Diana Kelly, is asked to let it go")
     assert "is declared" in await fire.commander.presses("Let it go ahead", on="EX-2026-0002")
     assert (await world.agents("leeds", 1)[0].sees("Notification test")).text.startswith("EXERCISE")
     await fire.commander.types("/disaster update INC-2026-0001")

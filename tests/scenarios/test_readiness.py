@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from bot.app import ROOT as PRODUCT
 from bot.domain import intent as i
-from bot.operations import readiness, sample_readiness
+from bot.domain.readiness import Kind
+from bot.domain.readiness_view import Filter
+from bot.operations import readiness, readiness_page, sample_readiness
 from bot.operations.perform import perform
 from bot.operations.scene import Place
 from bot.storage import duties
@@ -138,6 +140,20 @@ async def test_who_left_is_followed_by_the_deputy_then_the_continuity_manager(wo
     shown = await manager.presses("Answer…", on="whoever should own this has left")
     assert shown.submit == "Answer"
     assert owner.id != deputy.id
+
+
+async def test_the_gap_of_somebody_who_left_is_seen_before_anything_falls_due(world):
+    desk, given = world.product.desk, (await rows(world))[-1]
+    await perform(desk, "S003", i.GiveDuty(duty=given.id, person="S005"), Place("console"))
+    async with desk.read() as db:
+        assert not any(duty.gap for duty, _ in (await readiness.seen(desk, db)).pairs)
+    await leaves(world, "S005")
+    async with desk.read() as db:
+        view = await readiness_page.view(desk, db, Filter(show="gaps"))
+    shown = [line for kind in Kind for line in view.of(kind)]
+    assert [line.duty.id for line in shown] == [given.id] and shown[0].owner != world.person("S005").name
+    card = await perform(desk, "S003", i.ShowDuty(duty=given.id), Place("console"))
+    assert "who has left" in card.plain() and "give it to somebody" in card.plain()
 
 
 async def test_a_duty_is_given_by_name(world):

@@ -201,7 +201,9 @@ def duty_card(
     duty: Duty, entry: Entry, history: Sequence[Record], names: Mapping[str, str], owner: str, *, keeps: bool
 ) -> Card:
     """Show one duty: why it is asked, what counts as evidence, who owns it, how it stood over time."""
-    gap = Fact(label="Gap", value="nobody who should own this can be asked", tone=Tone.BAD)
+    gap = Fact(
+        label="Gap", value="whoever should own this has left, or can't be asked: give it to somebody", tone=Tone.BAD
+    )
     return Card(
         title=titled(entry),
         tone=Band.RED.tone if duty.gap else Tone.PLAIN,
