@@ -198,6 +198,7 @@ def _on_teams(settings: Settings, desk: Desk, keys: TeamsKeys) -> "Teams":
         cloud=chat.cloud,
         team=chat.team,
         channel=chat.channel,
+        private_channel=chat.private_channel,
         dialogs=chat.dialogs,
         login=chat.login_url,
         service=chat.service_url,

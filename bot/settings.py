@@ -117,6 +117,7 @@ class Teams(Written):
     cloud: Literal["public", "gcc", "gcc_high", "dod", "china"] = "public"
     team: str = ""
     channel: str = ""
+    private_channel: str = ""
     dialogs: bool = True
     directory: bool = True
     allow_unauthenticated: bool = False
@@ -299,8 +300,9 @@ def _teams_faults(settings: Settings, keys: TeamsKeys) -> Iterator[tuple[str, st
             "only without TEAMS_APP_ID, and only with server.host 127.0.0.1: it lets anybody be anybody",
         )
     if not chat.allow_unauthenticated:
-        for key in ("team", "channel"):
-            if not getattr(chat, key).startswith("19:"):
+        for key in ("team", "channel", "private_channel"):
+            optional = key == "private_channel" and not chat.private_channel
+            if not optional and not getattr(chat, key).startswith("19:"):
                 yield key, "paste its id, which begins with 19: (docs/teams.md says where it stands)"
 
 

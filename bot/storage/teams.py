@@ -83,6 +83,13 @@ async def thread(db: Db, name: str) -> str | None:
     return found
 
 
+async def for_few(db: Db, address: str) -> bool:
+    """Whether the thread at an address is that of an incident for few eyes."""
+    joined = t.rooms.join(t.incidents, t.incidents.c.id == t.rooms.c.incident_id)
+    query = sa.select(t.incidents.c.private).select_from(joined)
+    return bool(await db.value(query.where(t.rooms.c.platform == PLATFORM, t.rooms.c.address == address)))
+
+
 async def add_thread(work: Work, name: str, address: str) -> None:
     """Write down where a thread is; the first of a name stays."""
     await work.add_missing(threads, [{"name": name, "address": address, "at": work.now}])

@@ -1,165 +1,23 @@
-"""What only Teams does: who may call, threads, dialogs, old clients, people who come and go, and how it says no."""
+"""What only Teams does: threads, dialogs, old clients, what was replaced, and how it says no."""
 
 import base64
-import json
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
-from bot.chat.teams.auth import SigningKeys
-from bot.chat.teams.connector import CLOUDS, Connector, Unsent
-from bot.chat.teams.doctor import Finding, examine
-from bot.chat.teams.heard import activity_of, said_in
-from bot.chat.teams.setup import Credentials, Options, together
-from bot.domain.account import Reached
+from bot.chat.teams.sender import Channels, NotOpened, TeamsMessenger
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
-from bot.domain.intent import WhereDoIGo
-from bot.domain.refusal import BadConfig
-from bot.domain.wording.parts import NOT_KEPT, button
-from bot.settings import teams_keys
-from bot.storage import addresses, identities, routes
+from bot.domain.intent import Say, WhereDoIGo, encode
+from bot.domain.wording.delivery import room_shut
+from bot.domain.wording.parts import button
 from bot.storage import tables as t
-from bot.storage import teams as rows
-from tests.chats import broken_once
 from tests.fakes.teams.seen import words
-from tests.teams_world import account, settings_of
-from tests.world import ROOM, START
+from tests.teams_world import account
+from tests.world import ROOM
 
 DANA = "S001"
 pytestmark = pytest.mark.on_teams
-
-
-def counted(world, what: str) -> int:
-    """How often something was heard, as /metrics says it."""
-    said = {"platform": "teams", "what": what}
-    return int(world.product.desk.meter.registry.get_sample_value("disaster_heard_total", said) or 0)
-
-
-def none_token() -> str:
-    def part(value):
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-    return (
-        f"Bearer {part({'alg': 'none', 'kid': 'fake-1'})}.{part({'iss': 'https://api.botframework.com', 'aud': 'x'})}."
-    )
-
-
-UNSIGNED = {
-    "no token": {"header": ""},
-    "garbage": {"header": "Bearer abc.def.ghi"},
-    "three words": {"header": "Bearer a b"},
-    "not bearer": {"header": "Basic abc"},
-    "no algorithm": {"header": none_token()},
-    "expired": {"claims": {"exp": 1_000_000_000}},
-    "wrong audience": {"claims": {"aud": "somebody-else"}},
-    "no audience": {"claims": {"aud": None}},
-    "wrong issuer": {"claims": {"iss": "https://evil.example"}},
-    "the emulator's issuer": {"claims": {"iss": "https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/"}},
-    "another service": {"claims": {"serviceurl": "https://smba.trafficmanager.net/other/"}},
-    "no service": {"claims": {"serviceurl": None}},
-}
-
-
-async def test_whatever_is_not_signed_for_us_is_401_and_counted(world):
-    for name, how in UNSIGNED.items():
-        answer = await world.teams.act("raw", user=account(DANA), activity={}, **how)
-        assert answer["status"] == 401, name
-    unknown = await world.teams.act("raw", user=account(DANA), activity={}, claims={}, kid="other-key")
-    assert unknown["status"] == 401
-    evil = {"serviceUrl": "https://evil.example/"}
-    answer = await world.teams.act("raw", user=account(DANA), activity=evil, claims={"serviceurl": evil["serviceUrl"]})
-    assert answer["status"] == 401
-    assert counted(world, "unauthenticated") == len(UNSIGNED) + 2
-    assert (await world.teams.act("raw", user=account(DANA), activity={}, claims={}))["status"] == 200
-
-
-async def test_what_nobody_knows_is_ignored_and_counted(world):
-    for activity in ({"type": "trace"}, {"type": "message", "from": None}, {"type": 7}, {"type": "event", "value": []}):
-        answer = await world.teams.act("raw", user=account(DANA), activity=activity, claims={})
-        assert answer["status"] == 200, activity
-    for body in ([], "x", {}, {"type": "invoke", "conversation": "x"}):
-        answer = await world.teams.act("raw", activity=body, claims={})
-        assert answer["status"] == 200, body
-    invoke = {"type": "invoke", "name": "composeExtension/query", "value": {"action": "x", "data": "y"}}
-    assert (await world.teams.act("raw", user=account(DANA), activity=invoke, claims={}))["status"] == 200
-    assert [counted(world, what) for what in ("malformed", "unknown", "unknown invoke")] == [6, 2, 1]
-
-
-async def test_a_hostile_press_is_a_sentence_never_an_error(world):
-    for data in ({}, {"i": "{"}, {"i": 7, "d": "x" * 400, "at": {}}, {"i": '{"kind":"steps","incident":99}', "d": -1}):
-        value = {"action": {"type": "Action.Execute", "verb": "do", "data": data}}
-        invoke = {"type": "invoke", "name": "adaptiveCard/action", "value": value}
-        answer = await world.teams.act("raw", user=account(DANA), activity=invoke, claims={})
-        assert (answer["status"], answer["body"]["statusCode"]) == (200, 200), answer
-    assert counted(world, "failed") == 0
-
-
-async def test_another_tenant_is_not_listened_to(world):
-    activity = {"channelData": {"tenant": {"id": "evil"}}}
-    assert (await world.teams.act("raw", user=account(DANA), activity=activity, claims={}))["status"] == 200
-    assert counted(world, "other tenant") == 1
-    assert await world.chat.look(DANA, "dm") == []
-
-
-async def test_keys_that_cant_be_fetched_stop_nothing_that_was_known(world):
-    assert "What you can type" in await world.person(DANA).types("help")
-    try:
-        await world.teams.change(keys=False)
-        await world.sleeps(minutes=24 * 60)
-        assert "What you can type" in await world.person(DANA).types("help")
-    finally:
-        await world.teams.change(keys=True)
-
-
-async def test_keys_that_cant_be_fetched_at_the_start_are_asked_for_again_each_minute(world):
-    keys = SigningKeys(f"{world.teams.base}/keys/openid", world.clock)
-    try:
-        await world.teams.change(keys=False)
-        assert not await keys.renew()
-    finally:
-        await world.teams.change(keys=True)
-    assert not await keys.renew(), "not more than once a minute, whatever strangers send"
-    await world.sleeps(minutes=1)
-    assert await keys.renew()
-    assert await keys.get("fake-1")
-
-
-async def test_a_repeated_activity_is_worked_once(world):
-    await world.teams.act("say", user=account(DANA), place="dm", text="help", again=True)
-    assert len([s for s in await world.chat.look(DANA, "dm") if s.by == "bot"]) == 1
-
-
-async def test_whose_words_came_to_nothing_is_told_to_send_them_again(world, monkeypatch):
-    broken_once(monkeypatch)
-    await world.teams.act("say", user=account(DANA), place="dm", text="help")
-    assert NOT_KEPT in (await world.chat.look(DANA, "dm"))[-1]
-    assert counted(world, "failed") == 1
-    assert "What you can type" in await world.person(DANA).types("help")
-
-
-@pytest.mark.parametrize(
-    ("where", "alone"),
-    [
-        ({"conversationType": "personal"}, True),
-        ({}, True),
-        ({"conversationType": "groupChat"}, False),
-        ({"conversationType": "channel"}, False),
-        ({"isGroup": True}, False),
-    ],
-)
-def test_a_chat_of_several_is_nobodys_own(where, alone):
-    body = {"type": "message", "id": "1", "from": {"id": "29:u"}, "conversation": {"id": "19:x", **where}}
-    activity, whole = activity_of(json.dumps(body).encode())
-    assert whole
-    assert said_in(activity).personal is alone
 
 
 async def test_in_a_channel_the_bot_hears_its_name_and_answers_privately(world, fire):
@@ -187,6 +45,14 @@ async def test_the_thread_begins_with_the_incidents_card_and_names_who_is_needed
     first, *others = await world.chat.look(DANA, ROOM)
     assert "INC-2026-0001 · Loss of a building" in first
     assert any(fire.commander.name in s and "this incident needs you" in s for s in others)
+
+
+async def test_the_thread_stays_after_the_end_and_its_first_post_says_so(world, fire):
+    await fire.commander.types("/disaster cancel")
+    await fire.commander.fills("Cancel the incident", reason="a toaster")
+    await world.passes(minutes=1)
+    first, *_ = await world.chat.look(DANA, ROOM)
+    assert ("Phase: cancelled" in first, first.buttons) == (True, ())
 
 
 async def test_people_are_found_by_typing(world, fire):
@@ -237,58 +103,65 @@ async def test_back_shows_the_message_as_it_stands(called, world):
     assert "You can change it" in back
 
 
-async def test_somebody_who_removed_the_bot_is_known_as_lost(world):
-    ana = world.agents("leeds", 1)[0]
-    await world.teams.act("install", user=account(ana.id), installed=False)
-    sender = world.product.engine.messengers["teams"]
-    (sent,) = await sender.send([Outgoing(delivery_id=1, address=account(ana.id), card=Card(title="x"))])
-    assert (sent.outcome, sent.reason) == (Outcome.GONE, Gone.UNINSTALLED)
-    async with world.store.read(world.now) as db:
-        assert [r["state"] for r in await rows.unreached(db) if r["name"] == ana.name] == ["uninstalled"]
-    await world.teams.act("install", user=account(ana.id))
-    assert "What you can type" in (await world.chat.look(ana.id, "dm"))[-1]
-    (sent,) = await sender.send([Outgoing(delivery_id=2, address=account(ana.id), card=Card(title="x"))])
-    assert sent.outcome is Outcome.SENT
-
-
-async def test_conversations_are_opened_in_quiet_times_and_who_has_no_app_is_known_before_it_matters(world):
-    desk, (ana, ben) = world.product.desk, world.agents("leeds", 2)
-    opening = world.product.on_teams.members.conversations
-    opening.apart = 0
-    await world.teams.act("install", user=account(ana.id), installed=False)
-    person = {"aad": account(ben.id), "name": ben.name, "email": ben.person.email}
-    await world.teams.change(users=[{**person, "installed": False}])
-    async with desk.read() as db:
-        missing = await rows.unopened(db, 1000)
-    await world.teams.change(faults=[{"method": "POST", "path": "v3/conversations", "status": 429}])
-    assert await opening.open() == 0, "Teams has enough for now: later"
-    assert await opening.open() == len(missing) - 1 > 100
-    assert await opening.open() == 0
-    (lost,) = [f for f in await checked(world) if f.what == "people"]
-    assert [lost.well, *(word in lost.words for word in (ana.name, ben.name, "Setup policies"))] == [False, *[True] * 3]
-    async with desk.read() as db:
-        assert await routes.reachable(db, [ana.id, ben.id], ["teams"]) == set(), "another way, if there is one"
-    await world.sleeps(minutes=24 * 60 + 1)
-    await world.teams.change(users=[person])
-    assert await opening.open() == 1, "asked again a day later, without a word of theirs"
-
-
-async def checked(world) -> list[Finding]:
-    """What the doctor says."""
-    return [f async for f in examine(world.product.desk, world.product.on_teams, "https://bot.example.org")]
-
-
-async def test_whoever_comes_back_is_written_to_on_teams_at_once(world):
-    ana = world.agents("leeds", 1)[0]
-    await ana.types("where")
+async def test_what_is_for_few_eyes_has_a_channel_of_its_own_or_says_that_everybody_reads_it(world):
+    await world.person(DANA).types('/disaster declare life_safety_event leeds sev1 "a fall on the stairs"')
+    await world.passes(minutes=1)
+    (thread,) = await world.teams.see("threads")
+    said = await world.teams.see("messages", user=account(DANA), place=thread)
+    assert any("everybody in this channel reads this thread" in m["text"] for m in said)
+    sender = world.product.on_teams.messenger
+    await world.teams.change(channels={"Few": "19:few@thread.tacv2"})
+    own = TeamsMessenger(
+        world.store, world.clock, sender.connector, Channels(world.teams.channel, "19:few@thread.tacv2"), tz="UTC"
+    )
+    await world.sleeps(minutes=1)
     async with world.store.work(world.now) as work:
-        await rows.remember(work, account(ana.id), state=Reached.BLOCKED)
-        await addresses.lose(work, {"teams": [(account(ana.id), Gone.BLOCKED)]})
-    await world.sleeps(minutes=2)
-    await ana.types("where")
-    async with world.store.read(world.now) as db:
-        assert (await routes.first(db, ana.id, ["teams"], drill=True))["address"] == account(ana.id)
-        assert ana.name not in [row["name"] for row in await rows.unreached(db)]
+        await work.run(sa.delete(t.teams_threads))
+    assert (await own.open_room("inc-2026-0001", [DANA])).startswith("19:few@thread.tacv2;")
+    assert (await own.open_room("leeds-01", [])).startswith(world.teams.channel)
+
+
+async def test_a_thread_that_does_not_open_is_a_sentence_with_a_remedy(world):
+    sender = world.product.on_teams.messenger
+    fault = {"method": "POST", "path": "v3/conversations", "status": 403, "code": "BotNotInConversationRoster"}
+    await world.teams.change(faults=[fault])
+    with pytest.raises(NotOpened) as no:
+        await sender.open_room("inc-2026-0009", [])
+    said = room_shut("teams", "inc-2026-0009", no.value.word)
+    assert "403 BotNotInConversationRoster" in said
+    assert "Add the app Disaster to the team" in said
+
+
+async def test_what_happens_to_a_step_stands_on_its_card(fire, world):
+    await fire.safety.presses("Done…", on="LS1 ·")
+    await fire.safety.fills("Done", evidence="08:58, all out")
+    await world.passes(minutes=1)
+    (card,) = [s for s in await world.chat.look(DANA, ROOM) if s.text.startswith("LS1 ·")]
+    assert f"by {fire.safety.name}" in card
+    assert "08:58, all out" in card
+
+
+async def test_a_message_is_added_to_the_timeline_and_a_disaster_declared_by_the_apps_actions(fire, world):
+    used = {"user": account(DANA), "place": await world.chat._address(ROOM)}
+    await world.teams.act("action", **used, command="timeline", text="<p>The <b>lift</b> is&nbsp;stuck</p>")
+    form = await fire.commander.sees("Update")
+    assert form.fields["text"].value == ("The lift is stuck",)
+    await fire.commander.fills("Record", text="The lift is stuck, nobody in it")
+    assert "update S001 The lift is stuck, nobody in it" in await world.journal()
+    await world.teams.act("action", **used, command="declare")
+    assert (await fire.commander.sees("Nothing is sent until you press Declare.")).id == "dialog"
+
+
+async def test_what_was_replaced_says_so_when_it_is_seen_again_and_when_it_is_pressed(planned, world):
+    ana = (await world.told_to_move())[0]
+    messages = await world.teams.see("messages", user=account(ana.id), place="dm")
+    (old,) = [m for m in messages if m["card"] and "Are you safe?" in words(m["card"], "UTC")]
+    assert old["card"]["refresh"]["userIds"] == [f"29:{account(ana.id)}"]
+    seen_again = await world.teams.act("refresh", user=account(ana.id), place="dm", message=old["id"], keep=True)
+    assert "message 2 replaces it" in words(seen_again["card"], "UTC")
+    stale = {"verb": "do", "data": {"i": encode(Say(notice=1, answer="safe"))}, "type": "Action.Execute"}
+    pressed = await world.teams.act("press", user=account(ana.id), place="dm", message=old["id"], action=stale)
+    assert "Message 1 is out of date." in words(pressed["card"], "UTC")
 
 
 FAULTS = {
@@ -374,148 +247,3 @@ async def test_a_chart_stands_in_the_card_itself(world, called):
     kind, _, data = drawn["url"].partition(",")
     assert (kind, base64.b64decode(data)[:4]) == ("data:image/png;base64", b"\x89PNG")
     assert "Answered #1: 0 %" in drawn["altText"]
-
-
-def certificate() -> str:
-    """A certificate of our own making, with its key, as PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "disaster")])
-    made = x509.CertificateBuilder(name, name, key.public_key(), 7, START, START + timedelta(days=9))
-    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return (made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM) + plain).decode()
-
-
-async def test_a_certificate_proves_who_the_bot_is_and_another_does_not(world):
-    ours, cloud = certificate(), world.product.on_teams.messenger.connector.cloud
-    who = world.product.on_teams.messenger.connector.who
-    await world.teams.change(certificate=ours)
-    broken = (certificate(), "", "x", ours.replace("PRIVATE", "PUBLIC"))
-    for pem, works in ((ours, True), *((wrong, False) for wrong in broken)):
-        connector = Connector(cloud, replace(who, certificate=pem))
-        try:
-            assert bool(await connector.token()) is works
-        except Unsent as why:
-            assert not works, why
-        finally:
-            await connector.close()
-
-
-async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world):
-    members = world.product.on_teams.members
-    ana, ben = world.agents("leeds", 2)
-    guest = {"aad": "guest", "name": "G", "email": ben.person.email, "role": "guest"}
-    before = (await members.sync()).linked
-    await world.teams.change(users=[guest], gone=account(ana.id), page=20)
-    found = await members.sync()
-    assert found.linked == before - 1
-    assert ana.name in found.unlinked
-    assert ben.name not in found.unlinked
-    joined = {"aad": "new", "name": ana.name, "email": ana.person.email}
-    await world.teams.change(users=[joined], faults=[{"method": "GET", "path": "v3/teams", "status": 403}])
-    assert (await members.sync()).linked == before, "people are linked though channels can't be read"
-
-
-async def test_the_rosters_own_word_for_somebodys_account_goes_before_the_email_address(world):
-    desk, (ana, ben) = world.product.desk, world.agents("leeds", 2)
-    other = {"aad": "other-id", "name": ana.name, "email": "ana@another.example"}
-    guest = {"aad": "guest-id", "name": ben.name, "email": "ben@another.example", "role": "guest"}
-    await world.teams.change(gone=account(ana.id), users=[other, guest])
-    async with world.store.work(world.now) as work:
-        for person, key in ((ana, "OTHER-ID"), (ben, "guest-id")):
-            await work.run(sa.update(t.people).where(t.people.c.id == person.id).values(aad_id=key))
-    assert ana.name.split()[0] in await says(world, "other-id", "where"), "known at the first word"
-    found = await world.product.on_teams.members.sync()
-    assert not {ana.name, ben.name} & {*found.unlinked}
-    async with desk.read() as db:
-        linked = await identities.addresses(db, "teams", [ana.id, ben.id])
-    assert linked == {ana.id: "other-id", ben.id: "guest-id"}
-
-
-async def says(world, user: str, text: str) -> str:
-    """What somebody is answered in their own chat, by their account."""
-    await world.teams.act("say", user=user, place="dm", text=text)
-    last = (await world.teams.see("messages", user=user, place="dm"))[-1]
-    return words(last["card"], "UTC")
-
-
-async def test_the_directory_is_read_where_that_is_permitted_and_the_team_where_it_is_not(world):
-    members, (ana, ben) = world.product.on_teams.members, world.agents("leeds", 2)
-    desk = world.product.desk
-    await world.teams.change(gone=account(ana.id))
-
-    async def graph() -> Finding:
-        return next(f for f in await checked(world) if f.what == "graph")
-
-    assert ana.name in (await members.sync()).unlinked
-    told = await graph()
-    assert (told.well, "Authorization_RequestDenied" in told.words, "User.Read.All" in told.words) == (True, True, True)
-    back = {"aad": account(ana.id), "name": ana.name, "email": ana.person.email, "language": "pl-PL"}
-    guest = {"aad": "guest", "name": "G", "email": "guest@example.com", "role": "guest"}
-    closed = {"aad": "closed", "name": "C", "email": ben.person.email, "enabled": False}
-    await world.teams.change(permitted=True, page=50, outside=[back, guest, closed])
-    assert ana.name not in (await members.sync()).unlinked
-    assert (await graph()).words == "everybody in the directory is read"
-    async with desk.read() as db:
-        assert await identities.addresses(db, "teams", [ana.id, ben.id]) == {p.id: account(p.id) for p in (ana, ben)}
-        assert await identities.languages(db, [ana.id]) == {ana.id: "pl"}
-    (sent,) = await world.product.engine.messengers["teams"].send(
-        [Outgoing(delivery_id=1, address=account(ana.id), card=Card(title="x"))]
-    )
-    assert sent.reason is Gone.UNINSTALLED, "known from the directory, the app not installed: another way"
-
-
-async def test_without_an_app_id_nothing_of_microsofts_is_fetched(world):
-    laptop = together(Options(who=Credentials()), world.product.desk)
-    served = world.product.on_teams
-    assert laptop.loops() == []
-    assert served.loops() == [
-        served.listener.adapter.keys.keep, served.members.run, served.members.conversations.run,
-    ]  # fmt: skip
-    found = [f async for f in examine(world.product.desk, laptop, "http://127.0.0.1:8080")]
-    assert ("token", False) in [(f.what, f.well) for f in found]
-
-
-@pytest.mark.parametrize(
-    ("change", "keys", "says"),
-    [
-        ({}, {}, "set TEAMS_APP_ID"),
-        ({}, {"TEAMS_APP_ID": "x"}, "TEAMS_APP_PASSWORD"),
-        ({"channel": ""}, {"TEAMS_APP_ID": "x", "TEAMS_APP_PASSWORD": "y", "TEAMS_TENANT_ID": "z"}, "begins with 19:"),
-        ({"allow_unauthenticated": True}, {"TEAMS_APP_ID": "x"}, "only without TEAMS_APP_ID"),
-    ],
-)
-def test_teams_refuses_to_start_without_what_proves_who_calls(world_of, monkeypatch, change, keys, says):
-    for name, value in keys.items():
-        monkeypatch.setenv(name, value)
-    chosen = world_of.model_copy(update={"teams": world_of.teams.model_copy(update=change)})
-    with pytest.raises(BadConfig, match=says):
-        teams_keys(chosen)
-
-
-@pytest.fixture
-def world_of(on_teams):
-    """Settings with Teams on."""
-    return settings_of(on_teams().tenant("people"))
-
-
-def test_our_token_goes_to_microsoft_alone():
-    public = CLOUDS["public"]
-    assert public.allows("https://smba.trafficmanager.net/uk/")
-    for evil in (
-        "http://smba.trafficmanager.net/", "https://smba.trafficmanager.net.evil.example/", "https://evil.example/",
-        "https://x@smba.trafficmanager.net/", "https://evil.example#smba.trafficmanager.net", "https://[", "", "x",
-        "https://evilsmba.trafficmanager.net/", "https://evil.smba.trafficmanager.net/", "https://evil.trafficmanager.net/",
-        "https://smba.trafficmanager.net:444/", "https://smba.infra.gov.teams.microsoft.us/",
-    ):  # fmt: skip
-        assert not public.allows(evil), evil
-
-
-def test_every_cloud_has_its_own_addresses_and_believes_its_own_alone():
-    for name, cloud in CLOUDS.items():
-        assert cloud.allows(cloud.service), name
-        assert cloud.issuer == cloud.scope.removesuffix("/.default"), name
-        others = [other for key, other in CLOUDS.items() if {key, name} != {"public", "gcc"} and key != name]
-        assert not any(cloud.allows(other.service) for other in others), name
-    assert {cloud.login.rpartition(".")[2] for cloud in CLOUDS.values()} == {"com", "us", "cn"}
-    assert CLOUDS["gcc_high"].keys == CLOUDS["dod"].keys != CLOUDS["public"].keys
-    assert CLOUDS["china"].allows("https://directline.botframework.azure.cn/")

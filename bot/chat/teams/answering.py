@@ -1,5 +1,6 @@
 """Answering people on Teams: every request becomes an intent, goes through the one door, and is answered in place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from bot.chat.teams.elements import Native, Reader
 from bot.chat.teams.heard import Said
 from bot.chat.teams.render import CONTENT, About, drawn
 from bot.chat.teams.sender import PLATFORM, TeamsMessenger, Where
+from bot.domain import intent as i
 from bot.domain.account import Reached
 from bot.domain.card import Card
 from bot.domain.delivery import Gone
@@ -171,7 +173,17 @@ class Answering:
         """Return what a dialog shows: the form that was asked for, its faults, or the answer."""
         if said.verb == "send" and not await self.first_time(said):
             return {"task": {"type": "message", "value": _TWICE}}
-        card, reader = await self._done(said), await self._reader(said)
+        return await self._task(said, await self._done(said))
+
+    async def action(self, said: Said) -> dict[str, Any]:
+        """Return the dialog of one of the app's actions; on a message, with the message's words in it to look over."""
+        card = await perform.perform(self.desk, await self.person(said), ACTIONS[said.dataset], _place(said))
+        if card.form is not None and said.words:
+            card = card.model_copy(update={"form": inputs.filled(card.form, "text", said.words)})
+        return await self._task(said, card)
+
+    async def _task(self, said: Said, card: Card) -> dict[str, Any]:
+        reader = await self._reader(said)
         about = About(delivery=said.delivery, room=said.room, inside=True)
         shown: Native = {
             "title": clip(reader.plain(card.title), 60) or "Disaster",
@@ -207,6 +219,7 @@ class Answering:
         await self.messenger.connector.call("POST", said.service, path, body)
 
 
+ACTIONS: Mapping[str, i.Intent] = {"timeline": i.Update(), "declare": i.Declare()}
 _MY = frozenset({"my", "home"})
 _LOOK_THERE = "I have answered you in our own chat."
 _CANT_WRITE = (

@@ -18,9 +18,19 @@ _LONGEST = 65_536
 class Unsent(Exception):
     """The request never left: no connection, or no token."""
 
+    @property
+    def word(self) -> str:
+        """Why, in a word or two of ours or of Microsoft's."""
+        return str(self)[:80]
+
 
 class Unsure(Exception):
     """Nobody can say whether the request was taken: a timeout or a reset."""
+
+    @property
+    def word(self) -> str:
+        """What happened to the request."""
+        return str(self)[:80]
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,15 @@ from bot.domain.language import code
 
 _TAG = re.compile(r"<[^>]{0,200}>")
 _DIGITS = 18
-_TYPED = 200
+_TYPED, _QUOTED = 200, 20_000
 
 
 @dataclass(frozen=True)
 class Said:
     """One thing that somebody did: where and in which conversation; data: what a button carries, with its inputs.
 
-    alone: it was said in a channel for the bot's eyes alone, as a command after a slash is.
+    alone: it was said in a channel for the bot's eyes alone, as a command after a slash is. dataset, words: among what
+    is searched and the words typed so far; or which of the app's actions, and the words of the message it is used on.
     """
 
     event: str
@@ -105,9 +106,20 @@ def _alone(activity: Activity) -> bool:
 
 
 def _sought(activity: Activity) -> dict[str, str]:
-    """Return among what somebody searches, and the words typed so far."""
-    value = activity.value if activity.name == "application/search" and isinstance(activity.value, dict) else {}
-    return {"dataset": str(value.get("dataset") or ""), "words": str(value.get("queryText") or "")[:_TYPED]}
+    value = activity.value if isinstance(activity.value, dict) else {}
+    if activity.name == "application/search":
+        return {"dataset": str(value.get("dataset") or ""), "words": str(value.get("queryText") or "")[:_TYPED]}
+    if activity.name == "composeExtension/fetchTask":
+        return {"dataset": str(value.get("commandId") or ""), "words": _quoted(value)}
+    return {}
+
+
+def _quoted(value: Mapping[str, Any]) -> str:
+    """Return the plain words of the message that an action is used on."""
+    message = value.get("messagePayload")
+    body = message.get("body") if isinstance(message, dict) else None
+    said = body.get("content") if isinstance(body, dict) else None
+    return " ".join(html.unescape(_TAG.sub(" ", str(said or "")[:_QUOTED])).split())
 
 
 def _pressed(activity: Activity) -> tuple[str, Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from botbuilder.schema import Activity
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot.chat.teams.answering import Answering
+from bot.chat.teams.answering import ACTIONS, Answering
 from bot.chat.teams.auth import Adapter, Unauthenticated
 from bot.chat.teams.heard import Said, activity_of, said_in, tenant_of
 from bot.chat.teams.members import Members
@@ -77,10 +77,8 @@ class Listener:
         if activity.type == "installationUpdate" and activity.action in ("remove", "remove-upgrade"):
             await self.answering.removed(said)
             return {}
-        try:
-            await self.answering.remember(said)
-        except Exception as error:  # noqa: BLE001 - it is written down the next time; what they say counts more
-            _log.error("teams: a conversation was not written down", error=type(error).__name__)
+        if not str(activity.name).startswith("composeExtension/"):  # an action is used in others' chats too
+            await self._remembered(said)
         match activity.type:
             case "message":
                 await self._message(said)
@@ -91,6 +89,12 @@ class Listener:
             case "conversationUpdate" if not said.personal:
                 self.members.soon()
         return {}
+
+    async def _remembered(self, said: Said) -> None:
+        try:
+            await self.answering.remember(said)
+        except Exception as error:  # noqa: BLE001 - it is written down the next time; what they say counts more
+            _log.error("teams: a conversation was not written down", error=type(error).__name__)
 
     async def _message(self, said: Said) -> None:
         if said.text:
@@ -104,8 +108,10 @@ class Listener:
                 return await self.answering.in_place(said)
             case "application/search":
                 return await self.answering.search(said)
-            case "task/fetch" | "task/submit":
+            case "task/fetch" | "task/submit" | "composeExtension/submitAction":
                 return await self.answering.dialog(said)
+            case "composeExtension/fetchTask" if said.dataset in ACTIONS:
+                return await self.answering.action(said)
             case _:
                 self._count("unknown invoke")
                 return {}

@@ -26,6 +26,23 @@ _COMMON = (
     ("stand-down", "End it: everybody ever told is told"),
     ("help", "What can be typed"),
 )
+_DIALOG = {"type": "action", "fetchTask": True}
+_ACTIONS = (
+    {
+        "id": "timeline",
+        "title": "Add to the timeline",
+        "description": "Records this message as an update of the incident",
+        "context": ["message"],
+        **_DIALOG,
+    },
+    {
+        "id": "declare",
+        "title": "Declare a disaster",
+        "description": "Opens the form; nothing is sent until you press Declare",
+        "context": ["compose", "commandBox"],
+        **_DIALOG,
+    },
+)
 # A list takes twelve: what is one's own stands in one's own chat, what is everybody's in channels.
 _LISTS = ((["personal"], (_DECLARE, _MY, *_COMMON)), (["team", "groupChat"], (_DECLARE, _MOVES, *_COMMON)))
 
@@ -65,6 +82,7 @@ def manifest(app_id: str, organisation: str, public_url: str, version: str, *, s
                 **alone,
             }
         ],
+        "composeExtensions": [{"botId": app_id, "commands": [*_ACTIONS]}],
         "supportsChannelFeatures": "tier1",  # private and shared channels too; from 1.25 on a bot in teams must say so
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(public_url).hostname or "localhost"],

@@ -15,14 +15,31 @@ from bot.domain.account import Reached
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing, Sent, Sought
 from bot.domain.text import clip
-from bot.storage import identities, teams
+from bot.domain.wording.teams import OPEN_TO_ALL
+from bot.storage import identities, incidents, teams
 from bot.storage.database import Store
 
 PLATFORM = teams.PLATFORM
 
 
 class NotOpened(Exception):
-    """Teams did not open a thread; it is tried again."""
+    """Teams did not open a thread; it is tried again. word: what it answered."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.word = f"{answer.status} {answer.code}".strip()
+        super().__init__(self.word)
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Where incidents get their threads; private: where those for few eyes do, "" where there is no such channel."""
+
+    common: str
+    private: str = ""
+
+    def of(self, *, private: bool) -> str:
+        """Return the channel of an incident."""
+        return self.private if private and self.private else self.common
 
 
 @dataclass(frozen=True)
@@ -53,10 +70,10 @@ class TeamsMessenger:
     remembers = once = False
 
     def __init__(
-        self, store: Store, clock: Clock, connector: Connector, *, channel: str, tz: str, dialogs: bool = True
+        self, store: Store, clock: Clock, connector: Connector, channels: "Channels", *, tz: str, dialogs: bool = True
     ) -> None:
         self._store, self._clock, self.connector = store, clock, connector
-        self._channel, self._tz, self._dialogs = channel, tz, dialogs
+        self._channels, self._tz, self._dialogs = channels, tz, dialogs
         self.tenant = connector.who.tenant
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
@@ -151,40 +168,41 @@ class TeamsMessenger:
     async def open_room(self, name: str, people: Sequence[str]) -> str:
         """Begin the thread of this name in the configured channel, or find it begun."""
         async with self._store.read(self._clock.now()) as db:
-            address = await teams.thread(db, name)
+            address, incident = await teams.thread(db, name), await incidents.find(db, name.upper())
         if address is None:
-            address = await self._begin_thread(name)
+            address = await self._begin_thread(name, private=incident is not None and incident.private)
             async with self._store.work(self._clock.now()) as work:
                 await teams.add_thread(work, name, address)
         if people:
             await self.invite(address, people)
         return address
 
-    async def _begin_thread(self, name: str) -> str:
+    async def _begin_thread(self, name: str, *, private: bool) -> str:
         reader = Reader(self._tz, self._clock.now(), alone=False)
         first = activity(
             Card(title=name.upper(), text=("The incident's card comes here in a moment.",)), reader, About()
         )
-        body = {"isGroup": True, "channelData": {"channel": {"id": self._channel}}, "activity": first}
+        channel = self._channels.of(private=private)
+        body = {"isGroup": True, "channelData": {"channel": {"id": channel}}, "activity": first}
         answer = await self.connector.call("POST", "", "v3/conversations", body)
         address = str(answer.body.get("id") or "")
         if not answer.ok or not is_room(address):
-            raise NotOpened(f"{answer.status} {answer.code}")
+            raise NotOpened(answer)
         return address
 
     async def invite(self, address: str, people: Sequence[str]) -> None:
         """Bring people into a thread by naming them in it; who is not on Teams can't be named."""
         async with self._store.read(self._clock.now()) as db:
-            known = await teams.people(db, people)
+            known, few = await teams.people(db, people), await teams.for_few(db, address)
         if not known:
             return
         mentions = [_mention(row["user_id"] or row["address"], row["name"]) for row in known]
         text = f"{', '.join(m['text'] for m in mentions)}: this incident needs you. Everything about it stands here."
+        text += f" {OPEN_TO_ALL}" if few and not self._channels.private else ""
         body = {"type": "message", "textFormat": "xml", "text": text, "entities": mentions}
-        path = f"v3/conversations/{segment(address)}/activities"
-        answer = await self.connector.call("POST", "", path, body)
+        answer = await self.connector.call("POST", "", f"v3/conversations/{segment(address)}/activities", body)
         if not answer.ok:
-            raise NotOpened(f"{answer.status} {answer.code}")
+            raise NotOpened(answer)
 
     async def close(self) -> None:
         """Close what is open."""

@@ -13,7 +13,7 @@ from bot.chat.teams.connector import CLOUDS, Cloud, Connector, Credentials
 from bot.chat.teams.conversations import Conversations
 from bot.chat.teams.listeners import Listener, router
 from bot.chat.teams.members import Members
-from bot.chat.teams.sender import PLATFORM, TeamsMessenger
+from bot.chat.teams.sender import PLATFORM, Channels, TeamsMessenger
 from bot.operations.desk import Desk
 
 __all__ = ["PLATFORM", "Credentials", "Options", "Teams", "together"]
@@ -27,6 +27,7 @@ class Options:
     cloud: str = "public"
     team: str = ""
     channel: str = ""
+    private_channel: str = ""
     dialogs: bool = True
     login: str = ""
     service: str = ""
@@ -74,9 +75,8 @@ class Teams:
 def together(options: Options, desk: Desk) -> Teams:
     """Return all of it."""
     connector = Connector(options.endpoints, options.who)
-    sender = TeamsMessenger(
-        desk.store, desk.clock, connector, channel=options.channel, tz=desk.policy.tz, dialogs=options.dialogs
-    )
+    channels = Channels(options.channel, options.private_channel)
+    sender = TeamsMessenger(desk.store, desk.clock, connector, channels, tz=desk.policy.tz, dialogs=options.dialogs)
     members = Members(desk, Conversations(desk, sender), options.team, options.directory)
     answering = Answering(desk, sender, dialogs=options.dialogs)
     adapter = Adapter(connector.cloud, options.who, desk.clock)

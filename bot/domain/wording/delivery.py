@@ -8,6 +8,7 @@ from bot.domain.delivery import Gone
 from bot.domain.estimate import Standing
 from bot.domain.text import plural
 from bot.domain.when import lasting
+from bot.domain.wording import teams
 from bot.domain.wording.parts import how_long
 from bot.domain.wording.slack import INSTALLATION, ROOMS, TOO_FAR
 
@@ -97,7 +98,8 @@ def doubt(platform: str, why: str, n: int) -> str:
 
 def room_shut(platform: str, name: str, why: str) -> str:
     """Say that an incident's room can't be opened, why, and what can be done."""
-    todo = ROOMS.get(why, "").rstrip(".") or _what_to_do(why).removeprefix(". ")
+    known = ROOMS.get(why) or (teams.ROOMS.get(why[:3]) if platform == "teams" else None) or ""
+    todo = known.rstrip(".") or _what_to_do(why).removeprefix(". ")
     more = f" {todo}." if todo else ""
     return f"{lane_name(platform)} does not open the channel {name} ({why}).{more} It is tried again every minute."
 

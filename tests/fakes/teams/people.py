@@ -163,6 +163,20 @@ async def refresh(tenant: Tenant, said: Any) -> Any:
     return await _execute(tenant, user, where, message, asked["action"], said, "automatic")
 
 
+async def action(tenant: Tenant, said: Any) -> Any:
+    """Use one of the app's actions, on a message of this text or without one."""
+    user = tenant.user(said["user"])
+    where = place(tenant, user, said["place"])
+    value: dict[str, Any] = {"commandId": said["command"], "commandContext": "compose"}
+    if "text" in said:
+        body = {"contentType": "html", "content": said["text"]}
+        value |= {"commandContext": "message", "messagePayload": {"id": "1", "body": body}}
+    sent = activity(tenant, user, where, "invoke", name="composeExtension/fetchTask", value=value)
+    shown = await _dialog(tenant, user, where, None, sent)
+    tenant.dialogs[user.aad]["submit"] = "composeExtension/submitAction"
+    return shown
+
+
 async def _dialog(tenant: Tenant, user: User, where: Conversation, message: Message | None, sent: Any) -> Any:
     status, answer = await deliver(tenant, sent)
     task = answer.get("task") if status == 200 and isinstance(answer, dict) else None
@@ -184,10 +198,9 @@ async def _dialog(tenant: Tenant, user: User, where: Conversation, message: Mess
 
 async def _in_dialog(tenant: Tenant, user: User, action: Any, said: Any) -> Any:
     where = tenant.conversation(tenant.dialogs[user.aad]["where"])
+    name = tenant.dialogs[user.aad].get("submit", "task/submit")
     value = {"data": {**action["data"], **_inputs(action, said)}, "context": {"theme": "default"}}
-    return await _dialog(
-        tenant, user, where, None, activity(tenant, user, where, "invoke", name="task/submit", value=value)
-    )
+    return await _dialog(tenant, user, where, None, activity(tenant, user, where, "invoke", name=name, value=value))
 
 
 async def search(tenant: Tenant, said: Any) -> Any:
@@ -250,4 +263,12 @@ def places(tenant: Tenant, user_key: str) -> list[str]:
     return ["dm", *threads] if user.installed else threads
 
 
-VERBS = {"say": say, "press": press, "refresh": refresh, "install": install, "raw": raw, "search": search}
+VERBS = {
+    "say": say,
+    "press": press,
+    "refresh": refresh,
+    "install": install,
+    "raw": raw,
+    "search": search,
+    "action": action,
+}

@@ -167,9 +167,10 @@ def _count(tenant: Tenant, parts: list[str]) -> None:
 
 def _create(tenant: Tenant, body: Any) -> Any:
     if body.get("isGroup"):
-        if body["channelData"]["channel"]["id"] != tenant.channel:
+        channel = body["channelData"]["channel"]["id"]
+        if channel not in (tenant.channel, *tenant.channels.values()):
             raise TeamsError(404, "ChannelNotFound")
-        thread = tenant.thread()
+        thread = tenant.thread(channel)
         root = _post(tenant, thread, body["activity"], thread.id.partition("messageid=")[2])
         return {"id": thread.id, "activityId": root}
     if body.get("tenantId") != tenant.id or body["bot"]["id"] != f"28:{tenant.app_id}":

@@ -1,0 +1,135 @@
+"""Whom the bot reaches on Teams: members, guests, who left, who has not got the app, who comes back."""
+
+import pytest
+import sqlalchemy as sa
+
+from bot.chat.teams.doctor import Finding, examine
+from bot.domain.account import Reached
+from bot.domain.card import Card
+from bot.domain.delivery import Gone, Outcome, Outgoing
+from bot.storage import addresses, identities, routes
+from bot.storage import tables as t
+from bot.storage import teams as rows
+from tests.fakes.teams.seen import words
+from tests.teams_world import account
+
+DANA = "S001"
+pytestmark = pytest.mark.on_teams
+
+
+async def test_somebody_who_removed_the_bot_is_known_as_lost(world):
+    ana = world.agents("leeds", 1)[0]
+    await world.teams.act("install", user=account(ana.id), installed=False)
+    sender = world.product.engine.messengers["teams"]
+    (sent,) = await sender.send([Outgoing(delivery_id=1, address=account(ana.id), card=Card(title="x"))])
+    assert (sent.outcome, sent.reason) == (Outcome.GONE, Gone.UNINSTALLED)
+    async with world.store.read(world.now) as db:
+        assert [r["state"] for r in await rows.unreached(db) if r["name"] == ana.name] == ["uninstalled"]
+    await world.teams.act("install", user=account(ana.id))
+    assert "What you can type" in (await world.chat.look(ana.id, "dm"))[-1]
+    (sent,) = await sender.send([Outgoing(delivery_id=2, address=account(ana.id), card=Card(title="x"))])
+    assert sent.outcome is Outcome.SENT
+
+
+async def test_conversations_are_opened_in_quiet_times_and_who_has_no_app_is_known_before_it_matters(world):
+    desk, (ana, ben) = world.product.desk, world.agents("leeds", 2)
+    opening = world.product.on_teams.members.conversations
+    opening.apart = 0
+    await world.teams.act("install", user=account(ana.id), installed=False)
+    person = {"aad": account(ben.id), "name": ben.name, "email": ben.person.email}
+    await world.teams.change(users=[{**person, "installed": False}])
+    async with desk.read() as db:
+        missing = await rows.unopened(db, 1000)
+    await world.teams.change(faults=[{"method": "POST", "path": "v3/conversations", "status": 429}])
+    assert await opening.open() == 0, "Teams has enough for now: later"
+    assert await opening.open() == len(missing) - 1 > 100
+    assert await opening.open() == 0
+    (lost,) = [f for f in await checked(world) if f.what == "people"]
+    assert [lost.well, *(word in lost.words for word in (ana.name, ben.name, "Setup policies"))] == [False, *[True] * 3]
+    async with desk.read() as db:
+        assert await routes.reachable(db, [ana.id, ben.id], ["teams"]) == set(), "another way, if there is one"
+    await world.sleeps(minutes=24 * 60 + 1)
+    await world.teams.change(users=[person])
+    assert await opening.open() == 1, "asked again a day later, without a word of theirs"
+
+
+async def checked(world) -> list[Finding]:
+    """What the doctor says."""
+    return [f async for f in examine(world.product.desk, world.product.on_teams, "https://bot.example.org")]
+
+
+async def test_whoever_comes_back_is_written_to_on_teams_at_once(world):
+    ana = world.agents("leeds", 1)[0]
+    await ana.types("where")
+    async with world.store.work(world.now) as work:
+        await rows.remember(work, account(ana.id), state=Reached.BLOCKED)
+        await addresses.lose(work, {"teams": [(account(ana.id), Gone.BLOCKED)]})
+    await world.sleeps(minutes=2)
+    await ana.types("where")
+    async with world.store.read(world.now) as db:
+        assert (await routes.first(db, ana.id, ["teams"], drill=True))["address"] == account(ana.id)
+        assert ana.name not in [row["name"] for row in await rows.unreached(db)]
+
+
+async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world):
+    members = world.product.on_teams.members
+    ana, ben = world.agents("leeds", 2)
+    guest = {"aad": "guest", "name": "G", "email": ben.person.email, "role": "guest"}
+    before = (await members.sync()).linked
+    await world.teams.change(users=[guest], gone=account(ana.id), page=20)
+    found = await members.sync()
+    assert found.linked == before - 1
+    assert ana.name in found.unlinked
+    assert ben.name not in found.unlinked
+    joined = {"aad": "new", "name": ana.name, "email": ana.person.email}
+    await world.teams.change(users=[joined], faults=[{"method": "GET", "path": "v3/teams", "status": 403}])
+    assert (await members.sync()).linked == before, "people are linked though channels can't be read"
+
+
+async def test_the_rosters_own_word_for_somebodys_account_goes_before_the_email_address(world):
+    desk, (ana, ben) = world.product.desk, world.agents("leeds", 2)
+    other = {"aad": "other-id", "name": ana.name, "email": "ana@another.example"}
+    guest = {"aad": "guest-id", "name": ben.name, "email": "ben@another.example", "role": "guest"}
+    await world.teams.change(gone=account(ana.id), users=[other, guest])
+    async with world.store.work(world.now) as work:
+        for person, key in ((ana, "OTHER-ID"), (ben, "guest-id")):
+            await work.run(sa.update(t.people).where(t.people.c.id == person.id).values(aad_id=key))
+    assert ana.name.split()[0] in await says(world, "other-id", "where"), "known at the first word"
+    found = await world.product.on_teams.members.sync()
+    assert not {ana.name, ben.name} & {*found.unlinked}
+    async with desk.read() as db:
+        linked = await identities.addresses(db, "teams", [ana.id, ben.id])
+    assert linked == {ana.id: "other-id", ben.id: "guest-id"}
+
+
+async def says(world, user: str, text: str) -> str:
+    """What somebody is answered in their own chat, by their account."""
+    await world.teams.act("say", user=user, place="dm", text=text)
+    last = (await world.teams.see("messages", user=user, place="dm"))[-1]
+    return words(last["card"], "UTC")
+
+
+async def test_the_directory_is_read_where_that_is_permitted_and_the_team_where_it_is_not(world):
+    members, (ana, ben) = world.product.on_teams.members, world.agents("leeds", 2)
+    desk = world.product.desk
+    await world.teams.change(gone=account(ana.id))
+
+    async def graph() -> Finding:
+        return next(f for f in await checked(world) if f.what == "graph")
+
+    assert ana.name in (await members.sync()).unlinked
+    told = await graph()
+    assert (told.well, "Authorization_RequestDenied" in told.words, "User.Read.All" in told.words) == (True, True, True)
+    back = {"aad": account(ana.id), "name": ana.name, "email": ana.person.email, "language": "pl-PL"}
+    guest = {"aad": "guest", "name": "G", "email": "guest@example.com", "role": "guest"}
+    closed = {"aad": "closed", "name": "C", "email": ben.person.email, "enabled": False}
+    await world.teams.change(permitted=True, page=50, outside=[back, guest, closed])
+    assert ana.name not in (await members.sync()).unlinked
+    assert (await graph()).words == "everybody in the directory is read"
+    async with desk.read() as db:
+        assert await identities.addresses(db, "teams", [ana.id, ben.id]) == {p.id: account(p.id) for p in (ana, ben)}
+        assert await identities.languages(db, [ana.id]) == {ana.id: "pl"}
+    (sent,) = await world.product.engine.messengers["teams"].send(
+        [Outgoing(delivery_id=1, address=account(ana.id), card=Card(title="x"))]
+    )
+    assert sent.reason is Gone.UNINSTALLED, "known from the directory, the app not installed: another way"
