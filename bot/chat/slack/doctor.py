@@ -1,6 +1,6 @@
 """The doctor: what is well with Slack and what is not, each with what to do about it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from bot.chat.slack import channels, people
@@ -61,10 +61,14 @@ async def _linked(desk: Desk, line: Line) -> Finding:
         return Finding("people", False, f"{linked.doubt}. Does the app still see e-mail addresses?")  # noqa: FBT003
     if not linked.unlinked:
         return Finding("people", True, f"{linked.linked:,} linked, everybody")  # noqa: FBT003
-    first = listed(list(linked.unlinked[:_NAMED]))
-    more = f" and {len(linked.unlinked) - _NAMED:,} more" if len(linked.unlinked) > _NAMED else ""
-    words = f"{linked.linked:,} linked by e-mail; without an account there: {first}{more}"
+    words = f"{linked.linked:,} linked by e-mail; without an account there: {_some(linked.unlinked)}"
     return Finding("people", linked.linked > 0, words)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name a few, and say how many more there are."""
+    more = [f"{len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
+    return listed([*names[:_NAMED], *more])
 
 
 async def _channels(desk: Desk, line: Line) -> Finding:
@@ -73,5 +77,5 @@ async def _channels(desk: Desk, line: Line) -> Finding:
         found, missing = await channels.find(desk, line)
     except Trouble as trouble:
         return Finding("channels", False, trouble.remedy)  # noqa: FBT003
-    lost = f"; not in the workspace: {listed(missing[:_NAMED])}. Their teams get direct messages" if missing else ""
+    lost = f"; not in the workspace: {_some(missing)}. Their teams get direct messages" if missing else ""
     return Finding("channels", True, f"{len(found):,} teams have theirs{lost}")  # noqa: FBT003
