@@ -23,10 +23,9 @@ from bot.chat.console import listeners
 from bot.chat.console.channels import open_channels
 from bot.chat.console.sender import PLATFORM, ConsoleMessenger
 from bot.chat.console.simulation import Simulation
-from bot.chat.outreach import listeners as sms
+from bot.chat.outreach import listeners as services
 from bot.chat.outreach import setup as outreach
 from bot.clock import Clock, LedClock, SystemClock
-from bot.domain.outreach import Route
 from bot.engine import timekeeping
 from bot.engine.ports import Messenger
 from bot.engine.ticker import Engine
@@ -169,7 +168,7 @@ def build(
         else []
     )
     if Part.CHAT in parts:
-        routers += [sms.router(desk, heard_by)] if heard_by and Route.SMS in settings.outreach.routes else []
+        routers += [services.router(desk, heard_by, settings.outreach.routes)] if heard_by else []
         routers += [*(workspace.routers() if workspace else []), *([on_teams.api] if on_teams else [])]
     routers += [listeners.router(desk), console.router(desk)] if here and Part.WEB in parts else []
     web = app.create(desk, engine if Part.ENGINE in parts else None, routers, console=here)

@@ -1,11 +1,12 @@
 """Reachability: which ways to a person are proven, and who has fewer than two of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.domain.delivery import Gone
 from bot.domain.outreach import OUTREACH
 
 ENOUGH = 2  # ways, so that one may fail
@@ -53,7 +54,10 @@ class Address(NamedTuple):
 
 @dataclass(frozen=True)
 class Reached:
-    """One person: who, where, and what is known of each of their ways, in the order in which they are tried."""
+    """One person: who, where, and what is known of each of their ways, in the order in which they are tried.
+
+    gone: why those that take no messages take none.
+    """
 
     person: str
     name: str
@@ -61,6 +65,7 @@ class Reached:
     site: str
     team: str
     ways: Mapping[str, Proof]
+    gone: Mapping[str, Gone] = field(default_factory=dict)
 
     @property
     def proven(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.person import PersonKind
-from bot.domain.reach import Address, Reached
+from bot.domain.reach import Address, Proof, Reached
 from bot.domain.wording.reach import reach_card
 from bot.operations.scene import Scene
 from bot.storage import people, reach
@@ -28,7 +28,7 @@ async def reached(
     """
     lost = dict.fromkeys(also) | await reach.lost(db, platforms)
     sent = await reach.sent(db, platforms)
-    answered = await reach.answered(db, platforms)
+    answered, whys = await reach.answered(db, platforms), await reach.whys(db, platforms)
     found = []
     for row in await reach.people(db, teams):
         keys = [(row["id"], platform) for platform in platforms if (row["id"], platform) in lost]
@@ -37,8 +37,9 @@ async def reached(
             for key in keys
         }
         known = {platform: way.proof(db.now, days) for platform, way in ways.items()}
+        gone = {key[1]: whys[key] for key in keys if known[key[1]] is Proof.BOUNCED and key in whys}
         about = {"site": row["site"] or "", "team": row["team"] or ""}
-        found.append(Reached(person=row["id"], name=row["name"], kind=row["kind"], **about, ways=known))
+        found.append(Reached(person=row["id"], name=row["name"], kind=row["kind"], **about, ways=known, gone=gone))
     return found
 
 

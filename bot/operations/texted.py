@@ -12,11 +12,10 @@ from bot.domain.runbook import Ask
 from bot.domain.texted import answer_in, stops
 from bot.domain.wording import outreach as wording
 from bot.domain.wording.drill_stop import is_call
-from bot.operations import outcomes
 from bot.operations.desk import Desk
 from bot.operations.perform import perform
 from bot.operations.scene import Place
-from bot.storage import addresses, deliveries, heard, identities, letters, notices, rerouting, routes
+from bot.storage import addresses, deliveries, heard, identities, letters, notices, routes
 
 _HERE = Place(Route.SMS.value)
 _NOBODY = "a text message came from a number that nobody in the roster has"
@@ -37,18 +36,6 @@ async def texted(desk: Desk, number: str, text: str, key: str) -> None:
         await _no_more(desk, address, key)
     else:
         await _reply(desk, person, asked, await _answered(desk, person, asked, text), key)
-
-
-async def undelivered(desk: Desk, number: str, key: str) -> None:
-    """A text that the gateway had taken did not arrive: its number is left out, its reader written to the next way."""
-    async with desk.work() as work:
-        address = e164(number, desk.policy.phone_country)
-        if address is None or not await heard.take(work, _HERE.platform, key):
-            return
-        await addresses.lose(work, {_HERE.platform: [(address, Gone.NO_ADDRESS)]})
-        lost = await rerouting.bounce(work, _HERE.platform, address, "the carrier did not deliver it")
-        await outcomes.fail(desk, work, lost, dict.fromkeys((one.id for one in lost), Gone.NO_ADDRESS))
-        await heard.finish(work, _HERE.platform, key)
 
 
 async def _answered(desk: Desk, person: str, asked: Any | None, text: str) -> Card:

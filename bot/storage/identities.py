@@ -21,6 +21,14 @@ async def person_at(db: Db, platform: str, address: str) -> str | None:
     return row["person_id"] if row else None
 
 
+async def spelt(db: Db, platform: str, address: str) -> str | None:
+    """Return an address as we have it, however its letters are written; None when nobody has it."""
+    c = t.identities.c
+    where = sa.and_(c.platform == platform, sa.func.lower(c.address) == address.lower())
+    found: str | None = await db.value(sa.select(c.address).where(where))
+    return found
+
+
 _READER = (
     sa.select(t.people.c.id, t.people.c.tz)
     .join(t.identities, t.identities.c.person_id == t.people.c.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.delivery import DeliveryState
+from bot.domain.delivery import DeliveryState, Gone
 from bot.domain.journal import Verb
 from bot.domain.outreach import OUTREACH
 from bot.domain.reach import ENOUGH
@@ -30,6 +30,14 @@ async def lost(db: Db, platforms: Collection[str]) -> dict[tuple[str, str], date
     c = t.identities.c
     rows = await db.rows(sa.select(c.person_id, c.platform, c.lost_at).where(c.platform.in_(platforms)))
     return {(r["person_id"], r["platform"]): r["lost_at"] for r in rows}
+
+
+async def whys(db: Db, platforms: Collection[str]) -> dict[tuple[str, str], Gone]:
+    """Return why addresses take no messages, by person and platform."""
+    c = t.identities.c
+    where = sa.and_(c.platform.in_(platforms), c.lost_at.is_not(None), c.lost_why.is_not(None))
+    rows = await db.rows(sa.select(c.person_id, c.platform, c.lost_why).where(where))
+    return {(r["person_id"], r["platform"]): Gone(r["lost_why"]) for r in rows}
 
 
 async def sent(db: Db, platforms: Collection[str]) -> _Times:

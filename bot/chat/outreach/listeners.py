@@ -1,52 +1,79 @@
-"""What an SMS gateway passes on: answers by text message. One address, JSON or a form; the gateway proves itself."""
+"""What services pass on: answers by text message, and what did not arrive. JSON or a form; they prove themselves."""
 
 import base64
-import json
-from collections.abc import Mapping
+from collections.abc import Collection
+from functools import partial
 from hmac import compare_digest
-from typing import Any
-from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from bot.chat.outreach import receipts
+from bot.domain.outreach import Route
 from bot.domain.text import clean, clip
 from bot.operations.desk import Desk
-from bot.operations.texted import texted, undelivered
+from bot.operations.receipts import undelivered
+from bot.operations.texted import texted
 
-PATH = "/outreach/sms"
-_MOST = 16_384  # bytes
+PATH, MAIL_PATH = "/outreach/sms", "/outreach/email"
+_MOST, _MOST_MAIL = 16_384, 262_144  # bytes
 _NAMES = {
     "number": ("from", "From"), "text": ("text", "Body", "body"), "key": ("id", "MessageSid", "SmsMessageSid"),
     "to": ("to", "To"), "status": ("status", "MessageStatus"),
 }  # fmt: skip
-_UNDELIVERED = frozenset({"undelivered", "failed", "rejected", "expired"})
 _log = structlog.get_logger()
 
 
-def router(desk: Desk, secret: str) -> APIRouter:
-    """Return the address that the gateway calls."""
+def router(desk: Desk, secret: str, routes: Collection[Route]) -> APIRouter:
+    """Return the addresses that services call: that of the SMS gateway, and that for what became of mails."""
     doors = APIRouter()
-
-    @doors.post(PATH)
-    async def _take(request: Request) -> Response:
-        if not _knows(request.headers.get("authorization", ""), secret):
-            _log.warning("a caller without the gateway's secret was turned away", path=PATH)
-            return Response(status_code=401, headers={"www-authenticate": 'Basic realm="sms"'})
-        body = await _body(request)
-        if body is None:
-            return Response("At most 16 KB.", 413)
-        said = _said(body, request.headers.get("content-type", ""))
-        if said is None:
-            return Response("Wanted: from, text and id, as JSON or as a form.", 422)
-        if status := said.pop("status"):
-            if status in _UNDELIVERED:
-                await undelivered(desk, said["to"], f"{said['key']} {status}")
-        else:
-            await texted(desk, said["number"], said["text"], said["key"])
-        return Response(status_code=204)
-
+    if Route.SMS in routes:
+        doors.add_api_route(PATH, partial(_text, desk, secret), methods=["POST"])
+    if Route.EMAIL in routes:
+        doors.add_api_route(MAIL_PATH, partial(_mail, desk, secret), methods=["POST"])
     return doors
+
+
+async def _text(desk: Desk, secret: str, request: Request) -> Response:
+    if no := _turned_away(request, secret):
+        return no
+    body = await _body(request, _MOST)
+    if body is None:
+        return Response("At most 16 KB.", 413)
+    said = _said(body, request.headers.get("content-type", ""))
+    if said is None:
+        return Response("Wanted: from, text and id, as JSON or as a form.", 422)
+    if said["status"]:
+        if news := receipts.in_news({"to": said["to"], "status": said["status"], "id": said["key"]}):
+            await undelivered(desk, Route.SMS, news.address, f"{news.key} {news.word}", news.gone)
+    else:
+        await texted(desk, said["number"], said["text"], said["key"])
+    return Response(status_code=204)
+
+
+async def _mail(desk: Desk, secret: str, request: Request) -> Response:
+    if no := _turned_away(request, secret):
+        return no
+    body, kind = await _body(request, _MOST_MAIL), request.headers.get("content-type", "")
+    if body is None:
+        return Response("At most 256 KB.", 413)
+    if kind.startswith(("message/", "multipart/report")):
+        report = b"Content-Type: " + kind.encode("latin-1") + b"\n\n" + body if kind.startswith("multipart/") else body
+        found = receipts.in_mail(report)
+    elif said := [one for one in receipts.given(body, kind) or () if receipts.first(one, receipts.TO)]:
+        found = [news for one in said if (news := receipts.in_news(one))]
+    else:
+        return Response("Wanted: to, status and id, as JSON or as a form; or the mail that came back.", 422)
+    for news in found:
+        await undelivered(desk, Route.EMAIL, news.address, f"{news.key} {news.word}", news.gone)
+    return Response(status_code=204)
+
+
+def _turned_away(request: Request, secret: str) -> Response | None:
+    if _knows(request.headers.get("authorization", ""), secret):
+        return None
+    _log.warning("a caller without the secret was turned away", path=request.url.path)
+    return Response(status_code=401, headers={"www-authenticate": 'Basic realm="outreach"'})
 
 
 def _knows(authorization: str, secret: str) -> bool:
@@ -60,32 +87,24 @@ def _knows(authorization: str, secret: str) -> bool:
     return compare_digest(given.strip().encode(), secret.encode())
 
 
-async def _body(request: Request) -> bytes | None:
+async def _body(request: Request, most: int) -> bytes | None:
     """Return what was sent; None when it is too much."""
     found = b""
     async for part in request.stream():
         found += part
-        if len(found) > _MOST:
+        if len(found) > most:
             return None
     return found
 
 
 def _said(body: bytes, kind: str) -> dict[str, str] | None:
     """Return who wrote, what, its key, and of a receipt status and reader; None when something is missing."""
-    try:
-        given: Any = json.loads(body) if "json" in kind else dict(parse_qsl(body.decode(), keep_blank_values=True))
-    except ValueError:
+    given = receipts.given(body, kind)
+    if given is None:
         return None
-    if not isinstance(given, Mapping):
-        return None
-    found = {name: _first(given, names) for name, names in _NAMES.items()}
+    found = {name: receipts.first(given[0], names) for name, names in _NAMES.items()}
     status = found["status"].lower() if found["to"] and not found["text"] else ""  # one that comes in has a status too
     if not (found["to"] if status else found["number"]) or not found["key"]:
         return None
     who = {"number": clip(found["number"], 40), "to": clip(found["to"], 40)}
     return {**who, "text": clip(clean(found["text"]), 1_600), "key": found["key"][:180], "status": status[:20]}
-
-
-def _first(given: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    found = next((given[name] for name in names if name in given), "")
-    return str(found).strip() if isinstance(found, str | int) else ""

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from bot.domain import intent as i
 from bot.domain.card import Button, Card, Meter, Table, Tone
+from bot.domain.delivery import Gone
+from bot.domain.outreach import OUTREACH
 from bot.domain.reach import ENOUGH, Proof, Reached, grouped, short_of
 from bot.domain.text import plural
-from bot.domain.wording.delivery import lane_name
+from bot.domain.wording.delivery import lane_name, remedy
 from bot.domain.wording.parts import button
 
 PAGE = 40
@@ -23,7 +25,18 @@ PROOF_WORDS = {
 def ways_of(one: Reached) -> str:
     """Return what is known of somebody's ways, in words."""
     said = [f"{lane_name(platform)}: {PROOF_WORDS[proof]}" for platform, proof in one.ways.items()]
-    return "; ".join(said) or "no address at all"
+    ways = "; ".join(said) or "no address at all: add one to the roster, and import it"
+    return ". ".join([ways, *dict.fromkeys(to_do(platform, why) for platform, why in one.gone.items())])
+
+
+def to_do(platform: str, why: Gone) -> str:
+    """Return what can be done about an address that takes no messages, for whoever keeps the roster."""
+    if platform in OUTREACH:
+        return _BY_ROSTER if why is Gone.NO_ADDRESS else f"They want nothing by {lane_name(platform)}: ask them"
+    return remedy(why).rstrip(".")
+
+
+_BY_ROSTER = "Ask for the right address, put it into the roster, and import it"
 
 
 def meaning(days: int) -> str:
