@@ -84,10 +84,27 @@ async def last_week(desk: Desk) -> bool:
     return True
 
 
+# What each does for us, in how many minutes it is back, and how long its evidence holds: one has expired.
+_VENDORS = {
+    "corvid-routing": ("contact routing and menus", 60, "6 months"),
+    "brightfile-crm": ("customer records", 120, "12 months"),
+    "tallow-workforce": ("workforce management", 480, "12 months"),
+    "oakline-desktops": ("agents' desktops", 240, "12 months"),
+    "halden-telecom": ("numbers and lines", 30, "12 months"),
+    "pinmark-payments": ("card payments by keypad", 120, "12 months"),
+    "fallow-recovery-sites": ("recovery seats in Bradford, shared", 240, "12 months"),
+    "kestrel-atendimento": ("billing and letters in Portuguese and English", 180, "12 months"),
+}
+
+
 async def _attested(work: Work, duty: Duty, tested: date, at: datetime) -> None:
+    services, rto, holds = _VENDORS.get(duty.subject, ("see the contract", 240, "12 months"))
+    site = f"https://{duty.subject}.example.com"
     await vendors.put(
-        work, duty.subject, services="Sample: see the contract", contract=f"SAMPLE-{duty.id:03d}", rto_min=240,
-        tested_on=tested, expires_on=review_by(tested, "12 months"), attested_by="a made-up contact", attested_at=at,
+        work, duty.subject, services=f"Sample: {services}", contract=f"SAMPLE-{duty.id:03d}", rto_min=rto,
+        invocation="We invoke the continuity clause; confirm by telephone within 15 minutes.",
+        tested_on=tested, expires_on=review_by(tested, holds), attested_by="a made-up contact", attested_at=at,
+        plan_link=f"{site}/plan", report_link=f"{site}/test-report",
         **({"skills": ["billing", "correspondence"], "seats": 40} if duty.key == "outsourcer_plan" else {"skills": []}),
     )  # fmt: skip
 
