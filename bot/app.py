@@ -215,7 +215,9 @@ def _workspace(settings: Settings, desk: Desk, keys: SlackKeys) -> "Workspace":
     def shown(secret: SecretStr | None) -> str:
         return secret.get_secret_value() if secret else ""
 
-    given = SlackAccess(shown(keys.bot_token), shown(keys.signing_secret), shown(keys.app_token), keys.api_url)
+    given = SlackAccess(
+        shown(keys.bot_token), shown(keys.signing_secret), shown(keys.app_token), keys.api_url, settings.slack.workspace
+    )
     return Workspace(desk, given, settings.server.public_url, settings.slack.archive_hours)
 
 

@@ -73,6 +73,7 @@ class Slack(Written):
     """What is done in Slack; its tokens come from the environment (SlackKeys)."""
 
     archive_hours: Annotated[int, Field(ge=0, le=8760)] = 0
+    workspace: Annotated[str, Field(pattern=r"^(T[A-Z0-9]{2,30})?$")] = ""
 
 
 class SlackKeys(BaseSettings):

@@ -1,8 +1,11 @@
 """Slack's own ways: the home page, shortcuts, help that follows a choice, rooms, accounts that come and go."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.chat.slack import channels, listeners, people
+from bot.chat.slack.troubles import Trouble
 from bot.domain.intent import Declare, encode
 from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import linking
@@ -211,8 +214,13 @@ async def test_linking_goes_through_every_page_of_a_grid_and_leaves_out_who_is_n
         "home": "TSISTER",
         "enterprise": f"E{world.slack.team[1:]}",
     }
-    await world.slack.change(page=50, grid=True, users=[*odd, connected, sister])
+    await world.slack.change(page=50, grid=True, sisters=["T2"], users=[*odd, connected, sister])
     line._me = None  # as at a start: the installation has become an organisation's
+    with pytest.raises(Trouble) as unknown:
+        await line.me()
+    assert "Name the workspace to act in: slack.workspace in app.yaml. The app is in: " in unknown.value.remedy
+    assert "T2 (Northwind T2)" in unknown.value.remedy
+    line.access = replace(line.access, workspace=world.slack.team)
     accounts = await people.accounts(line)
     assert [email for email in accounts if email.startswith(("x", "y1@", "y2@"))] == ["y2@example.org"]
     del accounts["y2@example.org"]

@@ -17,19 +17,26 @@ from bot.chat.slack.troubles import Trouble, named
 _log = structlog.get_logger()
 SECONDS = 10
 _CONNECTIONS = 30
+_NAMED = 12
 _PAGES = 1_000  # of 200: more than any workspace has
 # What is read is asked for by GET: of these Slack takes no JSON, and answers as if nothing had been asked.
-_READS = frozenset({"users.list", "conversations.list", "conversations.history", "conversations.replies"})
+_READS = frozenset(
+    {"auth.teams.list", "users.list", "conversations.list", "conversations.history", "conversations.replies"}
+)
 
 
 @dataclass(frozen=True)
 class Access:
-    """What opens a workspace: tokens and secret from the environment; never shown, never logged."""
+    """What opens a workspace: tokens and secret from the environment; never shown, never logged.
+
+    workspace: in which of an organisation's workspaces we act, where the app is in several.
+    """
 
     bot_token: str
     signing_secret: str = ""
     app_token: str = ""
     api_url: str = "https://slack.com/api/"
+    workspace: str = ""
 
     def __repr__(self) -> str:
         """Return what may be seen of it."""
@@ -134,12 +141,23 @@ class Line:
         if self._me is None:
             said, headers = await self._call("auth.test", {})
             scopes = frozenset(s.strip() for s in headers.get("x-oauth-scopes", "").split(",") if s.strip())
+            grid = bool(said.get("is_enterprise_install"))
+            team, name = await self._workspace() if grid else (said.get("team_id", ""), said.get("team", ""))
             self._me = Me(
-                team=said.get("team_id", ""), user=said.get("user_id", ""), bot=said.get("bot_id", ""),
-                name=said.get("team", ""), scopes=scopes, grid=bool(said.get("is_enterprise_install")),
-                enterprise=said.get("enterprise_id") or "",
+                team=team, user=said.get("user_id", ""), bot=said.get("bot_id", ""), name=name, scopes=scopes,
+                grid=grid, enterprise=said.get("enterprise_id") or "",
             )  # fmt: skip
         return self._me
+
+    async def _workspace(self) -> tuple[str, str]:
+        """Return the workspace in which we act, and its name: the token of an organisation belongs to none."""
+        pages = [page async for page in self.pages("auth.teams.list", "teams", limit=1000)]
+        there = {str(team["id"]): str(team.get("name") or "") for page in pages for team in page}
+        chosen = self.access.workspace or (next(iter(there)) if len(there) == 1 else "")
+        if chosen in there:
+            return chosen, there[chosen]
+        names = ", ".join(f"{key} ({name})" for key, name in list(there.items())[:_NAMED])
+        raise Trouble("which workspace", "auth.teams.list", needed=names or "none")
 
     @property
     def known(self) -> Me | None:

@@ -24,6 +24,7 @@ _REMEDIES: Mapping[str, str] = {
     "ratelimited": "Slack takes no more for a moment. It is sent when Slack says so.",
     "unreachable": "Slack can't be reached from here. Check the network, a proxy, SLACK_API_URL and status.slack.com.",
     "no answer": "Slack did not answer in time. Whether it did what was asked is looked up before it is repeated.",
+    "which workspace": "The app is an organisation's. Name the workspace to act in: slack.workspace in app.yaml.",
     "not Slack": "Something that is not Slack answered. Check SLACK_API_URL and any proxy on the way.",
 }
 HOLD_SECONDS, UNREACHABLE_SECONDS = 60.0, 5.0
@@ -52,7 +53,8 @@ class Trouble(Exception):
     @property
     def remedy(self) -> str:
         """What a person can do about it."""
-        more = f" Missing: {self.needed}." if self.needed else ""
+        label = "The app is in" if self.word == "which workspace" else "Missing"
+        more = f" {label}: {self.needed}." if self.needed else ""
         return _REMEDIES.get(self.word, f"Slack says “{self.word}” to {self.method}.") + more
 
 

@@ -50,8 +50,15 @@ def _team(space: Workspace, args: Args) -> None:
 @method("auth.test", "special")
 def _auth_test(space: Workspace, _args: Args) -> dict[str, Any]:
     found = {"team_id": space.team, "user_id": space.bot, "bot_id": "B0BOT", "team": "Northwind", "user": "disaster"}
-    more = {"enterprise_id": f"E{space.team[1:]}", "is_enterprise_install": True} if space.grid else {}
+    org = f"E{space.team[1:]}"  # an organisation's token belongs to no workspace
+    more = {"enterprise_id": org, "team_id": org, "is_enterprise_install": True} if space.grid else {}
     return {**found, "url": "https://northwind.slack.com/", **more}
+
+
+@method("auth.teams.list", "2")
+def _teams_list(space: Workspace, args: Args) -> dict[str, Any]:
+    rows, more = _paged(space, args, [{"id": key, "name": f"Northwind {key}"} for key in (space.team, *space.sisters)])
+    return {"teams": rows, **more}
 
 
 @method("users.list", "2", "users:read")

@@ -14,7 +14,16 @@ from tests.fakes.slack.state import Fault, SlackError, User, Workspace, new_id
 SPACES: dict[str, Workspace] = {}
 # We take JSON, forms and queries, as Slack does; some methods take no JSON.
 _NO_JSON = frozenset({"files.getUploadURLExternal"})
-_READS = frozenset({"users.list", "users.info", "conversations.list", "conversations.history", "conversations.replies"})
+_READS = frozenset(
+    {
+        "auth.teams.list",
+        "users.list",
+        "users.info",
+        "conversations.list",
+        "conversations.history",
+        "conversations.replies",
+    }
+)
 _JSON_FIELDS = ("blocks", "view", "metadata", "files")
 
 

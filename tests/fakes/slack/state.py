@@ -175,6 +175,7 @@ class Workspace:
     per_channel: float = 1.0
     burst: int = 5
     grid: bool = False
+    sisters: list[str] = field(default_factory=list)  # other workspaces of the organisation that have the app
     events_url: str = ""
     bot: str = "U0BOT"
     revoked: bool = False
