@@ -56,5 +56,5 @@ async def check_teams(settings: Settings, data: Path) -> bool:
 
 def _print(finding: "Finding") -> None:
     sign = "fine" if finding.well else "NOT WELL"
-    line = f"teams {finding.what:<8}{sign}: {finding.words}"
+    line = f"teams {finding.what:<9}{sign}: {finding.words}"
     out.print(line, style=None if finding.well else "bold red", markup=False, highlight=False, soft_wrap=True)

@@ -84,6 +84,12 @@ async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world)
     joined = {"aad": "new", "name": ana.name, "email": ana.person.email}
     await world.teams.change(users=[joined], faults=[{"method": "GET", "path": "v3/teams", "status": 403}])
     assert (await members.sync()).linked == before, "people are linked though channels can't be read"
+    told = [f for f in await checked(world) if f.what == "channels"]
+    assert [f.well for f in told] == [True, True]
+    assert "teams.private_channel" in told[0].words
+    assert "not in the team: " in told[1].words
+    await world.teams.change(channel="19:another@thread.tacv2")
+    assert [f.well for f in await checked(world) if f.what == "channels"] == [False, True, True]
 
 
 async def test_the_rosters_own_word_for_somebodys_account_goes_before_the_email_address(world):

@@ -47,7 +47,7 @@ def served(teams: Teams, tmp_path: Path) -> Iterator[int]:
     env = {**os.environ, **where, **keys}
     disaster = [sys.executable, "-c", "from bot.cli import main; main()"]
     check = subprocess.run([*disaster, "check"], env=env, cwd=ROOT, check=False, capture_output=True, text=True)
-    assert "teams token   fine" in check.stdout
+    assert "teams token    fine" in check.stdout
     assert " people linked" in check.stdout
     process = subprocess.Popen([*disaster, "serve"], env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:

@@ -192,6 +192,7 @@ async def _ends(diana: Commander) -> None:
     await diana.says("stand-down")
     await diana.presses("Stand down now", "Stand down INC-")
     await diana.sees("is over")
+    await diana.sees("Phase: stood down")  # the first post of the thread
 
 
 def main() -> None:

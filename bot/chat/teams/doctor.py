@@ -1,6 +1,6 @@
 """The doctor: what is well with Teams and what is not, each with what to do about it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from bot.chat.teams.connector import Unsent
@@ -65,16 +65,39 @@ async def _people(desk: Desk, teams: Teams) -> AsyncIterator[Finding]:
         return
     if (told := _directory(teams)) is not None:
         yield told
-    without = _named(found.unlinked)
     words = f"{plural(found.linked, 'person', 'people')} linked"
-    yield Finding(
-        "team", well=found.linked > 0, words=f"{words}; no account with their e-mail: {without}" if without else words
-    )
+    if without := _named(found.unlinked):
+        todo = "Add them to the team, or correct email or aad_id in people.csv"
+        words = f"{words}; no account with their e-mail or id: {without}. {todo}"
+    yield Finding("team", well=found.linked > 0, words=words)
+    for finding in _channels(teams):
+        yield finding
     async with desk.read() as db:
         linked = [row for row in await rows.unreached(db) if row["address"]]
     for state, (what, remedy) in _STATES.items():
         if some := [row["name"] for row in linked if (row["state"] or Reached.KNOWN) == state]:
             yield Finding("people", well=state == Reached.KNOWN, words=f"{what} {_named(some)}. {remedy}")
+
+
+def _channels(teams: Teams) -> Iterator[Finding]:
+    """Say whether incidents have a place, and which teams have none: these are reached all the same, only slower."""
+    members, own = teams.members, teams.messenger.channels
+    if members.channels is None:
+        words = "the team's channels can't be read: everybody is written to alone, which is slower"
+        yield Finding("channels", well=False, words=words)
+        return
+    if own.common not in (*members.channels.values(), members.team):
+        yield Finding("channels", well=False, words="teams.channel is none of that team: no incident gets its thread")
+    if not own.private:
+        words = (
+            "incidents that few may read stand in teams.channel too, for all: teams.private_channel gives them theirs"
+        )
+        yield Finding("channels", well=True, words=words)
+    todo = "Their people are written to one by one, which is slower: make channels of these names, or correct teams.csv"
+    words = (
+        f"not in the team: {_named(members.lacking)}. {todo}" if members.lacking else "every team has the one it names"
+    )
+    yield Finding("channels", well=True, words=words)
 
 
 _STATES = {

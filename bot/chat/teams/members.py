@@ -1,7 +1,7 @@
 """The members of the configured team: whom the bot can reach, linked to the roster by directory id or e-mail."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,8 @@ class NoMembers(Exception):
 class Members:
     """Keeps the roster's addresses on Teams true: at the start, every hour, and when the team changes.
 
-    directory: whether Graph is asked for everybody; closed: why it did not tell, "" when it did.
+    directory: whether Graph is asked for everybody; closed: why it did not tell, "" when it did. channels: ids by name,
+    None while they can't be read; lacking: those that the roster names and the team has not got.
     """
 
     desk: Desk
@@ -36,6 +37,8 @@ class Members:
     team: str
     directory: bool = True
     closed: str = ""
+    channels: Mapping[str, str] | None = None
+    lacking: tuple[str, ...] = ()
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -107,12 +110,15 @@ class Members:
 
     async def _channels(self) -> None:
         """Give each team of the roster the channel of its name, where one post reaches all of it."""
+        self.channels = None
         answer = await self._asked(f"v3/teams/{segment(self.team)}/conversations")
         there = {str(c.get("name") or "").casefold(): str(c.get("id")) for c in answer.body.get("conversations") or ()}
         async with self.desk.work() as work:
             names = await posts.named(work)
             found = {team: there[name.casefold()] for team, name in names.items() if name.casefold() in there}
             await posts.link(work, PLATFORM, found)
+        self.channels = there
+        self.lacking = tuple(sorted({name for name in names.values() if name.casefold() not in there}))
 
     async def _asked(self, path: str) -> Answer:
         try:

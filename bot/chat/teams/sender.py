@@ -73,7 +73,7 @@ class TeamsMessenger:
         self, store: Store, clock: Clock, connector: Connector, channels: "Channels", *, tz: str, dialogs: bool = True
     ) -> None:
         self._store, self._clock, self.connector = store, clock, connector
-        self._channels, self._tz, self._dialogs = channels, tz, dialogs
+        self.channels, self._tz, self._dialogs = channels, tz, dialogs
         self.tenant = connector.who.tenant
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
@@ -182,7 +182,7 @@ class TeamsMessenger:
         first = activity(
             Card(title=name.upper(), text=("The incident's card comes here in a moment.",)), reader, About()
         )
-        channel = self._channels.of(private=private)
+        channel = self.channels.of(private=private)
         body = {"isGroup": True, "channelData": {"channel": {"id": channel}}, "activity": first}
         answer = await self.connector.call("POST", "", "v3/conversations", body)
         address = str(answer.body.get("id") or "")
@@ -198,7 +198,7 @@ class TeamsMessenger:
             return
         mentions = [_mention(row["user_id"] or row["address"], row["name"]) for row in known]
         text = f"{', '.join(m['text'] for m in mentions)}: this incident needs you. Everything about it stands here."
-        text += f" {OPEN_TO_ALL}" if few and not self._channels.private else ""
+        text += f" {OPEN_TO_ALL}" if few and not self.channels.private else ""
         body = {"type": "message", "textFormat": "xml", "text": text, "entities": mentions}
         answer = await self.connector.call("POST", "", f"v3/conversations/{segment(address)}/activities", body)
         if not answer.ok:

@@ -151,7 +151,8 @@ def _done(tenant: Tenant, method: str, path: str, body: Any, query: dict[str, st
         case "GET", ["conversations", where, "pagedmembers"]:
             return _members(tenant, where, query)
         case "GET", ["teams", where, "conversations"] if where == tenant.team:
-            return {"conversations": [{"id": key, "name": name} for name, key in tenant.channels.items()]}
+            there = {"Incidents": tenant.channel, **tenant.channels}
+            return {"conversations": [{"id": key, "name": name} for name, key in there.items()]}
         case "GET", ["conversations", _, "members", who]:
             return _member(tenant, who)
     raise TeamsError(405, "MethodNotAllowed")
