@@ -18,6 +18,7 @@ from bot.operations import compose, outcomes
 from bot.operations.desk import Desk
 from bot.storage import claims, deliveries, lanes, orphans
 from bot.storage.claims import Claimed, Terms
+from bot.storage.database import explain
 
 _log = structlog.get_logger()
 BATCH = 250
@@ -190,15 +191,16 @@ class Dispatcher:
     async def _record(
         self, messenger: Messenger, claimed: Sequence[Delivery], ended: Sequence[Sent], claimed_at: datetime
     ) -> None:
-        """Write outcomes down; a database that is away for a moment is tried until the lease ends."""
+        """Write outcomes down; a database that is away is waited for, whatever else goes wrong until the lease ends."""
         known = {s.delivery_id for s in ended}
-        mine = [d for d in claimed if d.id in known]
+        mine, steady = [d for d in claimed if d.id in known], self.desk.clock.steady
+        ends = steady() + LEASE.total_seconds()
         while True:
             try:
                 await self._written(messenger, mine, ended, claimed_at)
             except Exception as error:  # what is known must not be forgotten while it still counts
                 _log.error("outcomes can't be written", count=len(ended), error=type(error).__name__)
-                if self.desk.clock.now() >= claimed_at + LEASE:
+                if explain(error) is None and steady() >= ends:
                     raise
                 await self.pause()
             else:

@@ -354,7 +354,7 @@ _TROUBLE = {
     "terminating connection": _BACK,
     "is shutting down": _BACK,
     "is starting up": _BACK,
-    "not yet accepting connections": _BACK,
+    "accepting connections": _BACK,  # not yet, or not currently
     "in recovery mode": _BACK,
     "closed in the middle": _BACK,
     "connection is closed": _BACK,
