@@ -11,6 +11,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from bot.domain.board import IncidentBoard, QueueRow
+from bot.domain.board_roll import RollCount
 from bot.domain.card import Fact, Table
 from bot.domain.chart import answers_chart
 from bot.domain.incident import Incident
@@ -149,7 +150,7 @@ def _summary(story: Story) -> Section:
             ("Declared", f"{story.local(incident.declared_at)}, by {story.name(incident.declared_by)}"),
             ("Ended", ended), ("Lasted", lasting(story.until - incident.declared_at)), ("Roles", holders),
             ("Runbook", f"{incident.runbook_title}, version {incident.runbook_version}"),
-            ("Accounted for", f"{board.roll.accounted:,} of {board.roll.expected:,}"),
+            ("Accounted for", _accounted(board.roll)),
             ("At a working seat", f"{board.relocation.seated:,} of {plural(board.relocation.total, 'agent')}"),
             ("Messages", f"{len(story.notices):,} notices; {board.deliveries.sent:,} messages sent"),
             ("Refused requests", str(sum(e.verb is Verb.REFUSED for e in story.entries))),
@@ -163,10 +164,19 @@ def _outcome(story: Story) -> str:
     late = sum(q.clock(story.until).word == "met late" for q in hit)
     queues = f"{sum(q.at_minimum for q in hit):,} of {plural(len(hit), 'hit queue')} at their minimum"
     queues += f", {late:,} of them later than the RTO" if late else ""
-    people = f"{roll.accounted:,} of {plural(roll.expected, 'person', 'people')} accounted for"
+    people = f"{_accounted(roll)} people accounted for" if _called(roll) else _accounted(roll)
     when = "At the end" if story.incident.ended_at else "So far"
     seated = f"{move.seated:,} of {plural(move.total, 'agent')} at a working seat" if move.total else "nobody was moved"
     return f"{when}: {queues}; {seated}; {people}."
+
+
+def _accounted(roll: RollCount) -> str:
+    return f"{roll.accounted:,} of {roll.expected:,}" if _called(roll) else "the roll was not called"
+
+
+def _called(roll: RollCount) -> bool:
+    """Whether anybody was asked: a drill may talk about people without asking them."""
+    return roll.called or roll.accounted > 0
 
 
 def _told(story: Story) -> Section:

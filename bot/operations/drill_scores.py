@@ -5,10 +5,11 @@ from bot.domain.drill_figures import figures
 from bot.domain.drill_score import Score, score
 from bot.domain.report import Section
 from bot.domain.story import Story
+from bot.domain.wording import drill_actions as action_words
 from bot.domain.wording import drill_scores as wording
 from bot.domain.wording import injects as inject_words
 from bot.operations.desk import Desk
-from bot.storage import clocks, drills, injects, people
+from bot.storage import clocks, drill_actions, drills, injects, people
 from bot.storage.database import Db
 
 
@@ -26,6 +27,8 @@ async def section(desk: Desk, db: Db, told: Story) -> Section | None:
     hours = desk.policy.drills.hours
     outside = out_of_hours(told.incident.declared_at, told.zone, hours.from_, hours.until)
     runs = await injects.of(db, drill.id)
-    names = await people.named(db, {run.answered_by for run in runs if run.answered_by})
+    found = await drill_actions.of(db, drill.id)
+    names = await people.named(db, {r.answered_by for r in runs if r.answered_by} | {action.owner for action in found})
     when = "out of hours" if outside else "in hours"
-    return wording.section(drill, await measured(desk, db, drill, told), when, inject_words.table(runs, names))
+    tables = (inject_words.table(runs, names), action_words.table(found, names, db.now.date()))
+    return wording.section(drill, await measured(desk, db, drill, told), when, *tables)

@@ -194,6 +194,8 @@ async def test_a_drill_is_scored_and_its_findings_are_chased_until_closed(world)
     await world.sleeps(minutes=30 * 24 * 60)
     assert not await world.product.engine.sweeps()["findings"][1]()
     assert "finding open" not in await ines.types("/disaster drills")
+    shown = next(one for one in await sections(world) if one.title == "What the drill showed")
+    assert [row[3] for row in shown.tables[-1].rows] == ["closed: texts go first now"]
 
 
 STAFF = tuple(f"S{n:03}" for n in range(1, 19))

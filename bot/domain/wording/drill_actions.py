@@ -1,8 +1,11 @@
 """Findings of drills in words: to their owners, to those above them, when they are closed."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+
 from bot.domain import intent as i
-from bot.domain.card import Card, Fact, Field, FieldKind, Form, Item, Style, Tone
-from bot.domain.drill_action import Action
+from bot.domain.card import Card, Fact, Field, FieldKind, Form, Item, Style, Table, Tone
+from bot.domain.drill_action import Action, ActionState
 from bot.domain.text import clip
 from bot.domain.wording.parts import button, done
 
@@ -42,6 +45,19 @@ def item(action: Action, owner: str) -> Item:
     return Item(
         title=clip(action.text, 200), text=f"{action.reference}, {owner}, due {day(action)}", buttons=(finished,)
     )
+
+
+def table(actions: Sequence[Action], names: Mapping[str, str], today: date) -> Table | None:
+    """Return what a drill found wanting, whose it is and what became of it; None where nothing was."""
+    rows = tuple((a.text, names.get(a.owner, a.owner), day(a), _standing(a, today)) for a in actions)
+    columns = ("What is to be done", "Whose", "Due", "Where it stands")
+    return Table(columns=columns, rows=rows, caption="Findings") if rows else None
+
+
+def _standing(action: Action, today: date) -> str:
+    if action.state is ActionState.DONE:
+        return f"closed: {action.evidence}" if action.evidence else "closed"
+    return "overdue" if action.due_on < today else "open"
 
 
 def ask(action: Action) -> Card:

@@ -89,8 +89,8 @@ def chart(found: Score, file: str) -> Chart | None:
     return Chart(svg=drill_chart(bars, title="What the drill showed"), file=file, alt=summary(found))
 
 
-def section(drill: Drill, found: Score, hours: str, injects: Table | None = None) -> Section:
-    """Return the report's part about what was practised, and how it went; injects: what was asked and answered."""
+def section(drill: Drill, found: Score, hours: str, *more: Table | None) -> Section:
+    """Return the report's part about what was practised, and how it went; more: injects and answers, findings."""
     rows = tuple((name(m), value(m), goal(m), "met" if m.met else "missed") for m in found.marks)
     table = Table(columns=("What", "Came to", "Wanted", "Verdict"), rows=rows, caption="Against the thresholds")
     said = (
@@ -101,7 +101,7 @@ def section(drill: Drill, found: Score, hours: str, injects: Table | None = None
         title="What the drill showed",
         text=(summary(found),),
         facts=tuple(Fact(label=label, value=value) for label, value in said if value),
-        tables=tuple(t for t in (table if rows else None, injects) if t),
+        tables=tuple(t for t in (table if rows else None, *more) if t),
         chart=chart(found, f"{drill.reference}-score.svg"),
     )
 
