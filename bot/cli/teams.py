@@ -1,5 +1,6 @@
 """Commands about Microsoft Teams: the app package to upload, and what the doctor finds."""
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from bot.chat.teams.doctor import Finding
 
 
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
 @cli.command()
 def teams(
     file: Annotated[Path, typer.Option("--out", help="the zip to write")] = Path("disaster-teams.zip"),
@@ -26,11 +30,16 @@ def teams(
     chosen, keys = settings_of(settings), TeamsKeys()
     if not keys.app_id:
         fail("TEAMS_APP_ID is not set. It is the app id of the Azure Bot: docs/teams.md says where it stands.")
+    if not _GUID.fullmatch(keys.app_id):
+        fail("TEAMS_APP_ID is no app id: Teams takes one such as 6b1f0c2e-93a4-4d0e-8f7b-2c5d9e1a7f30.")
     told = manifest(
         keys.app_id, chosen.policy.organisation, chosen.server.public_url, version("disaster-bot"), slash=slash
     )
     file.write_bytes(package(told))
     out.print(f"{file}: upload it in the Teams admin center, Teams apps, Manage apps.", markup=False, highlight=False)
+    if not chosen.server.public_url.startswith("https://"):
+        words = f"It names {chosen.server.public_url}, and Teams calls https alone: set server.public_url first."
+        out.print(words, style="bold red", markup=False, highlight=False)
 
 
 async def check_teams(settings: Settings, data: Path) -> bool:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import fastjsonschema
 import pytest
+from typer.testing import CliRunner
 
 from bot.chat.teams.answering import _MY
 from bot.chat.teams.manifest import VERSION, manifest, package
+from bot.cli.teams import cli
 from bot.domain.command import Vocabulary, parse
 
 APP = "00000000-0000-0000-0000-00000000000f"
@@ -25,6 +27,15 @@ def test_the_manifest_is_one_that_microsofts_schema_takes(slash):
     assert told["bots"][0].get("supportsTargetedMessages", False) is slash, "commands after a slash come as such"
     with pytest.raises(fastjsonschema.JsonSchemaException):
         check(told | {"bots": [{**told["bots"][0], "commandLists": told["bots"][0]["commandLists"] * 2}]})
+
+
+def test_the_command_writes_a_package_and_says_what_teams_would_refuse(tmp_path, monkeypatch):
+    file = tmp_path / "disaster-teams.zip"
+    for app_id, written, says in (("", False, "not set"), ("abc", False, "no app id"), (APP, True, "https alone")):
+        monkeypatch.setenv("TEAMS_APP_ID", app_id)
+        ended = CliRunner().invoke(cli, ["teams", "--out", str(file)])
+        assert (ended.exit_code == 0, file.exists()) == (written, written)
+        assert says in " ".join(ended.output.split())
 
 
 def test_the_manifest_keeps_teams_limits():

@@ -219,7 +219,7 @@ def really_stand_down(
     """Show what standing down means before it is done."""
     warn = []
     if need_help:
-        warn.append(f"{plural(need_help, 'person', 'people')} still need help.")
+        warn.append(f"{plural(need_help, 'person still needs', 'people still need')} help.")
     if unaccounted:
         warn.append(f"{plural(unaccounted, 'person', 'people')} nobody has heard from.")
     if open_steps:
