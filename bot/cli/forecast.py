@@ -14,6 +14,8 @@ from rich.table import Table
 
 from bot import app as product
 from bot.cli.tools import APP_YAML, SettingsFile, err, out, run, settings_of
+from bot.domain import chart_png
+from bot.domain.card import Image
 from bot.domain.chart import Series, answers_chart
 from bot.domain.forecast import Curve, drawn, minutes_until
 from bot.domain.policy import Policy
@@ -50,7 +52,7 @@ def forecast(
         float | None, typer.Option(min=0.1, help="what the workspace takes, messages a second; else the pace's cap")
     ] = None,
     group: Annotated[bool, typer.Option(help="the team's channel first, where the ladder says so")] = True,
-    folder: Annotated[Path | None, typer.Option("--out", help="write forecast.json and forecast.svg here too")] = None,
+    folder: Annotated[Path | None, typer.Option("--out", help="write forecast.json, .svg and .png here too")] = None,
     settings: SettingsFile = APP_YAML,
 ) -> None:
     """How long it takes to reach everybody: the real dispatcher and ladder on a virtual clock, made-up people."""
@@ -124,4 +126,6 @@ def _write(curve: Curve, terms: Terms, folder: Path) -> None:
     (folder / "forecast.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
     lines = (Series(label="Addressed", points=curve.addressed), Series(label="Answered", points=curve.answered))
     (folder / "forecast.svg").write_text(answers_chart(lines, title="Forecast"), encoding="utf-8")
-    out.print(f"{folder / 'forecast.json'}, {folder / 'forecast.svg'}", markup=False, highlight=False)
+    (folder / "forecast.png").write_bytes(chart_png.drawn(Image(title="Forecast", alt="Forecast", series=lines)))
+    written = ", ".join(str(folder / f"forecast.{kind}") for kind in ("json", "svg", "png"))
+    out.print(written, markup=False, highlight=False)
