@@ -77,6 +77,7 @@ class Dispatcher:
     next_at: datetime | None = None
     _handed: set[int] = field(default_factory=set)
     _under_way: set[int] = field(default_factory=set)
+    _claiming: int = 0
     _watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -106,8 +107,12 @@ class Dispatcher:
         policy = self.desk.policy
         pace, clock = policy.pace(messenger.platform), self.desk.clock
         terms = Terms(self.name, min(most or BATCH, BATCH), LEASE, pace, policy.keep_share, clock)
-        async with self.desk.store.work(self.desk.clock.now()) as work:
-            claimed = await claims.claim(work, key_of(messenger), terms)
+        self._claiming += 1
+        try:
+            async with self.desk.store.work(self.desk.clock.now()) as work:
+                claimed = await claims.claim(work, key_of(messenger), terms)
+        finally:
+            self._claiming -= 1
         self._wait_noted(messenger, claimed.deliveries, work.now)
         return claimed
 
@@ -235,7 +240,7 @@ class Dispatcher:
 
     async def recover(self) -> int:
         """Settle what nobody knows the end of."""
-        mine = recovery.Mine(self.name, self._under_way, self._handed)
+        mine = recovery.Mine(self.name, self._under_way, self._handed, claiming=self._claiming > 0)
         return await recovery.sweep(self.desk, self.messengers, BATCH, watch=self._watch, mine=mine)
 
 

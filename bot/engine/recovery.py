@@ -25,11 +25,15 @@ _REWRITES = 20  # a rewrite doubles nothing; one that never ends well is given u
 
 
 class Mine(NamedTuple):
-    """What this process knows of its own: its name, what it is sending, what it ever handed to a sender."""
+    """What this process knows of its own: its name, what it is sending, what it ever handed to a sender.
+
+    claiming: more may be its own at this moment, of which it has not heard yet.
+    """
 
     name: str
     sending: Collection[int]
     handed: Collection[int]
+    claiming: bool
 
 
 async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int, *, watch: Watch, mine: Mine) -> int:
@@ -40,7 +44,8 @@ async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int, *, w
     """
     async with desk.work() as work:
         now = await watch.look(work)
-        await orphans.let_go(work, mine.name, {*mine.sending, *mine.handed}, now + LEASE - SPARE)
+        if not mine.claiming:
+            await orphans.let_go(work, mine.name, {*mine.sending, *mine.handed}, now + LEASE - SPARE)
         await deliveries.expire(work, now=now, alive=mine.sending)
         await deliveries.withdraw_ended(work)
     async with desk.read() as db:
