@@ -243,5 +243,5 @@ async def show(scene: Scene, intent: i.Drills) -> Card:  # noqa: ARG001
         score_words.due_categories(past, scene.db.now.date(), rules.category_months), rules.category_months
     )
     return wording.drills_card(
-        coming[::-1], past[:20], [action_words.item(a, names.get(a.owner, a.owner)) for a in open_], red
+        coming[::-1], past, [action_words.item(a, names.get(a.owner, a.owner)) for a in open_], red
     )

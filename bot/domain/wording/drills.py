@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain import intent as i
-from bot.domain.card import Button, Card, Choice, Fact, Field, FieldKind, Form, Item, Style, Tone
+from bot.domain.card import Button, Card, Choice, Fact, Field, FieldKind, Form, Item, Style, Table, Tone
 from bot.domain.drill import EXERCISES, Drill, DrillKind, DrillState
 from bot.domain.drill_score import Score
 from bot.domain.incident import Incident
@@ -18,6 +18,7 @@ from bot.domain.when import day_and_time
 from bot.domain.wording.forms import SEVERITIES, again
 from bot.domain.wording.parts import button, done
 
+SAMPLE = "Sample data: drills that were made up for the demo are among these."
 KIND_WORDS: Mapping[DrillKind, str] = {
     DrillKind.NOTIFICATION: "notification test",
     DrillKind.ROLL_CALL: "roll-call",
@@ -234,21 +235,28 @@ def drills_card(coming: Sequence[Drill], past: Sequence[Drill], findings: Sequen
         Item(title=title(d), text=f"{STATE_WORDS[d.state]}, {day_and_time(d.planned_at)}", buttons=ahead(d))
         for d in coming
     )
+    played = [d for d in past if d.state is DrillState.RUNNING and d.tabletop is not None]
     items += tuple(
-        Item(title=title(d), text=_went(d), buttons=(button("Injects", i.Injects(drill=d.id)),))
-        for d in past if d.state is DrillState.RUNNING and d.tabletop is not None
-    )  # fmt: skip
-    rows = tuple(Fact(label=title(d), value=_went(d)) for d in past)
+        Item(title=title(d), text=f"running since {_begun(d)}", buttons=(button("Injects", i.Injects(drill=d.id)),))
+        for d in played
+    )
+    rows = tuple((title(d), _begun(d), _went(d)) for d in past)
+    behind = (Table(columns=("Drill", "When", "How it went"), rows=rows, caption="Behind, the newest first"),)
     text = f"{plural(len(coming), 'drill')} ahead, {plural(len(past), 'drill')} behind."
     text += f" {plural(len(findings), 'finding')} open." if findings else ""
     if not coming and not past:
         text = "No drill was ever planned. /disaster drill begins one."
-    return Card(title="Drills", text=(text,), items=(*items, *findings), facts=(red, *rows))
+    sample = (SAMPLE,) if any(d.sample for d in past) else ()
+    items = (*items, *findings)
+    return Card(title="Drills", text=(text, *sample), facts=(red,), items=items, tables=behind if rows else ())
+
+
+def _begun(drill: Drill) -> str:
+    return day_and_time(drill.started_at or drill.planned_at)
 
 
 def _went(drill: Drill) -> str:
-    """Return how a drill went: "done Tue 3 Nov 10:00 GMT, 6 of 8 thresholds met"."""
+    """Return how a drill went: "done, 6 of 8 thresholds met"."""
     marks = Score.model_validate(drill.score).marks if drill.score else ()
     met = f", {sum(m.met for m in marks)} of {plural(len(marks), 'threshold')} met" if marks else ""
-    sample = " (sample data)" if drill.sample else ""
-    return f"{STATE_WORDS[drill.state]}, {day_and_time(drill.started_at or drill.planned_at)}{met}{sample}"
+    return STATE_WORDS[drill.state] + met

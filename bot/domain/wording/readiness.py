@@ -52,11 +52,16 @@ def overview(found: Audit, overdue: int, mine: int, link: str, *, sample: bool) 
         tone=found.overall.band.tone,
         text=tuple(text),
         facts=_facts(found, overdue),
-        meters=tuple(meter(c, s) for c, s in found.categories.items() if s.value is not None),
+        meters=tuple(meter(c, s) for c, s in _worst_first(found)),
         items=tuple(raising(r) for r in found.raises[:_SHOWN]),
         buttons=(button(f"What is due from me ({mine})", i.MyDuties(), Style.PRIMARY),),
         footer="Above the button: what would raise the score most, first things first.",
     )
+
+
+def _worst_first(found: Audit) -> list[tuple[Category, Score]]:
+    scored_ = [(c, s) for c, s in found.categories.items() if s.value is not None]
+    return sorted(scored_, key=lambda pair: pair[1].whole)
 
 
 EMPTY = (
