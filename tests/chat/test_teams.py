@@ -12,6 +12,7 @@ from bot.domain.intent import Say, WhereDoIGo, encode
 from bot.domain.wording.delivery import room_shut
 from bot.domain.wording.parts import button
 from bot.storage import tables as t
+from bot.storage import teams as rows
 from tests.fakes.teams.seen import words
 from tests.teams_world import account
 from tests.world import ROOM
@@ -220,6 +221,16 @@ async def test_a_lost_conversation_is_made_anew_and_a_refused_token_renewed(worl
         await world.teams.change(**change)
         (sent,) = await sender.send([Outgoing(delivery_id=n, address=account(DANA), card=Card(title="x"))])
         assert sent.outcome is Outcome.SENT, change
+    async with world.store.work(world.now) as work:
+        await rows.remember(work, account(DANA), service_url="https://another.cloud.example/")
+    (sent,) = await sender.send([Outgoing(delivery_id=3, address=account(DANA), card=Card(title="x"))])
+    assert sent.outcome is Outcome.SENT, "met where our token may not go: through the cloud's own entrance"
+
+
+async def test_whoever_sends_no_words_is_told_which_there_are(world):
+    picture = {"text": None, "attachments": [{"contentType": "image/png", "contentUrl": "https://x.example/1.png"}]}
+    assert (await world.teams.act("raw", user=account(DANA), activity=picture, claims={}))["status"] == 200
+    assert "What you can type" in (await world.chat.look(DANA, "dm"))[-1]
 
 
 async def test_my_is_what_one_does_now_whom_one_calls_and_how_it_goes(planned, world):

@@ -101,6 +101,8 @@ class Listener:
             await self.answering.typed(said)
         elif said.verb:
             await self.answering.older(said)
+        elif said.personal:  # a picture, a voice message: we read words alone, and say which
+            await self.answering.typed(_welcomed(said))
 
     async def _invoke(self, name: str, said: Said) -> dict[str, Any]:
         match name:

@@ -134,10 +134,14 @@ class TeamsMessenger:
         async with self._store.read(now) as db:
             known = await teams.chat(db, address)
             tz = await identities.zone_at(db, PLATFORM, address) or self._tz
-        user = known["user_id"] if known else ""
+        user, service = (known["user_id"], self._entrance(known["service_url"])) if known else ("", "")
         if known and known["conversation"]:
-            return Where(known["service_url"], known["conversation"], Reader(tz, now, user))
-        return await self._begin(address, user, known["service_url"] if known else "", tz)
+            return Where(service, known["conversation"], Reader(tz, now, user))
+        return await self._begin(address, user, service, tz)
+
+    def _entrance(self, service: str) -> str:
+        """Return where somebody was met, or "", the cloud's own entrance, where our token may not be sent there."""
+        return service if self.connector.cloud.allows(service) else ""
 
     async def _begin(self, address: str, user: str, service: str, tz: str) -> Where | Answer:
         """Open a one-to-one conversation with somebody who never wrote to the bot."""
