@@ -43,7 +43,7 @@ async def _score(desk: Desk, drill: Drill) -> bool:
         await outbox.to_rooms(work, incident, Subject.CARD, card=card)
         link = desk.link(drill.organiser, f"drills/{drill.reference}")
         mine = score_words.scored(drill, found, incident.reference, link)
-        await letters.write(work, drill.organiser, desk.platforms, mine)
+        await letters.write(work, drill.organiser, desk.platforms, outbox.marked(mine, incident))
         return True
 
 

@@ -11,6 +11,7 @@ from bot.domain.incident import Incident, IncidentState
 from bot.domain.journal import Verb
 from bot.domain.person import Audience, Person, PersonKind
 from bot.domain.wording import drill_quiet as wording
+from bot.domain.wording.parts import exercised
 from bot.operations import outbox, picture
 from bot.operations.apart import Part, apart
 from bot.operations.desk import Desk
@@ -80,7 +81,7 @@ async def _drop(desk: Desk, drill: Drill) -> bool:
         if not await drills.move(work, drill, DrillState.CALLED_OFF, ended_at=work.now):
             return False
         work.note(None, "bot", Verb.STATE, f"called off {drill.reference}: held for too long", f"drill:{drill.id}")
-        await letters.write(work, drill.organiser, desk.platforms, wording.not_let_go(drill))
+        await letters.write(work, drill.organiser, desk.platforms, exercised(wording.not_let_go(drill)))
         return True
 
 

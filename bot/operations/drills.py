@@ -16,6 +16,7 @@ from bot.domain.wording import drill_actions as action_words
 from bot.domain.wording import drill_scores as score_words
 from bot.domain.wording import drills as wording
 from bot.domain.wording import incidents as incident_words
+from bot.domain.wording.parts import exercised
 from bot.operations import drill_gate, injects, outbox, picture, tabletops
 from bot.operations import incidents as incident_verbs
 from bot.operations.apart import Part, apart
@@ -90,7 +91,7 @@ async def _announce(scene: Scene, drill: Drill) -> None:
     team = scope(drill.kind).team
     roles = scene.desk.policy.room_roles if team is None else team
     if drill.announced and roles:
-        card = wording.announced(drill, scene.actor.name)
+        card = exercised(wording.announced(drill, scene.actor.name))
         for person in await people.in_role(scene.db, roles):
             if person.id != scene.actor.id:
                 await letters.write(scene.work, person.id, scene.desk.platforms, card)
@@ -195,7 +196,7 @@ async def _organisers(desk: Desk, work: Work, drill: Drill) -> Scene:
 
 
 async def _tell(desk: Desk, work: Work, drill: Drill, card: Card) -> None:
-    await letters.write(work, drill.organiser, desk.platforms, card)
+    await letters.write(work, drill.organiser, desk.platforms, exercised(card))
 
 
 async def sweep(desk: Desk) -> int:

@@ -121,7 +121,7 @@ def test_what_is_said_of_drills_vendors_and_plans():
     card = digest_card(found(drills=drills, lapsed=("Kestrel",), gaps=2, overdue=4, changes=tuple("abcdef")), None)
     facts = {fact.label: fact.value for fact in card.facts}
     assert facts["Drills"] == (
-        "EX-2026-0001 tabletop 80 %; EX-2026-0002 roll-call not scored; none planned; "
+        "EX-2026-0001 tabletop 80\N{NO-BREAK SPACE}%; EX-2026-0002 roll-call not scored; none planned; "
         "1 category not practised for too long; 3 findings open, 1 late"
     )
     assert facts["Vendors' evidence expired"] == "Kestrel"

@@ -104,7 +104,7 @@ def _stepped(word: str, steps: Sequence[tuple[int, Category, int]]) -> str:
 def _drills(found: Digest) -> str:
     drills = found.drills
     said = [
-        f"{one.reference} {one.what} {'not scored' if one.percent is None else f'{one.percent} %'}"
+        f"{one.reference} {one.what} {'not scored' if one.percent is None else _percent(one.percent)}"
         for one in drills.ended
     ] or ["none held"]
     coming = drills.coming
@@ -115,6 +115,10 @@ def _drills(found: Digest) -> str:
         late = f", {drills.late} late" if drills.late else ""
         said.append(f"{plural(drills.findings, 'finding')} open{late}")
     return "; ".join(said)
+
+
+def _percent(value: int) -> str:
+    return f"{value}\N{NO-BREAK SPACE}%"
 
 
 def _drill_tone(found: Digest) -> Tone:
@@ -137,7 +141,8 @@ def _first(some: Sequence[Due], of: int, today: date) -> tuple[Table, ...]:
 
 
 def _short(due: date, today: date) -> str:
-    return f"{due.day} {due:%b}" if due.year == today.year else day(due)
+    said = f"{due.day} {due:%b}" if due.year == today.year else day(due)
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _chart(found: Digest) -> Image | None:
