@@ -3,15 +3,20 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
+from bot import app
 from bot.engine import lanes, rooms
 from bot.engine.dispatcher import Dispatcher
+from bot.settings import Outreach
 from bot.storage import rooms as stored
 from bot.storage import tables as t
 from bot.storage.notify import listen
 from tests.engine.test_dispatcher import Platform, claimed, queue, states
+from tests.world import library, product_settings
 
 __all__ = ["queue"]
 
@@ -88,6 +93,21 @@ async def test_a_room_that_opens_slowly_is_let_go_before_its_lease_is_over(world
         await rooms.sweep(world.product.desk, {"console": slow})
     async with world.store.read(world.now) as db:
         assert await db.value(sa.select(t.rooms.c.state).where(t.rooms.c.id == room)) == "wanted"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("part", "there"), [("web", "/board"), ("engine", None), ("chat", "/outreach/sms")])
+async def test_a_process_does_only_what_it_is_for_and_every_one_says_how_it_is(world, part, there):
+    reached = Outreach(sms=SecretStr("json://127.0.0.1:9/{to}"), secret=SecretStr("x"))
+    chosen = product_settings().model_copy(update={"outreach": reached})
+    built = app.build(chosen, world.store, library(), "a secret for tests", clock=world.clock, parts=[app.Part(part)])
+    transport = httpx.ASGITransport(built.web, client=("203.0.113.7", 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+        for path in ("/board", "/outreach/sms"):
+            assert ((await http.get(path)).status_code != 404) == (path == there)
+        assert (await http.get("/healthz")).is_success
+        swept = "No sweep has run yet." in (await http.get("/readyz")).text
+        assert swept == (part == "engine"), "only who sweeps has to"
 
 
 async def test_a_commit_that_queues_wakes_the_other_machines(world, fire):

@@ -193,7 +193,12 @@ def serving(story: Story, data: Path) -> Iterator["subprocess.Popen[bytes]"]:
         "DISASTER_DATABASE_URL": story.place.url(story.name), "DISASTER_POLICY_PACES": json.dumps(paces),
     }  # fmt: skip
     with (data / "log").open("w") as log:
-        process = subprocess.Popen([_DISASTER, "serve", "--data", str(data)], env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [_DISASTER, "serve", "--only", "web", "--only", "engine", "--data", str(data)],
+            env=env,
+            stdout=log,
+            stderr=log,
+        )
         try:
             yield process
         finally:
