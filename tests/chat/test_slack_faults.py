@@ -227,6 +227,31 @@ async def test_slack_may_be_away_at_the_start_and_the_bot_says_so(world):
     await lost.close()
 
 
+async def test_a_connection_that_does_not_come_about_is_tried_at_a_new_address(world):
+    workspace = world.product.slack
+    client = workspace._socket.client
+    used = client.wss_uri
+    await client.disconnect()
+    await workspace.look_after()
+    assert client.wss_uri is None, "the old address is good no more, and the library would try it for ever"
+    await client.connect()
+    assert client.wss_uri not in (None, used)
+    assert "No incident is open" in await world.person("S001").types("/disaster status")
+
+
+async def test_what_was_done_is_not_done_again_because_something_after_it_fails(world):
+    workspace = world.product.slack
+    workspace._link_at = workspace._find_at = world.now
+    workspace.door.refused["not signed"] = 3
+    scopes = await doctor_scopes(world) - {"channels:read", "groups:read"}
+    await world.slack.change(forget_calls=True, scopes=sorted(scopes))
+    for _ in range(2):
+        assert not await workspace._tried(workspace.look_after)
+    asked = [c["method"] for c in await world.slack.see("calls")]
+    assert (asked.count("users.list"), asked.count("conversations.list")) == (1, 2)
+    assert any("3 requests in Slack's name turned away: not signed" in line for line in await world.journal())
+
+
 async def test_only_what_slack_signed_just_now_gets_in_and_the_rest_is_counted(world):
     door, now = world.product.slack.door, world.now.timestamp()
     secret = world.slack.secret

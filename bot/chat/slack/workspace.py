@@ -35,7 +35,7 @@ class Workspace:
         self.door = Door(access.signing_secret, desk.clock) if access.signing_secret else None
         self._bolt = listeners.app(desk, self.line)
         self._socket: AsyncSocketModeHandler | None = None
-        self._link_at = desk.clock.now()
+        self._link_at = self._find_at = desk.clock.now()
 
     def routers(self) -> list[APIRouter]:
         """Return what is served over HTTP: nothing without a signing secret."""
@@ -48,17 +48,33 @@ class Workspace:
             await self._socket.client.connect()  # type: ignore[no-untyped-call]
 
     async def look_after(self) -> None:
-        """Do what is due: link people, archive rooms, count what was turned away, forget what can't come again."""
+        """Do what is due: count what was turned away, link people and channels, archive rooms. Raises Trouble.
+
+        What needs no Slack comes first, and what was done is not done again because something after it fails.
+        """
+        await self._tidy()
+        await self._hear_again()
         if self.desk.clock.now() >= self._link_at:
             linked = await people.link_all(self.desk, self.line)
-            teams = await channels.link(self.desk, self.line)
             self._link_at = self.desk.clock.now() + LINK_AGAIN
-            _log.info("slack people linked", linked=linked.linked, unlinked=len(linked.unlinked), channels=teams)
+            _log.info("slack people linked", linked=linked.linked, unlinked=len(linked.unlinked))
+        if self.desk.clock.now() >= self._find_at:
+            teams = await channels.link(self.desk, self.line)
+            self._find_at = self.desk.clock.now() + LINK_AGAIN
+            _log.info("slack channels found", teams=teams)
         await self.rooms.archive(self._archive_hours)
+
+    async def _tidy(self) -> None:
+        """Write down what was turned away, and forget what can't come again."""
         async with self.desk.store.work(self.desk.clock.now()) as work:
             await heard.forget(work)
             for why, n in (self.door.taken() if self.door else {}).items():
                 work.note(None, "bot", Verb.REFUSED, f"{n} requests in Slack's name turned away: {why}", "slack")
+
+    async def _hear_again(self) -> None:
+        """Have a new address asked for when the connection does not come about: each is good once, and not for long."""
+        if self._socket is not None and not await self._socket.client.is_connected():
+            self._socket.client.wss_uri = None  # the library itself would try the old one for ever
 
     async def run(self) -> None:
         """Stay connected and look after things until cancelled; Slack may be away for as long as it likes."""

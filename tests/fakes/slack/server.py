@@ -120,7 +120,9 @@ async def _faulty(
 
 
 async def _link(request: web.Request) -> web.WebSocketResponse:
-    space = envelopes.TICKETS.pop(request.match_info["ticket"])
+    space = envelopes.TICKETS.pop(request.match_info["ticket"], None)
+    if space is None:
+        raise web.HTTPForbidden(text="this address was used before")
     socket = web.WebSocketResponse(heartbeat=30)
     await socket.prepare(request)
     await socket.send_str(json.dumps({"type": "hello", "num_connections": len(space.sockets) + 1}))
