@@ -263,7 +263,7 @@ async def run(product: Product) -> None:
     if product.slack is not None and Part.CHAT in product.parts:
         loops.append(product.slack.run())
     if product.on_teams is not None:
-        loops.append(product.on_teams.run())
+        loops.append(product.on_teams.run(hears=Part.CHAT in product.parts))
     if product.simulation is not None:
         loops.append(product.simulation.run())
     if isinstance(product.desk.clock, LedClock):

@@ -227,6 +227,12 @@ async def test_a_lost_conversation_is_made_anew_and_a_refused_token_renewed(worl
     assert sent.outcome is Outcome.SENT, "met where our token may not go: through the cloud's own entrance"
 
 
+async def test_an_answer_that_teams_does_not_take_at_once_is_given_a_moment_later(world):
+    busy = {"method": "POST", "path": "activities", "status": 429, "code": "ThrottledException", "retry_after": 0.01}
+    await world.teams.change(faults=[{**busy, "times": 3}])
+    assert "What you can type" in await world.person(DANA).types("help")
+
+
 async def test_whoever_sends_no_words_is_told_which_there_are(world):
     picture = {"text": None, "attachments": [{"contentType": "image/png", "contentUrl": "https://x.example/1.png"}]}
     assert (await world.teams.act("raw", user=account(DANA), activity=picture, claims={}))["status"] == 200

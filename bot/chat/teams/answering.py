@@ -1,5 +1,6 @@
 """Answering people on Teams: every request becomes an intent, goes through the one door, and is answered in place."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ _log = structlog.get_logger()
 _NOTHING = "There is nothing newer to show."
 _TWICE = "That was taken already."
 _SURE_FOR = timedelta(minutes=1)
+_LATER = frozenset({412, 429, 502, 503, 504})
+_PATIENCE, _AT_MOST = 4, 2.5  # so often, seconds: Teams waits fifteen for us
 _OFFERED = 15  # what Teams shows of a search
 
 
@@ -206,9 +209,21 @@ class Answering:
         else:
             where = await self.messenger.where(said.address)
         about = About(room=said.room, dialogs=self.dialogs)
-        answer = where if isinstance(where, Answer) else await self.messenger.write(where, card, about, edits)
+        answer = where if isinstance(where, Answer) else await self._written(where, card, about, edits)
         if not said.personal:
             await self._say(said, _LOOK_THERE if answer.ok else _CANT_WRITE)
+
+    async def _written(self, where: Where, card: Card, about: About, edits: str) -> Answer:
+        """Write an answer; where Teams takes no more for a moment it is asked again, as long as somebody waits."""
+        answer = await self.messenger.write(where, card, about, edits)
+        for _ in range(_PATIENCE):
+            if answer.status not in _LATER:
+                break
+            await asyncio.sleep(min(answer.retry_after or 1.0, _AT_MOST))
+            answer = await self.messenger.write(where, card, about, edits)
+        if not answer.ok:
+            _log.warning("teams: an answer was not taken", status=answer.status, code=answer.code)
+        return answer
 
     async def _say(self, said: Said, text: str) -> None:
         """Say a line into the thread that was asked in; to what was said for our eyes alone, for theirs alone."""

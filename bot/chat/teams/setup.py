@@ -63,10 +63,10 @@ class Teams:
         keys = [self.listener.adapter.keys.keep] if self.members.connector.who.app_id else []
         return [*keys, *([self.members.run, self.members.conversations.run] if self.members.team else [])]
 
-    async def run(self) -> None:
-        """Keep keys and addresses true until cancelled; then hang up."""
+    async def run(self, *, hears: bool = True) -> None:
+        """Keep keys and addresses true until cancelled, in a process that Teams calls; then hang up."""
         try:
-            await asyncio.gather(*(loop() for loop in self.loops()))
+            await asyncio.gather(*(loop() for loop in self.loops() if hears))
             await asyncio.Event().wait()
         finally:
             await self.messenger.close()
