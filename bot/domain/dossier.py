@@ -63,7 +63,10 @@ SHEETS = ("scores", "answers", "tasks", "vendors", "attestations", "drills", "hi
 def scores(audit: Audit) -> Sheet:
     """Return the score of each category, what holds it down, and when it was last exercised."""
     whole = ("All together", scored(audit.overall), why_capped(audit.overall), "")
-    rows = [(words(c), scored(s), why_capped(s), _iso(audit.exercised.get(c))) for c, s in audit.categories.items()]
+    rows = [
+        (words(c), scored(s), why_capped(s), _iso(audit.exercised.get(c)) or "never")
+        for c, s in audit.categories.items()
+    ]
     return Sheet(
         name="scores", title="Scores",
         about="100 · Σ(weight · answer · freshness) / (4 · Σ weight); gates and a year without exercise cap it.",

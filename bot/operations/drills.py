@@ -8,6 +8,7 @@ from bot.domain.card import Card
 from bot.domain.drill import AHEAD, EXERCISES, Drill, DrillKind, DrillState, narrowed, scope, usual
 from bot.domain.incident import Incident
 from bot.domain.journal import Verb
+from bot.domain.person import Person
 from bot.domain.place import SiteKind
 from bot.domain.refusal import Refused
 from bot.domain.runbook import Category
@@ -184,14 +185,25 @@ async def allow(scene: Scene, intent: i.AllowDrill) -> Card:
         return wording.called_off(drill)
     await drills.write(work, drill.id, allowed=[*drill.allowed, real.id])
     fresh = drill.model_copy(update={"allowed": (*drill.allowed, real.id)})
-    return await _begin(await _organisers(scene.desk, work, drill), fresh)
+    return await _unattended(scene.desk, work, fresh)
 
 
-async def _organisers(desk: Desk, work: Work, drill: Drill) -> Scene:
-    """The scene of a drill that starts without its organiser at the keys."""
-    organiser = await people.find(work, drill.organiser)
-    if organiser is None:
+async def _unattended(desk: Desk, work: Work, drill: Drill) -> Card:
+    """Start a drill without its organiser at the keys; whoever keeps the plan runs it when they have left."""
+    organiser = next(iter(await people.still_here(work, [drill.organiser])), None)
+    if organiser is not None:
+        return await _begin(_seen_by(desk, work, organiser), drill)
+    rules = desk.policy
+    heirs = await people.in_role(work, rules.readiness.manager) or await people.in_role(work, rules.commander)
+    if not heirs:
         raise Refused("Nobody organises it any more.")
+    await drills.write(work, drill.id, organiser=heirs[0].id)
+    work.note(None, "bot", Verb.ROLE, f"{drill.reference} goes to {heirs[0].name}", f"drill:{drill.id}")
+    card = await _begin(_seen_by(desk, work, heirs[0]), drill.evolve(organiser=heirs[0].id))
+    return card.evolve(text=("Whoever organised it has left: you run it now.", *card.text))
+
+
+def _seen_by(desk: Desk, work: Work, organiser: Person) -> Scene:
     return Scene(desk=desk, db=work, actor=organiser, place=Place(""), roles={}, names={})
 
 
@@ -216,8 +228,8 @@ async def _attend(desk: Desk, key: int) -> bool:
                 return False
             if rules.too_late(drill.planned_at, work.now, desk.policy.drills.late_min):
                 return await _drop(desk, work, drill, wording.missed(drill))
-            card = await _begin(await _organisers(desk, work, drill), drill)
-            await _tell(desk, work, drill, card)
+            card = await _unattended(desk, work, drill)
+            await _tell(desk, work, await drills.find(work, key) or drill, card)
             return True
     except Refused as no:
         async with desk.work(alone=True) as work:

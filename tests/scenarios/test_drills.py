@@ -1,8 +1,10 @@
 """Drills: run now or planned, held beside a real incident, narrowed to what their kind practises."""
 
 import pytest
+import sqlalchemy as sa
 
 from bot.operations import report
+from bot.storage import tables as t
 from tests.world import START, World
 
 NOTIFY = "/disaster drill notification test leeds"
@@ -65,6 +67,12 @@ async def test_a_drill_whose_time_went_by_is_not_started_late(world):
     await ines.types(TABLETOP + " tomorrow 10:00")
     assert "Nothing of it was sent" in await ines.presses("Call it off", on="is planned")
     assert "called off already" in await ines.presses("Start it now", on="is planned")
+    await world.person("S009").types(NOTIFY + " 14:00")
+    async with world.store.work(world.now) as work:
+        await work.run(sa.update(t.people).where(t.people.c.id == "S009").values(left_at=world.now))
+    await world.passes(minutes=121, step=60.5)
+    manager = world.person("S003")
+    assert "Whoever organised it has left: you run it now" in await manager.sees("INC-2026-0001 is declared")
 
 
 @pytest.mark.every_chat
