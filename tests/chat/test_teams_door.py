@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from bot import app
 from bot.chat.teams.auth import SigningKeys
 from bot.chat.teams.connector import CLOUDS, Connector, Unsent
 from bot.chat.teams.doctor import examine
@@ -21,8 +22,8 @@ from bot.domain.refusal import BadConfig
 from bot.domain.wording.parts import NOT_KEPT
 from bot.settings import teams_keys
 from tests.chats import broken_once
-from tests.teams_world import account, settings_of
-from tests.world import START
+from tests.teams_world import Served, account, keys_of, settings_of
+from tests.world import START, library
 
 DANA = "S001"
 pytestmark = pytest.mark.on_teams
@@ -232,3 +233,18 @@ def test_every_cloud_has_its_own_addresses_and_believes_its_own_alone():
     assert {cloud.login.rpartition(".")[2] for cloud in CLOUDS.values()} == {"com", "us", "cn"}
     assert CLOUDS["gcc_high"].keys == CLOUDS["dod"].keys != CLOUDS["public"].keys
     assert CLOUDS["china"].allows("https://directline.botframework.azure.cn/")
+
+
+@pytest.mark.parametrize("cloud", ["gcc_high", "dod", "china"])
+async def test_a_bot_in_another_cloud_believes_that_clouds_tokens_alone(world, cloud):
+    chosen = settings_of(world.teams, cloud=cloud)
+    there = app.build(chosen, world.store, library(), "a secret", clock=world.clock, teams_keys=keys_of(world.teams))
+    served = await Served.start(there.web)
+    await world.teams.change(bot_url=f"{served.url}/api/messages")
+    answers = [
+        (await world.teams.act("raw", user=account(DANA), activity={"type": "trace"}, claims={"iss": issuer}))["status"]
+        for issuer in (CLOUDS[cloud].issuer, CLOUDS["public"].issuer)
+    ]
+    await served.stop()
+    await there.on_teams.messenger.close()
+    assert answers == [200, 401]
