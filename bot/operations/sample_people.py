@@ -139,7 +139,7 @@ def _blank(id_: str, who: tuple[str, str], kind: str, site: str, phone: str) -> 
         "id": id_, "name": who[0], "kind": kind, "team": "", "site": site, "queue": "", "roles": "",
         "email": who[1], "phone": phone, "tz": "", "languages": "", "language": "", "skills": "", "shift": SHIFTS[1],
         "home_kit": "yes", "home_mbps": "80", "home_tested": "", "home_pay_ok": "no", "travel": "", "mobility": "yes",
-        "area": "",
+        "area": "", "aad_id": "",
     }  # fmt: skip
 
 

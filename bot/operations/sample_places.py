@@ -268,7 +268,7 @@ def stakeholders(organisation: str, names: list[tuple[str, str]]) -> Rows:
         zone = "Europe/Lisbon" if abroad else "Europe/London"
         phone = "+351 21 000 0001" if abroad else landline(site, 700 + n)
         rows.append((id_, name, audience, body, f"{id_}@example.com", phone, site, zone, answer))
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+    return [{**dict(zip(columns, row, strict=True)), "aad_id": ""} for row in rows]
 
 
 LEADERS = len(_LEADERS)
