@@ -19,7 +19,9 @@ from bot.domain.board import (
     SupplyRow,
 )
 from bot.domain.board_roll import RollCount
+from bot.domain.delivery import Gone
 from bot.domain.incident import IncidentState
+from bot.domain.wording.delivery import remedy, unseen
 
 
 def queue(i: int, name: str, tier: int, live: int, mbco: int, full: int, rto: int | None = None) -> QueueRow:
@@ -125,6 +127,8 @@ BASE = IncidentBoard(
         SupplyRow(name="Talkwell", kind="outsourcer", seats=60, used=0, ready_at=ago(-42)),
     ),
     deliveries=DeliveryCount(queued=4, sending=2, sent=1231, failed=3, unknown=5, repeats=2),
+    undelivered=((remedy(Gone.NO_ADDRESS), 3),),
+    unseen=((unseen("slack", "missing_scope"), 2),),
     answers=answers(),
 )
 GOOD = BASE.model_copy(
