@@ -40,6 +40,7 @@ from bot.storage.database import explain
 from bot.storage.notify import listen
 
 _log = structlog.get_logger()
+GIVE_BACK_SECONDS = 3.0
 
 
 @dataclass
@@ -150,7 +151,9 @@ class Engine:
             scheduler.shutdown(wait=False)
             if listening is not None:
                 listening.cancel()
-            await self.dispatcher.give_back()
+            with suppress(TimeoutError):  # a database that does not answer keeps nobody from stopping
+                async with asyncio.timeout(GIVE_BACK_SECONDS):
+                    await self.dispatcher.give_back()
 
     @property
     def _shared(self) -> bool:

@@ -268,7 +268,11 @@ def connect(url: str) -> Store:
         )
         _tune_sqlite(engine)
     else:
-        patience = {"server_settings": {"lock_timeout": str(LOCK_MS)}}
+        from bot.storage.lively import OPEN_SECONDS, Lively  # noqa: PLC0415 - the driver is for those who use it
+
+        patience = {
+            "server_settings": {"lock_timeout": str(LOCK_MS)}, "connection_class": Lively, "timeout": OPEN_SECONDS,
+        }  # fmt: skip
         # All are kept: answers come in bursts, and a connection that is opened for each costs more than they do.
         engine = create_async_engine(url, connect_args=patience, pool_size=20, max_overflow=0, hide_parameters=True)
         _ask_the_idle(engine)

@@ -1,6 +1,7 @@
 """The unit of work, the shape of the database, and what differs between the two kinds."""
 
 import asyncio
+import socket
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from bot.domain.journal import Verb
+from bot.storage import lively
 from bot.storage import tables as t
 from bot.storage.database import Clash, connect, explain, has_item
 from bot.storage.migration import _scripts, migrate, missing
@@ -30,6 +32,17 @@ def test_migrations_are_one_line_in_the_order_of_their_names():
     assert len(scripts.get_heads()) == 1, "two migrations follow the same one: renumber yours"
     walked = [Path(one.path).name for one in scripts.walk_revisions()]
     assert walked == sorted(walked, reverse=True)
+
+
+def test_a_server_that_lost_its_power_is_noticed_within_half_a_minute():
+    with socket.socket() as wire:
+        lively.keep_alive(wire)
+        assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        waits = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+        tries = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL), socket.TCP_KEEPCNT
+        assert waits + tries[0] * wire.getsockopt(socket.IPPROTO_TCP, tries[1]) <= 30
+    with socket.socket(socket.AF_UNIX) as here:
+        lively.keep_alive(here)
 
 
 async def test_migrating_twice_changes_nothing_and_nothing_is_missing(store):
