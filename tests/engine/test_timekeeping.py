@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,9 +54,8 @@ async def test_a_database_that_machines_share_gives_the_time(world):
     assert abs((await moment(world.store) - clock.now()).total_seconds()) < 5
 
 
-@pytest.mark.parametrize("jump", [{}, {"hours": 2}, {"hours": -2}])
-async def test_a_machine_a_minute_ahead_takes_nothing_that_another_is_sending(world, queue, jump):
-    """And when its clock is set as well while both send: everybody has their message, once."""
+async def test_a_machine_a_minute_ahead_takes_nothing_that_another_is_sending(world, queue):
+    """Nor when its clock is set forward and back while the other sends: everybody has their message, once."""
     if world.store.dialect == "sqlite":
         return  # for one process
     slow, own = Platform(remembers=True), Wrong()
@@ -67,9 +65,10 @@ async def test_a_machine_a_minute_ahead_takes_nothing_that_another_is_sending(wo
     two = await _machine(world, own, Platform(remembers=True))
     sending = asyncio.create_task(one.run_once())
     await claimed(world, queue)
-    own.ahead += timedelta(**jump)
-    assert await two.recover() == 0
-    assert await two.run_once() == 0
+    for hours in (0, 2, -4):
+        own.ahead += timedelta(hours=hours)
+        assert await two.recover() == 0
+        assert await two.run_once() == 0
     slow.open.set()
     await sending
     found = (await states(world, queue)).values()
