@@ -38,7 +38,7 @@ class Asker:
 async def _ask(desk: Desk) -> int:
     async with desk.work(alone=True) as work:
         some = named(await entries(desk, work), await duties.due(work))
-        who = await keepers(desk, work, [d.owner_id for d, _ in some if d.owner_id])
+        who = await keepers(desk, work, [d.owner_id for d, _ in some if d.owner_id], {d.role for d, _ in some})
         mail: Mail = defaultdict(list)
         count = sum([await _take(desk, work, duty, entry, who, mail) for duty, entry in some])
         await _post(desk, work, mail)

@@ -40,7 +40,7 @@ async def gather(desk: Desk, db: Db) -> Digest:
     since = before.sent_at if before and before.sent_at else db.now - _WEEK
     reading, form = domain.reading_of(seen.audit, plans(desk.library)), desk.library.readiness
     soon = [(d, e) for d, e in seen.pairs if d.open(seen.on) or d.due_on <= seen.on + timedelta(days=domain.AHEAD_DAYS)]
-    owners = await readiness_page.owners(desk, db, soon[:_FIRST])
+    owners = await readiness_page.owners(db, soon[:_FIRST])
     kept = before.reading.plans if before else reading.plans
     return Digest(
         on=seen.on, audit=seen.audit, reading=reading, before=before, overdue=seen.overdue,

@@ -32,7 +32,7 @@ async def gather(desk: Desk, db: Db, reader: Person | None = None) -> Dossier:
     seen, records = await readiness.seen(desk, db), await duties.all_records(db, _MOST)
     past = [*domain.joined(await duties.every(db), seen.pairs, records)]
     names = await people.named(db, {record.by for record in records})
-    owners = await readiness_page.owners(desk, db, seen.pairs)
+    owners = await readiness_page.owners(db, seen.pairs)
     rows = sorted(lines(seen.pairs, owners, await duties.newest(db), seen.on), key=_order)
     return Dossier(
         organisation=desk.policy.organisation, made_at=db.now, tz=(reader.tz if reader else "") or desk.policy.tz,

@@ -112,7 +112,8 @@ async def give(scene: Scene, intent: i.GiveDuty) -> Card:
     """Give a duty to somebody by name, and tell them when it is due."""
     duty, entry = await readiness.asked(scene)
     if intent.person is None:
-        staff = await people.in_role(scene.db, [*scene.desk.policy.roles])
+        rules = scene.desk.policy  # whom one would think of first; anybody else is found by typing
+        staff = await people.in_role(scene.db, [duty.role, *rules.readiness.manager, *rules.commander])
         return wording.give_form(duty, entry, [(p.id, f"{p.name} ({', '.join(p.roles)})") for p in staff])
     person = await someone(scene.db, intent.person)
     if not await duties.put(scene.work, duty, owner_id=person.id, asked_id=None, gap=False):

@@ -1,6 +1,6 @@
 """Who is asked: the owner by name, else who holds the role, else who keeps the plan; and which lead is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.duty import Duty
@@ -40,15 +40,16 @@ class Keepers:
         return next(found, None)
 
 
-async def keepers(desk: Desk, db: Db, owners: Sequence[str] = ()) -> Keepers:
-    """Return who can be asked now."""
-    staff = await people.in_role(db, [*desk.policy.roles])
+async def keepers(desk: Desk, db: Db, owners: Sequence[str] = (), roles: Collection[str] = ()) -> Keepers:
+    """Return who can be asked now: owners, the holders of these roles, and those who keep the plan or command."""
+    wanted = [*dict.fromkeys((*roles, *desk.policy.readiness.manager, *desk.policy.commander))]
+    staff = await people.in_role(db, wanted)
     named = {p.id: p for p in (*staff, *(await people.still_here(db, owners)))}
     reached = await routes.reachable(db, [*named], desk.chats)
     teams = await people.teams(db, {p.team for p in named.values() if p.team})
     return Keepers(
         policy=desk.policy,
-        holders={role: [p for p in staff if role in p.roles and p.id in reached] for role in desk.policy.roles},
+        holders={role: [p for p in staff if role in p.roles and p.id in reached] for role in wanted},
         named={key: p for key, p in named.items() if key in reached},
         leads={key: teams[p.team].lead for key, p in named.items() if p.team in teams},
     )

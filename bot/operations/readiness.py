@@ -42,7 +42,7 @@ class Seen:
 
 async def seen(desk: Desk, db: Db) -> Seen:
     """Return how ready we are, from the rows as they stand."""
-    pairs = named(await entries(desk, db), await with_gaps(desk, db, await duties.standing(db)))
+    pairs = named(await entries(desk, db), await with_gaps(db, await duties.standing(db)))
     on = today(desk, db.now)
     exercised = {Category(c): at.date() for c, at in (await duties.exercised(db)).items()}
     found = audit(
@@ -51,9 +51,11 @@ async def seen(desk: Desk, db: Db) -> Seen:
     return Seen(found, pairs, on, sample=await duties.is_sample(db))
 
 
-async def with_gaps(desk: Desk, db: Db, some: Sequence[Duty]) -> list[Duty]:
+async def with_gaps(db: Db, some: Sequence[Duty]) -> list[Duty]:
     """Return duties that say of themselves when whoever owned them has left: at once, not only when they fall due."""
-    held = {role for person in await people.in_role(db, [*desk.policy.roles]) for role in person.roles}
+    if not some:
+        return []
+    held = {role for person in await people.in_role(db, sorted({d.role for d in some})) for role in person.roles}
     here = {person.id for person in await people.still_here(db, {d.owner_id for d in some if d.owner_id})}
     lost = {d.id for d in some if (d.owner_id not in here if d.owner_id else d.role not in held)}
     return [duty.evolve(gap=True) if duty.id in lost and not duty.gap else duty for duty in some]
@@ -102,7 +104,7 @@ async def mine(scene: Scene, intent: i.MyDuties) -> Card:
 async def show_duty(scene: Scene, intent: i.ShowDuty) -> Card:  # noqa: ARG001
     """Show one duty with its history."""
     duty, entry = await asked(scene)
-    (duty,) = await with_gaps(scene.desk, scene.db, [duty])
+    (duty,) = await with_gaps(scene.db, [duty])
     history = await duties.history(scene.db, duty.id)
     names = await people.named(scene.db, {r.by for r in history} | {p for p in (duty.owner_id, duty.asked_id) if p})
     mine_ = keeps(scene.actor, duty, scene.desk.policy)

@@ -24,7 +24,7 @@ async def view(desk: Desk, db: Db, wanted: Filter, person: str = "") -> Readines
         today=found.on,
         audit=found.audit,
         form=desk.library.readiness,
-        lines=tuple(lines(found.pairs, await owners(desk, db, found.pairs), await duties.newest(db), found.on)),
+        lines=tuple(lines(found.pairs, await owners(db, found.pairs), await duties.newest(db), found.on)),
         roles=desk.policy.roles,
         wanted=wanted,
         goals=await roadmap.progress(desk, db),
@@ -54,10 +54,11 @@ async def may_audit(desk: Desk, db: Db, person: str) -> bool:
     return not person or (reader is not None and audits(reader, desk.policy))
 
 
-async def owners(desk: Desk, db: Db, pairs: Sequence[tuple[Duty, Entry]]) -> Mapping[int, str]:
+async def owners(db: Db, pairs: Sequence[tuple[Duty, Entry]]) -> Mapping[int, str]:
     """Return who owns each duty, in words: whoever it was given to, while they are here, else who holds its role."""
-    staff = await people.in_role(db, [*desk.policy.roles])
-    first = {role: next((p.name for p in staff if role in p.roles), "") for role in desk.policy.roles}
+    roles = sorted({duty.role for duty, _ in pairs})
+    staff = await people.in_role(db, roles) if roles else []
+    first = {role: next((p.name for p in staff if role in p.roles), "") for role in roles}
     here = await people.still_here(db, {d.owner_id for d, _ in pairs if d.owner_id})
     names = {person.id: person.name for person in here}
     return {d.id: names.get(d.owner_id or "") or first.get(d.role) or "nobody" for d, _ in pairs}

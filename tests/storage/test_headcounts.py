@@ -5,10 +5,11 @@ from itertools import product
 from random import Random
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.reach import ENOUGH
 from bot.domain.readiness_view import Filter
-from bot.operations import readiness_page, roadmap
+from bot.operations import digest, readiness_page, roadmap
 from bot.operations.reach import reached
 from bot.storage import headcounts, notices, reach, vendors
 from bot.storage import tables as t
@@ -75,3 +76,25 @@ async def test_who_has_no_proven_way_is_counted_in_one_statement_as_it_is_told_p
 
 def _ago(days: int | None) -> datetime | None:
     return None if days is None else START - timedelta(days=days)
+
+
+@pytest.mark.one_database
+async def test_a_digest_takes_as_many_statements_for_many_people_as_for_few(peopled):
+    world, said = World(peopled), list[str]()
+    sa.event.listen(peopled.engine.sync_engine, "before_cursor_execute", lambda *heard: said.append(heard[2]))
+
+    async def statements() -> int:
+        said.clear()
+        async with peopled.read(START) as db:
+            await digest.gather(world.product.desk, db)
+            await digest.readers(world.product.desk, db)
+        return len(said)
+
+    await world.product.engine.asker.sweep()
+    few = await statements()
+    lead = {"kind": "staff", "audience": "responders", "roles": ["TL"], "site": "leeds", "name": "A lead"}
+    async with peopled.work(START) as work:
+        await work.add_all(t.people, [lead | {"id": f"L{n:05}"} for n in range(2_000)])
+    assert await statements() == few
+    assert few < 40
+    await world.closes()
