@@ -9,7 +9,7 @@ from bot.domain.refusal import Refused
 from bot.operations import injects
 from bot.operations.desk import Desk
 from bot.operations.scene import Scene
-from bot.storage import drills, incidents
+from bot.storage import drills, incidents, people
 from bot.storage.database import Db, Work
 
 
@@ -30,8 +30,10 @@ class Places(Protocol):
 
 
 async def real_beside(db: Db, what: Places) -> list[Incident]:
-    """Return the open real incidents at the same places."""
-    return [one for one in await incidents.opened(db) if not one.drill and _shared(one, what)]
+    """Return the open real incidents at the same places; a drill of queues alone is where their people work."""
+    found = [one for one in await incidents.opened(db) if not one.drill]
+    there = set() if what.sites or not found else await people.sites_of(db, what.queues)
+    return [one for one in found if _shared(one, what) or there & set(one.sites)]
 
 
 async def drills_beside(db: Db, what: Places) -> list[Incident]:

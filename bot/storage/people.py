@@ -73,6 +73,13 @@ async def count_found(db: Db, words: str) -> int:
     return int(await db.value(sa.select(sa.func.count()).select_from(t.people).where(_matching(words, _KINDS))) or 0)
 
 
+async def sites_of(db: Db, queues: Collection[str]) -> set[str]:
+    """Return the sites where agents of these queues work."""
+    c = t.people.c
+    query = sa.select(c.site).distinct().where(c.queue.in_(queues), c.kind == "agent", c.left_at.is_(None))
+    return set(await db.column(query)) if queues else set()
+
+
 async def count_agents(db: Db) -> int:
     """Return how many agents there are."""
     where = sa.and_(t.people.c.kind == "agent", t.people.c.left_at.is_(None))

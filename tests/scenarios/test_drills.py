@@ -248,6 +248,9 @@ async def test_what_nobody_does_or_lets_go_ahead_is_called_off(world, fire):
     assert "it is called off, and not scored" in await wayne.sees("EX-2026-0001", "has ended by itself")
     assert "nobody let it go ahead" in await wayne.sees("EX-2026-0002", "is called off")
     assert (await fire.commander.types("/disaster drills")).text.count("called off") == 2
+    assert "asked to let it go" in await wayne.types("/disaster drill notification test billing"), (
+        "its people sit there"
+    )
 
 
 async def hours_go_by(world, hours: int) -> None:
