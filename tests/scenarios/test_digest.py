@@ -16,7 +16,7 @@ from bot.domain.wording.digests import digest_card
 from bot.operations import digest, sample_drills, sample_readiness
 from bot.storage import digests
 from bot.storage import tables as t
-from tests.world import START, library
+from tests.world import START, library, words_of
 
 MONDAY = START.replace(day=9, hour=8)
 
@@ -117,3 +117,6 @@ async def test_an_empty_register_says_so(world):
     desk.shelf.put(replace(library(), readiness=Questionnaire(), runbooks={}))
     card = await world.person("S003").types("/disaster digest")
     assert "nothing to score yet" in card and "The register is empty" in card
+    async with world.browser() as browser:
+        page = words_of((await browser.get(desk.link("S003", "readiness"))).text)
+    assert "Nothing to score yet" in page and "Nothing yet: no question applies" in page and "every category" in page
