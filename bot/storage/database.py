@@ -331,13 +331,14 @@ def explain(error: BaseException) -> str | None:
     """Return what is wrong with the database and what to do, or None when it is something else."""
     text = str(error).lower()
     for sign, sentence in _TROUBLE.items():
-        if sign in text:
+        if sign in text and not (sign == _SOCKET and getattr(error, "filename", None)):
             return sentence
     return None
 
 
 _AWAY = "The database server does not answer. Is it running, and is database.url right?"
 _BACK = "The database server stops or starts again. What was committed is safe; wait a moment, then try again."
+_SOCKET = "no such file or directory"  # of a server on this machine; of a file, its name would be said
 _TROUBLE = {
     "no such table": "The database lacks a migration. Run: disaster migrate",
     "no such column": "The database lacks a migration. Run: disaster migrate",
@@ -354,7 +355,7 @@ _TROUBLE = {
     "malformed": "The database file is damaged. Restore it from a copy; keep the damaged one.",
     "connection refused": _AWAY,
     "connect call failed": _AWAY,
-    "no such file or directory": _AWAY,  # the socket of one on this machine
+    _SOCKET: _AWAY,
     "terminating connection": _BACK,
     "is shutting down": _BACK,
     "is starting up": _BACK,

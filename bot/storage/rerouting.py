@@ -1,13 +1,14 @@
 """Messages on a lane that is down: taken off it, where their person has another way."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from bot.domain.delivery import Delivery, DeliveryState
 from bot.domain.notice import RecipientState
 from bot.storage import tables as t
-from bot.storage.database import Work
+from bot.storage.database import Db, Work
 from bot.storage.deliveries import DELIVERY, count, delivery_of
 from bot.storage.routes import routes
 
@@ -38,6 +39,13 @@ async def unsure(work: Work, platform: str, others: Sequence[str], limit: int) -
     where = sa.and_(lost, d.recipient_id.is_not(None), _has(others, work), ~_another(platform))
     query = sa.select(*DELIVERY).where(where).order_by(d.priority, d.id).limit(limit).with_for_update(skip_locked=True)
     return [delivery_of(r) for r in await work.rows(query)]
+
+
+async def written_to(db: Db, platform: str, address: str, within: timedelta) -> bool:
+    """Whether a service took something for an address within this time."""
+    d = t.deliveries.c
+    taken = sa.exists().where(d.platform == platform, d.sent_at > db.now - within, d.address == address)
+    return bool(await db.value(sa.select(taken)))
 
 
 async def bounce(work: Work, platform: str, address: str, error: str) -> list[Delivery]:

@@ -81,7 +81,7 @@ def test_the_names_that_services_have_for_it_are_understood(said, gone):
 
 @pytest.mark.one_database
 async def test_a_mail_that_comes_back_sends_its_reader_the_next_way_and_reach_says_what_to_do(world, services, called):
-    ana, ben = some_agents(world, 2)
+    ana, ben, cem = some_agents(world, 3)  # Cem is reached in the chat: no mail goes to him
     await with_outreach(world, services, "email", "voice")
     async with world.store.work(world.now) as work:
         gone = sa.and_(t.identities.c.platform == "console", t.identities.c.person_id.in_((ana.id, ben.id)))
@@ -93,6 +93,8 @@ async def test_a_mail_that_comes_back_sends_its_reader_the_next_way_and_reach_sa
     assert (await world.http.post("/outreach/email", **back, headers=kind)).status_code == 401
     for _ in range(2):
         assert (await world.http.post("/outreach/email", **back, headers=kind | BEARER)).status_code == 204
+    forged = {"content": DSN.format(cem.person.email).encode()}
+    assert (await world.http.post("/outreach/email", **forged, headers=kind | BEARER)).status_code == 204
     events = [{"email": ben.person.email, "event": "delivered", "sg_event_id": "e1"}, {"email": "x@y.z"}]
     assert (await world.http.post("/outreach/email", json=events, headers=BASIC)).status_code == 204
     assert (await world.http.post("/outreach/email", content=b"?", headers=BASIC)).status_code == 422

@@ -64,6 +64,17 @@ async def test_a_text_is_an_answer_like_any_other_taken_once(texting, services, 
     assert f"{ben.name} needs help" in await texting.lead_of(ben).sees("needs help")
 
 
+@pytest.mark.one_database
+async def test_texts_that_come_together_are_all_taken_or_none(texting, services, called):
+    ana, ben = some_agents(texting, 2)
+    both = [{"from": one.person.phone, "text": text, "id": text} for one, text in ((ana, "1"), (ben, "2"))]
+    half = [*both, {"from": ana.person.phone}]
+    assert (await texting.http.post("/outreach/sms", json=half, headers=BEARER)).status_code == 422
+    assert await state_of(texting, ben) == ("waiting", None)
+    assert (await texting.http.post("/outreach/sms", json=both, headers=BEARER)).status_code == 204
+    assert [await state_of(texting, one) for one in (ana, ben)] == [("answered", "safe"), ("answered", "help")]
+
+
 async def test_who_is_not_known_is_counted_and_gets_no_word(texting, services, called):
     assert await texts(texting, "+447700900999", "1", "x-1") == 204
     assert await texts(texting, "nobody", "1", "x-2") == 204

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,22 +43,25 @@ def test_what_is_told_holds_whatever_happens_to_the_own_clock(later, took, ahead
     assert abs(led.follow(before, own.steady(), own.steady())) < 1e-3, "what is right is left as it is"
 
 
+@pytest.mark.one_database
+async def test_a_database_for_one_process_leaves_it_its_own_clock(world):
+    own = Wrong()
+    assert await timekeeping.clock_of(world.store, own) is own
+
+
+@pytest.mark.on_postgresql
 async def test_a_database_that_machines_share_gives_the_time(world):
     own = Wrong()
     own.ahead = timedelta(minutes=1)
     clock = await timekeeping.clock_of(world.store, own)
-    if world.store.dialect == "sqlite":
-        assert clock is own, "one process is all there is"
-        return
     own.ahead = timedelta(hours=-3)
     assert abs((clock.now() - SystemClock().now()).total_seconds()) < 5
     assert abs((await moment(world.store) - clock.now()).total_seconds()) < 5
 
 
+@pytest.mark.on_postgresql
 async def test_a_machine_a_minute_ahead_takes_nothing_that_another_is_sending(world, queue):
     """Nor when its clock is set forward and back while the other sends: everybody has their message, once."""
-    if world.store.dialect == "sqlite":
-        return  # for one process
     slow, own = Platform(remembers=True), Wrong()
     slow.open.clear()
     own.ahead = timedelta(seconds=61)
@@ -81,9 +85,8 @@ async def _machine(world, own, platform):
     return Dispatcher(replace(world.product.desk, clock=clock), {"console": platform})
 
 
+@pytest.mark.on_postgresql
 async def test_a_database_that_is_away_tells_no_time_and_time_goes_on(world, monkeypatch):
-    if world.store.dialect == "sqlite":
-        return
     monkeypatch.setattr(timekeeping, "EVERY", 0)
     looked = asyncio.Event()
 

@@ -1,9 +1,10 @@
 """What services pass on: answers by text message, and what did not arrive. JSON or a form; they prove themselves."""
 
 import base64
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from hmac import compare_digest
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -40,15 +41,20 @@ async def _text(desk: Desk, secret: str, request: Request) -> Response:
     body = await _body(request, _MOST)
     if body is None:
         return Response("At most 16 KB.", 413)
-    said = _said(body, request.headers.get("content-type", ""))
-    if said is None:
+    given = receipts.given(body, request.headers.get("content-type", ""))
+    said = [one for piece in given or () if (one := _said(piece))]
+    if given is None or len(said) < len(given):  # of a batch all or nothing: what is half understood is sent again
         return Response("Wanted: from, text and id, as JSON or as a form.", 422)
-    if said["status"]:
-        if news := receipts.in_news({"to": said["to"], "status": said["status"], "id": said["key"]}):
-            await undelivered(desk, Route.SMS, news.address, f"{news.key} {news.word}", news.gone)
-    else:
-        await texted(desk, said["number"], said["text"], said["key"])
+    for one in said:
+        await _taken(desk, one)
     return Response(status_code=204)
+
+
+async def _taken(desk: Desk, said: Mapping[str, str]) -> None:
+    if not said["status"]:
+        await texted(desk, said["number"], said["text"], said["key"])
+    elif news := receipts.in_news({"to": said["to"], "status": said["status"], "id": said["key"]}):
+        await undelivered(desk, Route.SMS, news.address, f"{news.key} {news.word}", news.gone)
 
 
 async def _mail(desk: Desk, secret: str, request: Request) -> Response:
@@ -59,13 +65,13 @@ async def _mail(desk: Desk, secret: str, request: Request) -> Response:
         return Response("At most 256 KB.", 413)
     if kind.startswith(("message/", "multipart/report")):
         report = b"Content-Type: " + kind.encode("latin-1") + b"\n\n" + body if kind.startswith("multipart/") else body
-        found = receipts.in_mail(report)
+        found, lately = receipts.in_mail(report), True
     elif said := [one for one in receipts.given(body, kind) or () if receipts.first(one, receipts.TO)]:
-        found = [news for one in said if (news := receipts.in_news(one))]
+        found, lately = [news for one in said if (news := receipts.in_news(one))], False
     else:
         return Response("Wanted: to, status and id, as JSON or as a form; or the mail that came back.", 422)
     for news in found:
-        await undelivered(desk, Route.EMAIL, news.address, f"{news.key} {news.word}", news.gone)
+        await undelivered(desk, Route.EMAIL, news.address, f"{news.key} {news.word}", news.gone, lately=lately)
     return Response(status_code=204)
 
 
@@ -97,12 +103,9 @@ async def _body(request: Request, most: int) -> bytes | None:
     return found
 
 
-def _said(body: bytes, kind: str) -> dict[str, str] | None:
+def _said(given: Mapping[str, Any]) -> dict[str, str] | None:
     """Return who wrote, what, its key, and of a receipt status and reader; None when something is missing."""
-    given = receipts.given(body, kind)
-    if given is None:
-        return None
-    found = {name: receipts.first(given[0], names) for name, names in _NAMES.items()}
+    found = {name: receipts.first(given, names) for name, names in _NAMES.items()}
     status = found["status"].lower() if found["to"] and not found["text"] else ""  # one that comes in has a status too
     if not (found["to"] if status else found["number"]) or not found["key"]:
         return None
