@@ -256,8 +256,17 @@ async def pressed(desk: Desk, person: str, encoded: str, place: Place) -> Card:
     return await perform(desk, person, intent, place)
 
 
-async def submitted(desk: Desk, person: str, form: Form, values: Mapping[str, Sequence[str]], place: Place) -> Card:
-    """Do what a filled-in form asks for; faults come back beside their fields."""
+async def submitted(
+    desk: Desk,
+    person: str,
+    form: Form,
+    values: Mapping[str, Sequence[str]],
+    place: Place,
+    known: Mapping[str, str] | None = None,
+) -> Card:
+    """Do what a filled-in form asks for; faults come back beside their fields. known: faults that the chat found."""
+    if known:
+        return _again(form, values, known)
     try:
         base = i.decode(form.intent)
         intent = i.INTENT.validate_python({**base.model_dump(exclude_none=True), **_filled(form, values)})

@@ -70,14 +70,17 @@ def _is_for(post: Delivery) -> tuple[sa.ColumnElement[bool], ...]:
     return t.recipients.c.notice_id == post.notice_id, t.people.c.team == post.team_id
 
 
-async def link(work: Work, platform: str, found: Mapping[str, str]) -> None:
+async def link(work: Work, platform: str, found: Mapping[str, str]) -> list[str]:
     """Give teams their channels on a platform, these and no others: address by team id; a channel is one team's.
 
-    What somebody chose there stays.
+    What somebody chose there stays while it is found; return the teams of whom it was not.
     """
     owners = {address: team for team, address in reversed(list(found.items()))}
     c = t.channels.c
-    await work.run(sa.delete(t.channels).where(c.platform == platform, c.chosen_by.is_(None)))
+    chosen = await channels(work, platform, chosen=True)
+    lost = sorted(team for team, address in chosen.items() if found.get(team) != address)
+    gone = sa.or_(c.chosen_by.is_(None), c.team_id.in_(lost))
+    await work.run(sa.delete(t.channels).where(c.platform == platform, gone))
     kept = await channels(work, platform)
     rows = [
         {"team_id": team, "platform": platform, "address": address}
@@ -85,6 +88,7 @@ async def link(work: Work, platform: str, found: Mapping[str, str]) -> None:
         if team not in kept and address not in kept.values()
     ]
     await work.add_all(t.channels, rows)
+    return lost
 
 
 async def choose(work: Work, platform: str, team: str, address: str, by: str) -> None:

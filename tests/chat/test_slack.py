@@ -339,6 +339,10 @@ async def test_a_channel_is_chosen_by_slacks_own_picker_and_outlasts_the_rosters
     theirs = next(n for n in (await named(world)).values() if n != taken)
     refused = await lead.fills("Use this channel", channel=theirs)
     assert "has this channel. A channel is one team's" in refused.fields["channel"].error
+    await line.call("conversations.create", name="with-the-outsourcer")
+    await world.slack.change(shared=["with-the-outsourcer"])
+    refused = await lead.fills("Use this channel", channel="with-the-outsourcer")
+    assert "People of another organisation read this channel" in refused.fields["channel"].error
     assert "has its channel" in await lead.fills("Use this channel", channel="floor-2")
     await channels.link(desk, line)
     assert (await channels.find(desk, line))[1] == []
@@ -348,6 +352,11 @@ async def test_a_channel_is_chosen_by_slacks_own_picker_and_outlasts_the_rosters
     posted = {c["args"]["channel"] for c in await world.slack.see("calls") if c["method"] == "chat.postMessage"}
     assert rooms["floor-2"] in posted
     assert rooms[taken] not in posted
+    await world.slack.change(shared=["floor-2"])
+    await channels.link(desk, line)
+    async with desk.read() as db:
+        assert (await posts.channels(db, "slack")).get(ana.person.team) != rooms["floor-2"]
+    assert any("lost the Slack channel that was chosen" in line for line in await world.journal())
     await lead.presses("As the roster has it")
     await channels.link(desk, line)
     async with desk.read() as db:

@@ -21,7 +21,14 @@ _NAMED = 12
 _PAGES = 1_000  # of 200: more than any workspace has
 # What is read is asked for by GET: of these Slack takes no JSON, and answers as if nothing had been asked.
 _READS = frozenset(
-    {"auth.teams.list", "users.list", "conversations.list", "conversations.history", "conversations.replies"}
+    {
+        "auth.teams.list",
+        "users.list",
+        "conversations.info",
+        "conversations.list",
+        "conversations.history",
+        "conversations.replies",
+    }
 )
 
 

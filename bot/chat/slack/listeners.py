@@ -12,15 +12,16 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat.slack import forms, home, people
+from bot.chat.slack import channels, forms, home, people
 from bot.chat.slack.answering import PATIENCE, PLATFORM, WORKING, Answering, Asker, in_time
 from bot.chat.slack.line import Line
 from bot.chat.slack.render import KEPT, delivery_of
 from bot.chat.slack.troubles import Trouble
 from bot.domain import intent as i
-from bot.domain.card import Card, Choice
+from bot.domain.card import Card, Choice, Form
 from bot.domain.text import clip
 from bot.domain.wording import forms as form_words
+from bot.domain.wording.forms import CHANNELS
 from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import perform, picking
 from bot.operations.desk import Desk
@@ -188,8 +189,7 @@ class Listeners:
             return
         named, room = forms.about(view)
         form = forms.form_of(view, await self._carried(named))
-        place = Place(PLATFORM, room)
-        work = perform.submitted(self._desk, asker.person, form, forms.values_of(view), place)
+        work = self._done(asker.person, form, forms.values_of(view), Place(PLATFORM, room))
         wait = await self._answers.modal(Card(title="One moment", text=(WORKING,)), asker, room)
         card, late = await in_time(work, lambda: ack(response_action="update", view=wait))
         errors = forms.errors_of(card, view)
@@ -199,6 +199,13 @@ class Listeners:
             await ack(response_action="errors", errors=errors)
         else:
             await ack(response_action="update", view=await self._answers.modal(card, asker, room))
+
+    async def _done(self, person: str, form: Form, values: Mapping[str, Sequence[str]], place: Place) -> Card:
+        """Do what a form asks for, when the channels that it names may be written to."""
+        named = {f.name: values[f.name][0] for f in form.fields if f.dataset == CHANNELS and values.get(f.name)}
+        asked = {name: await channels.why_not(self._line, channel) for name, channel in named.items()}
+        faults = {name: why for name, why in asked.items() if why}
+        return await perform.submitted(self._desk, person, form, values, place, faults)
 
     async def declare(self, body: Body, ack: AsyncAck) -> None:
         """The shortcut "Declare a disaster"."""

@@ -82,6 +82,7 @@ def _shown(channel: Channel) -> dict[str, Any]:
     return {
         "id": channel.id, "name": channel.name, "creator": channel.creator, "created": channel.created,
         "is_private": channel.is_private, "is_im": channel.is_im, "is_archived": channel.archived,
+        "is_ext_shared": channel.shared, "is_pending_ext_shared": False,
         "topic": {"value": channel.topic}, "purpose": {"value": channel.purpose},
     }  # fmt: skip
 
@@ -98,6 +99,14 @@ def _list(space: Workspace, args: Args) -> dict[str, Any]:
     ]  # fmt: skip
     rows, more = _paged(space, args, rows)
     return {"channels": [_shown(c) for c in rows], **more}
+
+
+@method("conversations.info", "3", "channels:read|groups:read")
+def _info(space: Workspace, args: Args) -> dict[str, Any]:
+    channel = space.channels.get(str(args.get("channel")))
+    if channel is None or (channel.is_private and space.bot not in channel.members):
+        raise SlackError("channel_not_found")
+    return {"channel": _shown(channel)}
 
 
 @method("conversations.create", "2", "channels:manage|groups:write")

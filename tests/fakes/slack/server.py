@@ -19,6 +19,7 @@ _READS = frozenset(
         "auth.teams.list",
         "users.list",
         "users.info",
+        "conversations.info",
         "conversations.list",
         "conversations.history",
         "conversations.replies",
@@ -188,6 +189,9 @@ async def _change(request: web.Request) -> web.Response:
     asked = await request.json()
     space.users |= {u["id"]: User(**u) for u in asked.pop("users", [])}
     space.faults += [Fault(**f) for f in asked.pop("faults", [])]
+    for channel in (c for c in space.channels.values() if c.name in asked.get("shared", ())):
+        channel.shared = True  # with another organisation
+    asked.pop("shared", None)
     if asked.pop("forget_calls", False):
         space.calls.clear()
     _set(space, asked)

@@ -85,6 +85,7 @@ class Channel:
     topic: str = ""
     purpose: str = ""
     archived: bool = False
+    shared: bool = False
     messages: list[Message] = field(default_factory=list)
     pins: list[str] = field(default_factory=list)
     bookmarks: list[dict[str, Any]] = field(default_factory=list)
