@@ -7,7 +7,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.delivery import Gone, Outcome, Sent
-from bot.domain.wording.slack import INSTALLATION
+from bot.domain.wording.slack import INSTALLATION, WORKSPACE
 
 _GONE: Mapping[str, Gone] = {
     "channel_not_found": Gone.NO_ROOM, "is_archived": Gone.NO_ROOM, "not_in_channel": Gone.NO_ROOM,
@@ -24,7 +24,7 @@ _REMEDIES: Mapping[str, str] = {
     "ratelimited": "Slack takes no more for a moment. It is sent when Slack says so.",
     "unreachable": "Slack can't be reached from here. Check the network, a proxy, SLACK_API_URL and status.slack.com.",
     "no answer": "Slack did not answer in time. Whether it did what was asked is looked up before it is repeated.",
-    "which workspace": "The app is an organisation's. Name the workspace to act in: slack.workspace in app.yaml.",
+    "which workspace": WORKSPACE,
     "not Slack": "Something that is not Slack answered. Check SLACK_API_URL and any proxy on the way.",
 }
 HOLD_SECONDS, UNREACHABLE_SECONDS = 60.0, 5.0

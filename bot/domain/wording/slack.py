@@ -17,11 +17,13 @@ INSTALLATION: Mapping[str, str] = {
     "ekm_access_denied": "An administrator has suspended the app's access (encryption keys).",
     "accesslimited": "Slack limits this workspace. Ask its owner.",
 }
+WORKSPACE = "The app is an organisation's. Name the workspace to act in: slack.workspace in app.yaml."
 # The same for a channel that it does not open.
 ROOMS: Mapping[str, str] = {
     "restricted_action": "The workspace lets only some people make channels. An administrator can allow the app.",
     "no_permission": "The workspace lets only some people make channels. An administrator can allow the app.",
     "user_is_restricted": "The bot's account may not make channels. An administrator can allow it.",
     "name_taken": "That name and nineteen after it are taken. Rename one of those channels.",
+    "which workspace": WORKSPACE,
     "no answer": "Check status.slack.com.",
 }
