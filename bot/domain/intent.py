@@ -139,6 +139,7 @@ class Update(Frozen):
     text: Paragraph | None = None
     hit: Keys = ()
     restored: Keys = ()
+    draft: bool = False  # the words are another's, and are looked over before they are recorded
 
 
 class AssignRole(Frozen):

@@ -164,7 +164,9 @@ def _outcome(story: Story) -> str:
     late = sum(q.clock(story.until).word == "met late" for q in hit)
     queues = f"{sum(q.at_minimum for q in hit):,} of {plural(len(hit), 'hit queue')} at their minimum"
     queues += f", {late:,} of them later than the RTO" if late else ""
-    people = f"{_accounted(roll)} people accounted for" if _called(roll) else _accounted(roll)
+    people = _accounted(roll)
+    if _called(roll):
+        people = f"{roll.accounted:,} of {plural(roll.expected, 'person', 'people')} accounted for"
     when = "At the end" if story.incident.ended_at else "So far"
     seated = f"{move.seated:,} of {plural(move.total, 'agent')} at a working seat" if move.total else "nobody was moved"
     return f"{when}: {queues}; {seated}; {people}."

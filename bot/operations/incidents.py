@@ -238,7 +238,7 @@ async def join(scene: Scene, intent: i.Join) -> Card:  # noqa: ARG001
 
 async def update(scene: Scene, intent: i.Update) -> Card:
     """Record what is newly known."""
-    if intent.text is None:
+    if intent.text is None or intent.draft:
         return forms.update(intent, scene.incident.sites, list((await places.sites(scene.db)).values()))
     await incidents.write(scene.work, scene.incident.id, latest=intent.text)
     if intent.hit and scene.incident.drill:

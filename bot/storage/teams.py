@@ -1,6 +1,7 @@
 """Queries of Microsoft Teams: where the bot may write to somebody, and the threads that are rooms."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from bot.storage import tables as t
 from bot.storage.database import Db, Work, upserting
 
 PLATFORM = "teams"
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # when whoever is only known to be there was tried or heard from
 chats, threads = t.teams_chats, t.teams_threads
 
 
@@ -28,7 +30,7 @@ async def remember(work: Work, address: str, **known: Any) -> None:
 async def remember_all(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     """Write down many users at once: address and user_id. It says nothing of whether they can be written to."""
     if rows:
-        base = {"state": Reached.KNOWN, "at": work.now}
+        base = {"state": Reached.KNOWN, "at": _NEVER}
         await _remember(work, [base | row for row in rows], ("user_id",))
 
 
@@ -61,9 +63,9 @@ async def unopened(db: Db, most: int) -> list[str]:
     """Return addresses without a conversation that were not tried today; whoever has left has no address."""
     i, stale = t.identities.c, db.now - routes.LOST_FOR
     query = sa.select(i.address).select_from(t.identities.outerjoin(chats, chats.c.address == i.address))
-    never = sa.or_(chats.c.address.is_(None), chats.c.state == Reached.KNOWN, chats.c.at <= stale)
+    due = sa.or_(chats.c.address.is_(None), chats.c.at <= stale)
     none = sa.and_(i.platform == PLATFORM, sa.func.coalesce(chats.c.conversation, "") == "")
-    return await db.column(query.where(none, never).order_by(i.address).limit(most))
+    return await db.column(query.where(none, due).order_by(i.address).limit(most))
 
 
 async def standing(db: Db, address: str) -> Any | None:

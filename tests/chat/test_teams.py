@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.chat.teams.sender import Channels, NotOpened, TeamsMessenger
 from bot.domain.card import Card
 from bot.domain.delivery import Gone, Outcome, Outgoing
-from bot.domain.intent import Say, WhereDoIGo, encode
+from bot.domain.intent import Say, Update, WhereDoIGo, encode
 from bot.domain.wording.delivery import room_shut
 from bot.domain.wording.parts import button
 from bot.storage import tables as t
@@ -111,7 +111,7 @@ async def test_what_is_for_few_eyes_has_a_channel_of_its_own_or_says_that_everyb
     said = await world.teams.see("messages", user=account(DANA), place=thread)
     assert any("everybody in this channel reads this thread" in m["text"] for m in said)
     sender = world.product.on_teams.messenger
-    await world.teams.change(channels={"Few": "19:few@thread.tacv2"})
+    await world.teams.change(private="19:few@thread.tacv2")
     own = TeamsMessenger(
         world.store, world.clock, sender.connector, Channels(world.teams.channel, "19:few@thread.tacv2"), tz="UTC"
     )
@@ -151,6 +151,23 @@ async def test_a_message_is_added_to_the_timeline_and_a_disaster_declared_by_the
     assert "update S001 The lift is stuck, nobody in it" in await world.journal()
     await world.teams.act("action", **used, command="declare")
     assert (await fire.commander.sees("Nothing is sent until you press Declare.")).id == "dialog"
+
+
+async def test_another_persons_words_are_not_lost_when_it_is_asked_which_incident_they_belong_to(fire, world):
+    await fire.commander.types('/disaster declare application_failure acd sev2 "no calls"')
+    used = {"user": account(DANA), "place": "dm", "command": "timeline"}
+    await world.teams.act("action", **used, text="<p>The <b>lift</b> is stuck</p>")
+    await fire.commander.sees("More than one incident is open.")
+    form = await fire.commander.presses("INC-2026-0001 · Loss of a building, Leeds")
+    assert (form.id, form.fields["text"].value) == ("dialog", ("The lift is stuck",)), (
+        "to look over: nothing is recorded"
+    )
+    await fire.commander.fills("Record", text="The lift is stuck, nobody in it")
+    assert [line for line in await world.journal() if "lift" in line] == [
+        "update S001 The lift is stuck, nobody in it"
+    ]  # fmt: skip
+    await world.teams.act("action", **used, text="\u200b\u202e")
+    assert "More than one incident is open." in await fire.commander.sees("Which one?")
 
 
 async def test_what_was_replaced_says_so_when_it_is_seen_again_and_when_it_is_pressed(planned, world):
@@ -231,6 +248,33 @@ async def test_an_answer_that_teams_does_not_take_at_once_is_given_a_moment_late
     busy = {"method": "POST", "path": "activities", "status": 429, "code": "ThrottledException", "retry_after": 0.01}
     await world.teams.change(faults=[{**busy, "times": 3}])
     assert "What you can type" in await world.person(DANA).types("help")
+
+
+async def test_an_answer_that_may_have_arrived_is_not_given_again(world):
+    lost = {"method": "POST", "path": "activities", "kind": "taken", "status": 504, "retry_after": 0.01, "times": 3}
+    await world.teams.change(faults=[lost])
+    await world.teams.act("say", user=account(DANA), place="dm", text="help")
+    said = await world.teams.see("messages", user=account(DANA), place="dm")
+    assert [m["by"] for m in said] == [account(DANA), "bot"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": "update The lift is stuck"},
+        {
+            "text": None,
+            "value": {"verb": "do", "i": encode(Update(incident="INC-2026-0001", text="The lift is stuck"))},
+        },
+    ],
+)
+async def test_what_was_done_is_not_done_again_because_its_answer_was_lost(fire, world, said):
+    reset = {"method": "POST", "path": f"a:{account(DANA)}/activities", "kind": "reset"}
+    for _ in range(2):
+        await world.teams.change(faults=[reset])
+        await world.teams.act("raw", user=account(DANA), activity={"id": "1", **said}, claims={})
+        await world.sleeps(minutes=1)
+    assert [line for line in await world.journal() if "lift" in line] == ["update S001 The lift is stuck"]
 
 
 async def test_whoever_sends_no_words_is_told_which_there_are(world):

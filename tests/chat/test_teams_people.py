@@ -1,5 +1,7 @@
 """Whom the bot reaches on Teams: members, guests, who left, who has not got the app, who comes back."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -19,7 +21,11 @@ pytestmark = pytest.mark.on_teams
 
 async def test_somebody_who_removed_the_bot_is_known_as_lost(world):
     ana = world.agents("leeds", 1)[0]
+    for how in ({"team": True}, {"team": True, "renewed": True}, {"renewed": True}):
+        await world.teams.act("install", user=account(ana.id), installed=False, **how)
+        assert await reachable(world, ana), "not they have lost it, or for a moment"
     await world.teams.act("install", user=account(ana.id), installed=False)
+    assert not await reachable(world, ana)
     sender = world.product.engine.messengers["teams"]
     (sent,) = await sender.send([Outgoing(delivery_id=1, address=account(ana.id), card=Card(title="x"))])
     assert (sent.outcome, sent.reason) == (Outcome.GONE, Gone.UNINSTALLED)
@@ -31,26 +37,41 @@ async def test_somebody_who_removed_the_bot_is_known_as_lost(world):
     assert sent.outcome is Outcome.SENT
 
 
+async def reachable(world, *persons) -> set[str]:
+    """Those of them who have an address on Teams that takes messages, as far as is known."""
+    async with world.product.desk.read() as db:
+        return await routes.reachable(db, [p.id for p in persons], ["teams"])
+
+
 async def test_conversations_are_opened_in_quiet_times_and_who_has_no_app_is_known_before_it_matters(world):
-    desk, (ana, ben) = world.product.desk, world.agents("leeds", 2)
+    desk, (ana, ben, *odd) = world.product.desk, world.agents("leeds", 6)
     opening = world.product.on_teams.members.conversations
     opening.apart = 0
     await world.teams.act("install", user=account(ana.id), installed=False)
-    person = {"aad": account(ben.id), "name": ben.name, "email": ben.person.email}
-    await world.teams.change(users=[{**person, "installed": False}])
+    lacks = [user_of(ben, installed=False), *(user_of(*pair) for pair in zip(odd, (400, 403, 200, 500), strict=True))]
+    await world.teams.change(users=lacks)
     async with desk.read() as db:
         missing = await rows.unopened(db, 1000)
     await world.teams.change(faults=[{"method": "POST", "path": "v3/conversations", "status": 429}])
     assert await opening.open() == 0, "Teams has enough for now: later"
-    assert await opening.open() == len(missing) - 1 > 100
+    assert await opening.open() == 0, "of one nobody knows: later, and the others first"
+    assert await opening.open() == len(missing) - 5 > 100
+    asked = len((await world.teams.see("state"))["calls"])
     assert await opening.open() == 0
-    (lost,) = [f for f in await checked(world) if f.what == "people"]
+    assert len((await world.teams.see("state"))["calls"]) == asked, "once a day is enough"
+    lost, refused = sorted((f for f in await checked(world) if f.what == "people"), key=lambda f: f.well)
     assert [lost.well, *(word in lost.words for word in (ana.name, ben.name, "Setup policies"))] == [False, *[True] * 3]
-    async with desk.read() as db:
-        assert await routes.reachable(db, [ana.id, ben.id], ["teams"]) == set(), "another way, if there is one"
+    assert [refused.well, *(one.name in refused.words for one in odd)] == [True] * 5
+    assert len(await reachable(world, ben, *odd)) == 5, "what a calm hour says is no reason to give up an address"
     await world.sleeps(minutes=24 * 60 + 1)
-    await world.teams.change(users=[person])
+    await world.teams.change(users=[user_of(ben)])
     assert await opening.open() == 1, "asked again a day later, without a word of theirs"
+
+
+def user_of(person, opens: int = 201, *, installed: bool = True) -> dict:
+    """Somebody as a user of Teams: whether they have the app, and how Teams answers who opens a chat with them."""
+    known = {"aad": account(person.id), "name": person.name, "email": person.person.email}
+    return known | {"opens": opens, "installed": installed}
 
 
 async def checked(world) -> list[Finding]:
@@ -86,10 +107,15 @@ async def test_members_are_paged_guests_left_out_and_who_left_is_unlinked(world)
     assert (await members.sync()).linked == before, "people are linked though channels can't be read"
     told = [f for f in await checked(world) if f.what == "channels"]
     assert [f.well for f in told] == [True, True]
-    assert "teams.private_channel" in told[0].words
-    assert "not in the team: " in told[1].words
-    await world.teams.change(channel="19:another@thread.tacv2")
-    assert [f.well for f in await checked(world) if f.what == "channels"] == [False, True, True]
+    assert "not in the team: " in told[0].words
+    assert "teams.private_channel" in told[1].words
+    few = "19:few@thread.tacv2"
+    await world.teams.change(channel="19:another@thread.tacv2", private=few)
+    sender = world.product.on_teams.messenger
+    for private, well in ((few, True), ("19:gone@thread.tacv2", False)):
+        sender.channels = replace(sender.channels, private=private)
+        *_, own = told = [f for f in await checked(world) if f.what == "channels"]
+        assert ([f.well for f in told], "teams.private_channel" in own.words) == ([False, True, well], True)
 
 
 async def test_the_rosters_own_word_for_somebodys_account_goes_before_the_email_address(world):

@@ -1,5 +1,6 @@
 """The after-action report tells what happened, to the second, and keeps what is restricted to itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,12 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain import intent as i
+from bot.domain import story
+from bot.domain.board_roll import RollCount
 from bot.domain.notice import Answer
 from bot.domain.refusal import Refused
 from bot.domain.report import Report, Section
 from bot.operations import report
 from bot.operations.perform import perform
 from bot.operations.scene import Place
+from bot.storage import incidents
 from bot.storage import tables as t
 from tests.world import START, World
 
@@ -76,6 +80,11 @@ async def test_times_to_answer_are_those_of_the_rows(world):
     assert column(heard, "100 % after")[0] == f"{30 * n // 60} min"
     assert column(heard, "They said")[0] == f"I'm safe: {n}"
     assert heard.chart is not None
+    assert f"; {n} of {n} people accounted for." in part(await made(world), "Summary").text[0]
+    async with world.product.desk.read() as db:
+        told = await report.story_of(world.product.desk, db, await incidents.find(db, REF))
+    alone = replace(told, board=told.board.model_copy(update={"roll": RollCount(expected=1, safe=1, called=True)}))
+    assert "; 1 of 1 person accounted for." in part(story.report(alone), "Summary").text[0]
     assert "<svg" in heard.chart.svg
 
 

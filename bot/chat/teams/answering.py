@@ -1,7 +1,7 @@
 """Answering people on Teams: every request becomes an intent, goes through the one door, and is answered in place."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from bot.domain import intent as i
 from bot.domain.account import Reached
 from bot.domain.card import Card
 from bot.domain.delivery import Gone
-from bot.domain.text import clip
+from bot.domain.text import clean, clip
 from bot.domain.wording.parts import NOT_KEPT
 from bot.operations import compose, home, linking, perform, picking
 from bot.operations.desk import Desk
@@ -29,9 +29,10 @@ _log = structlog.get_logger()
 _NOTHING = "There is nothing newer to show."
 _TWICE = "That was taken already."
 _SURE_FOR = timedelta(minutes=1)
-_LATER = frozenset({412, 429, 502, 503, 504})
+_LATER = frozenset({412, 429, 503})  # a gateway that got no answer (502, 504) may have passed it on
 _PATIENCE, _AT_MOST = 4, 2.5  # so often, seconds: Teams waits fifteen for us
 _OFFERED = 15  # what Teams shows of a search
+_QUOTED = 1_500  # characters: where it is asked which incident is meant, each button carries them
 
 
 @dataclass
@@ -114,9 +115,9 @@ class Answering:
         except Exception:
             await self._not_kept(said)
             raise
+        await self.finish(said)  # before the answer: Teams says it again when that takes long, and it is done
         for card in cards:
             await self._reply(said, card)
-        await self.finish(said)
 
     async def _answer(self, said: Said) -> list[Card]:
         """Return what a typed line is answered with: mostly one card."""
@@ -141,8 +142,8 @@ class Answering:
         except Exception:
             await self._not_kept(said)
             raise
-        await self._reply(said, card, said.reply_to if said.verb == "send" and said.personal else "")
         await self.finish(said)
+        await self._reply(said, card, said.reply_to if said.verb == "send" and said.personal else "")
 
     async def _done(self, said: Said) -> Card:
         person = await self.person(said)
@@ -180,10 +181,8 @@ class Answering:
 
     async def action(self, said: Said) -> dict[str, Any]:
         """Return the dialog of one of the app's actions; on a message, with the message's words in it to look over."""
-        card = await perform.perform(self.desk, await self.person(said), ACTIONS[said.dataset], _place(said))
-        if card.form is not None and said.words:
-            card = card.model_copy(update={"form": inputs.filled(card.form, "text", said.words)})
-        return await self._task(said, card)
+        wanted = ACTIONS[said.dataset](said.words)
+        return await self._task(said, await perform.perform(self.desk, await self.person(said), wanted, _place(said)))
 
     async def _task(self, said: Said, card: Card) -> dict[str, Any]:
         reader = await self._reader(said)
@@ -234,7 +233,10 @@ class Answering:
         await self.messenger.connector.call("POST", said.service, path, body)
 
 
-ACTIONS: Mapping[str, i.Intent] = {"timeline": i.Update(), "declare": i.Declare()}
+ACTIONS: Mapping[str, Callable[[str], i.Intent]] = {
+    "timeline": lambda words: i.Update(text=clip(clean(words), _QUOTED) or None, draft=True),
+    "declare": lambda _: i.Declare(),
+}
 _MY = frozenset({"my", "home"})
 _LOOK_THERE = "I have answered you in our own chat."
 _CANT_WRITE = (

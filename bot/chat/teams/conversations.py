@@ -10,15 +10,15 @@ import structlog
 
 from bot.chat.teams import outcomes
 from bot.chat.teams.connector import Answer, Unsent, Unsure
-from bot.chat.teams.sender import PLATFORM, TeamsMessenger
-from bot.domain.account import Reached
-from bot.domain.delivery import Gone
+from bot.chat.teams.sender import TeamsMessenger
+from bot.domain.delivery import Outcome, Sent
 from bot.operations.desk import Desk
-from bot.storage import addresses, incidents, teams
+from bot.storage import incidents, teams
 
 _log = structlog.get_logger()
 _APART = 0.2  # seconds: a tenth of what Teams takes from us, the rest is for messages
 _AT_ONCE = 50
+_LATER = frozenset({Outcome.HELD, Outcome.UNKNOWN})  # says more of Teams, or of the way to it, than of one account
 
 
 @dataclass
@@ -49,10 +49,10 @@ class Conversations:
         opened = 0
         while (some := await self._missing()) and await self._quiet():
             for address in some:
-                answer = await self._opened(address)
-                if answer is None:
+                found = await self._opened(address)
+                opened += found is None
+                if found in _LATER:
                     return opened
-                opened += answer
                 await asyncio.sleep(self.apart)
         return opened
 
@@ -64,19 +64,27 @@ class Conversations:
         async with self.desk.read() as db:
             return not await incidents.opened(db)
 
-    async def _opened(self, address: str) -> bool | None:
-        """Open one; False where the app is missing, None when Teams takes no more for now."""
+    async def _opened(self, address: str) -> Outcome | None:
+        """Open one; return what kept it from being opened, if anything did.
+
+        That is written down for `disaster check`, and to ask again in a day. Nobody's address is given up for it: what
+        says no in a quiet hour may be one wrong setting for all, so in a disaster each is tried in earnest.
+        """
+        found = await self._hindrance(address)
+        if found is None:
+            return None
+        if found.outcome is not Outcome.HELD:
+            async with self.desk.work() as work:
+                await teams.remember(work, address, **outcomes.known(found))
+        if found.outcome in _LATER:
+            _log.info("teams: conversations are opened later", why=found.error)
+        return found.outcome
+
+    async def _hindrance(self, address: str) -> Sent | None:
         try:
             where = await self.messenger.where(address)
-        except (Unsent, Unsure) as why:
-            _log.info("teams: conversations are opened later", why=str(why)[:100])
-            return None
-        if not isinstance(where, Answer):
-            return True
-        if outcomes.of(0, where, room=False, edits=False).reason is not Gone.UNINSTALLED:
-            _log.info("teams: conversations are opened later", why=f"{where.status} {where.code}")
-            return None
-        async with self.desk.work() as work:
-            await teams.remember(work, address, state=Reached.UNINSTALLED)
-            await addresses.lose(work, {PLATFORM: [(address, Gone.UNINSTALLED)]})
-        return False
+        except Unsent as why:
+            return outcomes.unsent(0, why)
+        except Unsure as why:
+            return outcomes.unsure(0, why)
+        return outcomes.of(0, where, room=False, edits=False) if isinstance(where, Answer) else None

@@ -72,6 +72,7 @@ async def _people(desk: Desk, teams: Teams) -> AsyncIterator[Finding]:
     yield Finding("team", well=found.linked > 0, words=words)
     for finding in _channels(teams):
         yield finding
+    yield await _private(teams)
     async with desk.read() as db:
         linked = [row for row in await rows.unreached(db) if row["address"]]
     for state, (what, remedy) in _STATES.items():
@@ -79,20 +80,29 @@ async def _people(desk: Desk, teams: Teams) -> AsyncIterator[Finding]:
             yield Finding("people", well=state == Reached.KNOWN, words=f"{what} {_named(some)}. {remedy}")
 
 
+async def _private(teams: Teams) -> Finding:
+    """Say whether incidents that few may read have a place of their own."""
+    channel = teams.messenger.channels.private
+    if not channel:
+        words = "incidents that few may read stand in teams.channel, for all: teams.private_channel gives them theirs"
+        return Finding("channels", well=True, words=words)
+    if why := await teams.members.hidden(channel):
+        words = f"teams.private_channel can't be seen ({why}): incidents that few may read get no thread. "
+        return Finding(
+            "channels", well=False, words=f"{words}Is it right, and is the app added to that channel itself?"
+        )
+    return Finding("channels", well=True, words="teams.private_channel is there; whoever responds must be in it")
+
+
 def _channels(teams: Teams) -> Iterator[Finding]:
     """Say whether incidents have a place, and which teams have none: these are reached all the same, only slower."""
-    members, own = teams.members, teams.messenger.channels
+    members = teams.members
     if members.channels is None:
         words = "the team's channels can't be read: everybody is written to alone, which is slower"
         yield Finding("channels", well=False, words=words)
         return
-    if own.common not in (*members.channels.values(), members.team):
+    if teams.messenger.channels.common not in (*members.channels.values(), members.team):
         yield Finding("channels", well=False, words="teams.channel is none of that team: no incident gets its thread")
-    if not own.private:
-        words = (
-            "incidents that few may read stand in teams.channel too, for all: teams.private_channel gives them theirs"
-        )
-        yield Finding("channels", well=True, words=words)
     todo = "Their people are written to one by one, which is slower: make channels of these names, or correct teams.csv"
     words = (
         f"not in the team: {_named(members.lacking)}. {todo}" if members.lacking else "every team has the one it names"
@@ -101,7 +111,10 @@ def _channels(teams: Teams) -> Iterator[Finding]:
 
 
 _STATES = {
-    Reached.KNOWN: ("no conversation yet with", "The bot opens them by itself while no incident is open"),
+    Reached.KNOWN: (
+        "no conversation yet with",
+        "The bot opens them by itself while no incident is open; where Teams refuses, again each day",
+    ),
     Reached.UNINSTALLED: (
         "the app is not there for",
         "They are reached another way. Install it for everybody: Teams admin center, Teams apps, Setup policies",

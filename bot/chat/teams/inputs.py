@@ -75,14 +75,6 @@ def _title(option: Choice, reader: Reader, limits: Limits) -> str:
     return clip(reader.plain(words), min(limits.words, 300)) or option.value
 
 
-def filled(form: Form, name: str, words: str) -> Form:
-    """Return a form with words in one of its fields, as many as it takes."""
-    fields = (
-        f.model_copy(update={"value": (clip(words, f.max_length),)}) if f.name == name else f for f in form.fields
-    )
-    return form.model_copy(update={"fields": tuple(fields)})
-
-
 def values(form: Form, data: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what was filled in, by field; a list of choices comes as one text with commas."""
     found: dict[str, list[str]] = {}

@@ -75,7 +75,8 @@ class Listener:
     async def _turn(self, activity: Activity) -> dict[str, Any]:
         said = said_in(activity)
         if activity.type == "installationUpdate" and activity.action in ("remove", "remove-upgrade"):
-            await self.answering.removed(said)
+            if said.personal and activity.action == "remove":  # whoever takes it out of a team, or renews it, keeps it
+                await self.answering.removed(said)
             return {}
         if not str(activity.name).startswith("composeExtension/"):  # an action is used in others' chats too
             await self._remembered(said)

@@ -120,6 +120,14 @@ class Members:
         self.channels = there
         self.lacking = tuple(sorted({name for name in names.values() if name.casefold() not in there}))
 
+    async def hidden(self, channel: str) -> str:
+        """Return why a channel can't be seen, or "": it is asked who is in it, because lists may lack private ones."""
+        try:
+            await self._asked(f"v3/conversations/{segment(channel)}/pagedmembers?pageSize=1")
+        except NoMembers as why:
+            return str(why)
+        return ""
+
     async def _asked(self, path: str) -> Answer:
         try:
             answer = await self.connector.call("GET", "", path)

@@ -1,9 +1,11 @@
 """What became of a message, from what Teams answered: nothing is ever assumed."""
 
 from bot.chat.teams.connector import Answer, Unsent
+from bot.domain.account import Reached
 from bot.domain.delivery import Gone, Outcome, Sent
 
 _AGAIN = 5.0
+_STATES = {Gone.BLOCKED: Reached.BLOCKED, Gone.UNINSTALLED: Reached.UNINSTALLED}
 _UNINSTALLED = frozenset({"BotNotInConversationRoster", "BotDisabledByAdmin", "ConversationBlockedByUser", "Forbidden"})
 
 
@@ -21,6 +23,12 @@ def of(delivery: int, answer: Answer, *, room: bool, edits: bool) -> Sent:
     if status >= 500 or status < 400:
         return Sent(delivery_id=delivery, outcome=Outcome.UNKNOWN, error=error)
     return Sent(delivery_id=delivery, outcome=Outcome.GONE, reason=_reason(answer, room=room, edits=edits), error=error)
+
+
+def known(sent: Sent) -> dict[str, Reached]:
+    """Return what is known of somebody's account from a message that was not taken: that it can't be written to."""
+    state = _STATES.get(sent.reason) if sent.reason and sent.outcome is Outcome.GONE else None
+    return {"state": state} if state else {}
 
 
 def _reason(answer: Answer, *, room: bool, edits: bool) -> Gone:

@@ -13,7 +13,7 @@ from bot.chat.teams.render import CONTENT, About, drawn
 from bot.clock import Clock
 from bot.domain.account import Reached
 from bot.domain.card import Card
-from bot.domain.delivery import Gone, Outcome, Outgoing, Sent, Sought
+from bot.domain.delivery import Outgoing, Sent, Sought
 from bot.domain.text import clip
 from bot.domain.wording.teams import OPEN_TO_ALL
 from bot.storage import identities, incidents, teams
@@ -119,10 +119,9 @@ class TeamsMessenger:
     async def _lost(self, out: Outgoing, answer: Answer) -> Sent:
         """Say what became of a message that was not taken; who has blocked or removed the bot is remembered."""
         sent = outcomes.of(out.delivery_id, answer, room=is_room(out.address), edits=out.edits is not None)
-        state = {Gone.BLOCKED: Reached.BLOCKED, Gone.UNINSTALLED: Reached.UNINSTALLED}.get(sent.reason or Gone.REFUSED)
-        if sent.outcome is Outcome.GONE and state is not None:
+        if known := outcomes.known(sent):
             async with self._store.work(self._clock.now()) as work:
-                await teams.remember(work, out.address, state=state)
+                await teams.remember(work, out.address, **known)
         return sent
 
     async def where(self, address: str) -> Where | Answer:

@@ -8,7 +8,10 @@ OPEN_TO_ALL = (
 )
 # By how its answer begins, where a thread is not opened.
 ROOMS: Mapping[str, str] = {
-    "403": "Add the app Disaster to the team that has the channel (teams.channel, teams.private_channel).",
+    "403": (
+        "Add the app Disaster to the team that has the channel (teams.channel); a private one (teams.private_channel) "
+        "wants it added to itself."
+    ),
     "404": "Name a channel that is there (teams.channel, teams.private_channel); docs/teams.md says how.",
     "429": "Teams takes no more for a moment.",
 }

@@ -116,7 +116,7 @@ async def press(tenant: Tenant, said: Any) -> Any:
     if action["type"] == "Action.Submit" and data.get("msteams", {}).get("type") == "task/fetch":
         value = {"data": data, "context": {"theme": "default"}}
         sent = activity(tenant, user, where, "invoke", name="task/fetch", value=value, replyToId=message.id)
-        return await _dialog(tenant, user, where, message, sent)
+        return await _dialog(tenant, user, where, sent)
     if action["type"] == "Action.Submit" or tenant.old:
         older = action if action["type"] == "Action.Submit" else action["fallback"]
         value = {**older["data"], **_inputs(older, said)}
@@ -172,12 +172,11 @@ async def action(tenant: Tenant, said: Any) -> Any:
         body = {"contentType": "html", "content": said["text"]}
         value |= {"commandContext": "message", "messagePayload": {"id": "1", "body": body}}
     sent = activity(tenant, user, where, "invoke", name="composeExtension/fetchTask", value=value)
-    shown = await _dialog(tenant, user, where, None, sent)
-    tenant.dialogs[user.aad]["submit"] = "composeExtension/submitAction"
-    return shown
+    return await _dialog(tenant, user, where, sent, "composeExtension/submitAction")
 
 
-async def _dialog(tenant: Tenant, user: User, where: Conversation, message: Message | None, sent: Any) -> Any:
+async def _dialog(tenant: Tenant, user: User, where: Conversation, sent: Any, submit: str = "task/submit") -> Any:
+    """Open a dialog, or go on in it; submit: what its buttons are told as, which stays the same until it is closed."""
     status, answer = await deliver(tenant, sent)
     task = answer.get("task") if status == 200 and isinstance(answer, dict) else None
     if task is None:
@@ -192,15 +191,16 @@ async def _dialog(tenant: Tenant, user: User, where: Conversation, message: Mess
     cards.check(card)
     if any(one.get("type") == "Action.Execute" for one in cards.walk(card)):
         raise cards.BadCard("a dialog takes only Action.Submit")
-    tenant.dialogs[user.aad] = {"card": card, "where": where.id, "order": next(COUNT)}
+    tenant.dialogs[user.aad] = {"card": card, "where": where.id, "order": next(COUNT), "submit": submit}
     return {"status": status, "dialog": True, "card": card}
 
 
 async def _in_dialog(tenant: Tenant, user: User, action: Any, said: Any) -> Any:
     where = tenant.conversation(tenant.dialogs[user.aad]["where"])
-    name = tenant.dialogs[user.aad].get("submit", "task/submit")
+    name = tenant.dialogs[user.aad]["submit"]
     value = {"data": {**action["data"], **_inputs(action, said)}, "context": {"theme": "default"}}
-    return await _dialog(tenant, user, where, None, activity(tenant, user, where, "invoke", name=name, value=value))
+    sent = activity(tenant, user, where, "invoke", name=name, value=value)
+    return await _dialog(tenant, user, where, sent, name)
 
 
 async def search(tenant: Tenant, said: Any) -> Any:
@@ -215,11 +215,12 @@ async def search(tenant: Tenant, said: Any) -> Any:
 
 
 async def install(tenant: Tenant, said: Any) -> Any:
-    """Install the bot for somebody, or remove it."""
-    user = tenant.user(said["user"])
-    where = tenant.chat_of(user)
-    user.installed = said.get("installed", True)
-    action = "add" if user.installed else "remove"
+    """Install the bot for somebody, or remove it; team: in the team; renewed: as a part of its renewal."""
+    user, installed = tenant.user(said["user"]), said.get("installed", True)
+    where = Conversation(tenant.team) if said.get("team") else tenant.chat_of(user)
+    if where.user and not said.get("renewed"):
+        user.installed = installed
+    action = ("add" if installed else "remove") + ("-upgrade" if said.get("renewed") else "")
     return {"status": (await deliver(tenant, activity(tenant, user, where, "installationUpdate", action=action)))[0]}
 
 

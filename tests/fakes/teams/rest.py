@@ -104,7 +104,7 @@ async def handle(request: web.Request) -> web.StreamResponse:
             await _fails(request, fault)
         answer = _done(tenant, request.method, path, body, dict(request.query))
         if fault is not None:
-            _reset(request)
+            _loses(request, fault)
         tenant.calls.append((request.method, path, 200))
         return web.json_response(answer, status=201 if request.method == "POST" else 200)
     except TeamsError as no:
@@ -126,6 +126,13 @@ async def _fails(request: web.Request, fault: Fault) -> None:
     if fault.kind == "stall":
         await asyncio.sleep(3600)
     raise TeamsError(fault.status, fault.code, retry_after=fault.retry_after)
+
+
+def _loses(request: web.Request, fault: Fault) -> None:
+    """Lose the answer to what was done: behind a gateway that says so, or in a connection that breaks."""
+    if fault.status:
+        raise TeamsError(fault.status, fault.code, retry_after=fault.retry_after)
+    _reset(request)
 
 
 def _reset(request: web.Request) -> None:
@@ -169,7 +176,7 @@ def _count(tenant: Tenant, parts: list[str]) -> None:
 def _create(tenant: Tenant, body: Any) -> Any:
     if body.get("isGroup"):
         channel = body["channelData"]["channel"]["id"]
-        if channel not in (tenant.channel, *tenant.channels.values()):
+        if not tenant.has(channel):
             raise TeamsError(404, "ChannelNotFound")
         thread = tenant.thread(channel)
         root = _post(tenant, thread, body["activity"], thread.id.partition("messageid=")[2])
@@ -179,11 +186,13 @@ def _create(tenant: Tenant, body: Any) -> Any:
     user = tenant.user(body["members"][0]["id"])
     if not user.installed:
         raise TeamsError(403, "BotNotInConversationRoster")
-    return {"id": tenant.chat_of(user).id}
+    if user.opens >= 400:
+        raise TeamsError(user.opens, "NoConversation")
+    return {"id": tenant.chat_of(user).id} if user.opens == 201 else {}
 
 
 def _writable(tenant: Tenant, where: str) -> Conversation:
-    if where == tenant.channel or where in tenant.channels.values():
+    if tenant.has(where):
         return tenant.thread(where)
     found = tenant.conversation(where)
     if found.user and not tenant.users[found.user].installed:
@@ -232,7 +241,7 @@ def _rewrite(where: Conversation, which: str, body: Any) -> Any:
 
 
 def _members(tenant: Tenant, where: str, query: dict[str, str]) -> Any:
-    if where != tenant.team:
+    if where != tenant.team and not tenant.has(where):
         raise TeamsError(404, "ConversationNotFound")
     size = min(int(query.get("pageSize", 50)), 500, tenant.page)
     start = int(query.get("continuationToken", 0))

@@ -26,7 +26,7 @@ class Refused(Exception):
 
 @dataclass
 class User:
-    """Somebody of the tenant, or a guest."""
+    """Somebody of the tenant, or a guest; opens: how Teams answers the bot that opens a conversation with them."""
 
     aad: str
     name: str
@@ -36,6 +36,7 @@ class User:
     installed: bool = True
     enabled: bool = True
     language: str = "en-GB"
+    opens: int = 201
 
     @property
     def id(self) -> str:
@@ -93,6 +94,7 @@ class Tenant:
     team: str = field(default_factory=lambda: f"19:team{secrets.token_hex(4)}@thread.tacv2")
     channel: str = field(default_factory=lambda: f"19:incidents{secrets.token_hex(4)}@thread.tacv2")
     channels: dict[str, str] = field(default_factory=dict)
+    private: str = ""  # a private channel: no list names it, and only who was let in may ask of it
     users: dict[str, User] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     dialogs: dict[str, Any] = field(default_factory=dict)
@@ -138,6 +140,10 @@ class Tenant:
             return self.conversations[key]
         except KeyError:
             raise TeamsError(404, "ConversationNotFound") from None
+
+    def has(self, channel: str) -> bool:
+        """Whether the bot is in a channel of this id."""
+        return bool(channel) and channel in (self.channel, self.private, *self.channels.values())
 
     def thread(self, channel: str = "") -> Conversation:
         """Begin a thread in a channel."""
