@@ -251,11 +251,14 @@ async def test_an_answer_that_teams_does_not_take_at_once_is_given_a_moment_late
 
 
 async def test_an_answer_that_may_have_arrived_is_not_given_again(world):
-    lost = {"method": "POST", "path": "activities", "kind": "taken", "status": 504, "retry_after": 0.01, "times": 3}
+    lost = {"method": "POST", "path": f"a:{account(DANA)}/activities", "kind": "taken", "status": 504, "times": 3}
     await world.teams.change(faults=[lost])
     await world.teams.act("say", user=account(DANA), place="dm", text="help")
+    there = (await world.teams.act("say", user=account(DANA), place="channel", text="help", mention=True))["place"]
     said = await world.teams.see("messages", user=account(DANA), place="dm")
-    assert [m["by"] for m in said] == [account(DANA), "bot"]
+    assert [m["by"] for m in said] == [account(DANA), "bot", "bot"]
+    told = (await world.teams.see("messages", user=account(DANA), place=there))[-1]["text"]
+    assert "does not say whether it came" in told, "not that they should add an app which they have"
 
 
 @pytest.mark.parametrize(

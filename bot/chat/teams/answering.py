@@ -210,7 +210,7 @@ class Answering:
         about = About(room=said.room, dialogs=self.dialogs)
         answer = where if isinstance(where, Answer) else await self._written(where, card, about, edits)
         if not said.personal:
-            await self._say(said, _LOOK_THERE if answer.ok else _CANT_WRITE)
+            await self._say(said, _LOOK_THERE if answer.ok else _NOBODY_KNOWS if answer.status >= 500 else _CANT_WRITE)
 
     async def _written(self, where: Where, card: Card, about: About, edits: str) -> Answer:
         """Write an answer; where Teams takes no more for a moment it is asked again, as long as somebody waits."""
@@ -239,6 +239,7 @@ ACTIONS: Mapping[str, Callable[[str], i.Intent]] = {
 }
 _MY = frozenset({"my", "home"})
 _LOOK_THERE = "I have answered you in our own chat."
+_NOBODY_KNOWS = "I have answered in our own chat, but Teams does not say whether it came: look there, else ask again."
 _CANT_WRITE = (
     "I can't write to you privately: add the app Disaster to your Teams (Apps, search Disaster), then ask again."
 )
