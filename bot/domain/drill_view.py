@@ -111,7 +111,7 @@ def row(drill: Drill, bands: Bands) -> DrillRow:
         state=STATE_WORDS[drill.state],
         at=drill.started_at or drill.planned_at, known="announced" if drill.announced else "unannounced",
         said=words.summary(found) if drill.score else "", percent=found.percent, sample=drill.sample,
-        missed=tuple(f"{words.name(m)}: {words.value(m)}, wanted {words.goal(m)}" for m in found.missed),
+        missed=tuple(f"{words.name(m)}: {words.value(m)}, wanted {words.goal(m)}" for m in found.marks if not m.met),
         tone=_tone(found.percent, bands), tabletop=drill.tabletop.title if drill.tabletop else "",
     )  # fmt: skip
 
