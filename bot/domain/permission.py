@@ -155,6 +155,11 @@ def check(intent: Frozen, standing: Standing) -> None:
         raise Refused(_no(rule, standing), instead=_instead(standing), why=Why.FORBIDDEN)
 
 
+def allowed(intent: Frozen, standing: Standing) -> bool:
+    """Whether it would pass: nobody is offered a button on their own card that is refused when they press it."""
+    return _ALLOWED[RULES[type(intent)]](standing)
+
+
 _ALLOWED: Mapping[Rule, Callable[[Standing], bool]] = {
     Rule.ANYONE: lambda _: True,
     Rule.STAFF: lambda who: who.person.kind is PersonKind.STAFF,

@@ -7,7 +7,7 @@ from bot.domain import intent as i
 from bot.domain.card import Card
 from bot.domain.incident import Incident
 from bot.domain.move import Move, PlanState
-from bot.domain.permission import Standing, sees
+from bot.domain.permission import Standing, allowed, sees
 from bot.domain.person import PersonKind
 from bot.domain.roll import RollState
 from bot.domain.wording import help as help_words
@@ -41,7 +41,9 @@ async def status(scene: Scene, intent: i.Status) -> Card:  # noqa: ARG001
         return wording.overview([await picture.picture(scene.desk, scene.db, o) for o in opened])
     card = await incident_card(scene.desk, scene.db, scene.about)
     waiting = on_their_way(await estimating.standing(scene.desk, scene.db))
-    return card.evolve(facts=(*card.facts, *waiting))
+    who = Standing(scene.actor, scene.desk.policy, scene.roles, scene.names)
+    buttons = tuple(b for b in card.buttons if allowed(i.decode(b.intent), who))
+    return card.evolve(facts=(*card.facts, *waiting), buttons=buttons)
 
 
 async def incident_card(desk: Desk, db: Db, incident: Incident) -> Card:

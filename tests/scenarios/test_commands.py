@@ -28,13 +28,17 @@ async def test_an_empty_command_is_help(fire):
 
 
 async def test_status_shows_one_incident_or_all(fire, world):
-    assert "INC-2026-0001 · Loss of a building" in await fire.commander.types("/disaster status")
+    status = await fire.commander.types("/disaster status")
+    assert "INC-2026-0001 · Loss of a building" in status
+    assert "Cancel…" in status.buttons
     await fire.commander.types('/disaster declare application_failure acd sev2 "no calls"')
     stranger = world.lead_of(world.agents("york", 1)[0])
     overview = await stranger.types("/disaster status")
     assert "2 incidents open" in overview
     assert overview.buttons == ("INC-2026-0002", "INC-2026-0001")
-    assert "Loss of a building" in await stranger.presses("INC-2026-0001")
+    seen = await stranger.presses("INC-2026-0001")
+    assert "Loss of a building" in seen
+    assert seen.buttons == ("Status", "Steps", "Roll", "Moves", "Board"), "nobody is offered what is refused"
 
 
 async def test_with_two_open_a_command_asks_which(fire):
