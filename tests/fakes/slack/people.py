@@ -7,15 +7,12 @@ from typing import Any
 
 from tests.fakes.slack import envelopes
 from tests.fakes.slack.api import replace
+from tests.fakes.slack.fields import CantDo, fill, inputs, said_in
 from tests.fakes.slack.limits import check_message, check_offered, check_pictures, check_view
 from tests.fakes.slack.state import Channel, Interaction, ResponseUrl, SlackError, View, Workspace, new_id
 
 PATIENCE = 8.0
 TRIGGER_SECONDS, RESPONSE_SECONDS, RESPONSE_USES = 3.0, 30 * 60, 5
-
-
-class CantDo(Exception):
-    """Slack's window would not let a person do that."""
 
 
 def begin(space: Workspace, user: str, base: str, *, channel: str = "", message: str | None = None) -> Interaction:
@@ -197,61 +194,10 @@ async def press_in_view(space: Workspace, base: str, user: str, view_id: str, la
     return await envelopes.settled(one, PATIENCE)
 
 
-def _inputs(view: View) -> dict[str, dict[str, Any]]:
-    return {b["block_id"]: b for b in view.payload["blocks"] if b["type"] == "input"}
-
-
-def _options(element: dict[str, Any]) -> list[dict[str, Any]]:
-    groups = element.get("option_groups")
-    return [o for g in groups for o in g["options"]] if groups else element.get("options", [])
-
-
-def value_of(block: dict[str, Any], said: list[str], found: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-    """Return what a filled-in field holds; a person can only choose what is offered, in the field or by a search."""
-    element = block["element"]
-    kind, offered = element["type"], {o["value"]: o for o in [*_options(element), *found]}
-    if kind == "conversations_select":
-        return {"type": kind, "selected_conversation": said[0] if said else None}
-    if kind == "plain_text_input":
-        text = said[0] if said else None
-        if text and len(text) > element.get("max_length", 3000):
-            raise CantDo(f"{block['block_id']}: the field takes no more")
-        return {"type": kind, "value": text}
-    if not set(said) <= offered.keys():
-        raise CantDo(f"{block['block_id']}: {said} is not offered")
-    chosen = [offered[v] for v in said]
-    if kind in ("multi_static_select", "checkboxes"):
-        return {"type": kind, "selected_options": chosen}
-    return {"type": kind, "selected_option": chosen[0] if chosen else None}
-
-
-def said_in(block: dict[str, Any], view: View) -> list[str]:
-    """Return what stands in a field: what was chosen or typed, else what it was offered with."""
-    element = block["element"]
-    held = view.values.get(block["block_id"], {}).get(element["action_id"])
-    if element["type"] == "conversations_select":
-        first = (held or {}).get("selected_conversation") or element.get("initial_conversation")
-        return [first] if first else []
-    if held is None:
-        first = element.get("initial_option")
-        chosen = element.get("initial_options", [first] if first else [])
-        return [element["initial_value"]] if element.get("initial_value") else [o["value"] for o in chosen]
-    if "value" in held:
-        return [held["value"]] if held["value"] else []
-    one = held.get("selected_option")
-    return [o["value"] for o in held.get("selected_options", [one] if one else [])]
-
-
-def _picked(said: str, offered: Sequence[dict[str, Any]]) -> str:
-    """A person picks by what they see: the option's value, its name, or the id that it stands for."""
-    fits = (o["value"] for o in offered if said in (o["value"], o["text"]["text"], o["value"].partition(":")[2]))
-    return next(fits, said)
-
-
 async def search(space: Workspace, base: str, user: str, view_id: str, name: str, words: str) -> dict[str, Any]:
     """Type in a field that is searched; what the app offers is seen, and can be chosen."""
     view = top(space, user, view_id)
-    element = _inputs(view)[name]["element"]
+    element = inputs(view)[name]["element"]
     if element["type"] != "external_select":
         raise CantDo(f"{name} is not searched")
     one = begin(space, user, base)
@@ -280,31 +226,17 @@ def _channel_of(space: Workspace, user: str, element: dict[str, Any], said: str)
 
 async def _searched(space: Workspace, base: str, user: str, view: View, values: dict[str, list[str]]) -> None:
     """Search for what is to be chosen, as one must before one can; channels are shown by Slack itself."""
-    for name, block in _inputs(view).items():
+    for name, block in inputs(view).items():
         if block["element"]["type"] == "conversations_select" and values.get(name):
             values[name] = [_channel_of(space, user, block["element"], values[name][0])]
         if block["element"]["type"] == "external_select" and values.get(name):
             await search(space, base, user, view.id, name, values[name][0])
 
 
-def fill(view: View, values: dict[str, list[str]]) -> None:
-    """Put values into a modal's fields; the others hold what they were offered with."""
-    inputs = _inputs(view)
-    unknown = set(values) - set(inputs)
-    if unknown:
-        raise CantDo(f"there is no field {', '.join(sorted(unknown))}")
-    for name, block in inputs.items():
-        first = block["element"].get("initial_option")
-        offered = [*view.found.get(name, ()), *([first] if first else [])]
-        said = [_picked(v, offered) for v in values.get(name, said_in(block, view))]
-        held = value_of(block, said, offered)
-        view.values[name] = {block["element"]["action_id"]: held}
-
-
 async def choose(space: Workspace, base: str, user: str, view_id: str, name: str, value: str) -> dict[str, Any]:
     """Choose something in a field that tells the app at once."""
     view = top(space, user, view_id)
-    block = _inputs(view)[name]
+    block = inputs(view)[name]
     if not block.get("dispatch_action"):
         raise CantDo(f"{name} does not tell the app")
     fill(view, {name: [value]})
@@ -326,7 +258,7 @@ async def submit(space: Workspace, base: str, user: str, view_id: str, values: d
     fill(view, values)
     view.errors = {
         name: "Please complete this required field."
-        for name, block in _inputs(view).items()
+        for name, block in inputs(view).items()
         if not block.get("optional") and not said_in(block, view)
     }
     if view.errors:
@@ -348,7 +280,7 @@ def _closed(space: Workspace, view: View, one: Interaction) -> dict[str, Any]:
 def _acted(space: Workspace, view: View, body: Any, one: Interaction) -> None:
     action = body.get("response_action") if isinstance(body, dict) else None
     if action == "errors":
-        if not body["errors"] or set(body["errors"]) - set(_inputs(view)):
+        if not body["errors"] or set(body["errors"]) - set(inputs(view)):
             raise SlackError("invalid_arguments")
         view.errors, view.order = body["errors"], space.next()
     elif action == "update":

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.fakes.slack import envelopes, people
+from tests.fakes.slack import envelopes, fields, people
 from tests.fakes.slack.api import METHODS
 from tests.fakes.slack.state import Fault, SlackError, User, Workspace, new_id
 
@@ -217,7 +217,7 @@ async def _act(request: web.Request) -> web.Response:
     space, verb, asked = SPACES[request.match_info["team"]], request.match_info["verb"], await request.json()
     try:
         done = await (_TOLD[verb](space, **asked) if verb in _TOLD else _ACTS[verb](space, _base(request), **asked))
-    except (people.CantDo, SlackError) as no:
+    except (fields.CantDo, SlackError) as no:
         return web.json_response({"error": f"{no} {getattr(no, 'more', '')}".strip()}, status=409)
     return web.json_response(done)
 
@@ -237,8 +237,7 @@ def _seen(space: Workspace, user: str, channel: str) -> dict[str, Any]:
 
 def _window(space: Workspace, user: str) -> dict[str, Any]:
     def shown(view: Any) -> dict[str, Any]:
-        fields = [b for b in view.payload["blocks"] if b["type"] == "input"]
-        said = {b["block_id"]: people.said_in(b, view) for b in fields}
+        said = {name: fields.said_in(block, view) for name, block in fields.inputs(view).items()}
         return {"id": view.id, "order": view.order, "view": view.payload, "said": said, "errors": view.errors}
 
     home = space.homes.get(user)
@@ -257,7 +256,7 @@ async def _see(request: web.Request) -> web.Response:
             "files": lambda: [{"id": key, **vars(file)} for key, file in space.files.items()],
             "channels": lambda: [vars(c) | {"messages": len(c.messages)} for c in space.channels.values()],
         }[what]()
-    except people.CantDo as no:
+    except fields.CantDo as no:
         return web.json_response({"error": str(no)}, status=409)
     return web.json_response(found, dumps=lambda o: json.dumps(o, default=vars))
 
