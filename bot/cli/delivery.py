@@ -19,7 +19,7 @@ async def check_delivery(settings: Settings, data: Path) -> bool:
         desk = product.build(settings, store, books, "unused", slack_keys=on_slack, teams_keys=on_teams).desk
         async with desk.read() as db:
             said = [why_held(row) for row in await estimating.standing(desk, db)]
-            said += [*await rooms_shut(db), *await doubts(db)]
+            said += [f"{reference}: {words}" for reference, words in [*await rooms_shut(db), *await doubts(db)]]
             for incident in await incidents.opened(db):
                 lost = undelivered(await tallies.of(db, incident.id))
                 said += [f"{incident.reference}: {n:,} did not arrive. {remedy}" for remedy, n in lost]

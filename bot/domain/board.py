@@ -255,6 +255,7 @@ class IncidentBoard(Frozen):
     notices: tuple[NoticeCount, ...] = ()
     undelivered: tuple[tuple[str, int], ...] = ()
     unseen: tuple[tuple[str, int], ...] = ()
+    troubles: tuple[str, ...] = ()
     steps: StepsCount = StepsCount()
     sitrep: SitrepRow = SitrepRow()
     decisions: tuple[DecisionRow, ...] = ()
@@ -312,8 +313,6 @@ class BoardView(Frozen):
     incidents: tuple[IncidentBoard, ...] = ()
     closed: tuple[ClosedRow, ...] = ()
     lanes: tuple[Standing, ...] = ()
-    rooms_shut: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
 
 
 def tier_1(queues: Iterable[QueueRow]) -> tuple[int, int]:

@@ -19,14 +19,16 @@ class Then(StrEnum):
     ENDED = "ended"
 
 
-def then(last: datetime, asked_at: datetime | None, now: datetime, rules: DrillRules) -> Then:
+def then(last: datetime, asked_at: datetime | None, now: datetime, rules: DrillRules, *, held: bool = False) -> Then:
     """Return what is to be done; last: when somebody did something in it, asked_at: when its people were asked last.
 
-    It never ends unasked, however long nothing ran.
+    It never ends unasked, however long nothing ran; while its clock is held it is only asked about, again and again.
     """
     if asked_at is None or asked_at < last:
         return Then.ASKED if now - last >= timedelta(hours=rules.quiet_hours) else Then.GOES_ON
-    return Then.ENDED if now - asked_at >= timedelta(hours=rules.end_hours) else Then.GOES_ON
+    if now - asked_at < timedelta(hours=rules.end_hours):
+        return Then.GOES_ON
+    return Then.ASKED if held else Then.ENDED
 
 
 def patience(rules: DrillRules) -> timedelta:

@@ -15,7 +15,7 @@ from bot.engine.leases import LEASE, SPARE, Watch
 from bot.engine.ports import Messenger
 from bot.operations import outcomes
 from bot.operations.desk import Desk
-from bot.storage import deliveries, lanes, orphans
+from bot.storage import deliveries, lanes, orphans, outsiders
 from bot.storage.database import Work
 
 _log = structlog.get_logger()
@@ -48,6 +48,7 @@ async def sweep(desk: Desk, messengers: Mapping[str, Messenger], most: int, *, w
             await orphans.let_go(work, mine.name, {*mine.sending, *mine.handed}, now + LEASE - SPARE)
         await deliveries.expire(work, now=now, alive=mine.sending)
         await deliveries.withdraw_ended(work)
+        await outsiders.withdraw(work)
     async with desk.read() as db:
         patient = [platform for platform, messenger in messengers.items() if messenger.remembers and not messenger.once]
         lost = await deliveries.unknown(db, most, patient, now)

@@ -116,11 +116,9 @@ async def _view(desk: Desk, db: Db, shown: Sequence[IncidentBoard], closed: Sequ
         organisation=policy.organisation,
         zone=policy.tz,
         now=db.now,
-        incidents=tuple(shown),
+        incidents=await _with_troubles(db, shown),
         closed=tuple(closed),
         lanes=tuple(await estimating.standing(desk, db)),
-        rooms_shut=await rooms_shut(db) if any(one.deliveries.queued for one in shown) else (),  # its card waits
-        doubts=await doubts(db) if any(one.deliveries.unknown for one in shown) else (),
     )
 
 
@@ -322,14 +320,21 @@ def _unseen(counts: Counts) -> tuple[tuple[str, int], ...]:
     return tuple((unseen(*part), n) for part, n in sorted(found.items()))
 
 
-async def rooms_shut(db: Db) -> tuple[str, ...]:
-    """What is said of each room that can't be opened."""
-    return tuple(room_shut(r["platform"], r["name"], r["trouble"]) for r in await rooms.not_opened(db))
+async def rooms_shut(db: Db) -> list[tuple[str, str]]:
+    """What is said of each room that can't be opened, with its incident's reference."""
+    return [(r["reference"], room_shut(r["platform"], r["name"], r["trouble"])) for r in await rooms.not_opened(db)]
 
 
-async def doubts(db: Db) -> tuple[str, ...]:
-    """What is said of messages of which nobody knows whether they arrived."""
-    return tuple(doubt(row["platform"], row["error"], row["n"]) for row in await deliveries.in_doubt(db))
+async def doubts(db: Db) -> list[tuple[str, str]]:
+    """What is said of messages of which nobody knows whether they arrived, with their incident's reference."""
+    return [(r["reference"], doubt(r["platform"], r["error"], r["n"])) for r in await deliveries.in_doubt(db)]
+
+
+async def _with_troubles(db: Db, shown: Sequence[IncidentBoard]) -> tuple[IncidentBoard, ...]:
+    """Say of each what keeps its own messages from arriving."""
+    said = await rooms_shut(db) if any(one.deliveries.queued for one in shown) else []  # its card waits
+    said += await doubts(db) if any(one.deliveries.unknown for one in shown) else []
+    return tuple(one.evolve(troubles=tuple(w for ref, w in said if ref == one.reference)) for one in shown)
 
 
 async def stamp(db: Db) -> tuple[object, ...]:

@@ -32,13 +32,18 @@ class Places(Protocol):
 async def real_beside(db: Db, what: Places) -> list[Incident]:
     """Return the open real incidents at the same places; a drill of queues alone is where their people work."""
     found = [one for one in await incidents.opened(db) if not one.drill]
-    there = set() if what.sites or not found else await people.sites_of(db, what.queues)
+    there = await _where(db, what) if found else set()
     return [one for one in found if _shared(one, what) or there & set(one.sites)]
 
 
 async def drills_beside(db: Db, what: Places) -> list[Incident]:
-    """Return the drills that run at the same places."""
-    return [one for one in await incidents.opened(db) if one.drill and _shared(one, what)]
+    """Return the drills that run at the same places; one of queues alone runs where their people work."""
+    found = [one for one in await incidents.opened(db) if one.drill]
+    return [one for one in found if _shared(one, what) or await _where(db, one) & set(what.sites)]
+
+
+async def _where(db: Db, drill: Places) -> set[str]:
+    return set() if drill.sites else await people.sites_of(db, drill.queues)
 
 
 def _shared(one: Places, other: Places) -> bool:

@@ -15,10 +15,11 @@ from bot.domain.wording.parts import exercised
 from bot.operations import outbox, picture
 from bot.operations.apart import Part, apart
 from bot.operations.desk import Desk
+from bot.operations.drills import hand_over, heirs
 from bot.operations.ending import end
 from bot.operations.facilitating import running
 from bot.operations.scene import Place, Scene
-from bot.storage import drills, incidents, journal, letters
+from bot.storage import drills, incidents, journal, letters, people
 from bot.storage.database import Work
 
 _BOT = Person(id="bot", name="The bot", kind=PersonKind.STAFF, audience=Audience.RESPONDERS)
@@ -41,7 +42,7 @@ async def _attend(desk: Desk, key: int) -> bool:
             return False
         incident = await incidents.get(work, drill.incident_id)
         last = max(drill.started_at or drill.planned_at, await journal.worked_at(work, incident.id) or drill.planned_at)
-        match then(last, drill.asked_at, work.now, desk.policy.drills):
+        match then(last, drill.asked_at, work.now, desk.policy.drills, held=drill.paused_at is not None):
             case Then.ASKED:
                 return await _ask(desk, work, drill, incident, last)
             case Then.ENDED:
@@ -51,16 +52,29 @@ async def _attend(desk: Desk, key: int) -> bool:
 
 
 async def _ask(desk: Desk, work: Work, drill: Drill, incident: Incident, last: datetime) -> bool:
-    """Ask whoever organises it and whoever commands in it, each once."""
-    if not await drills.ask(work, drill):
+    """Ask whoever organises it and whoever commands in it, each once; while nobody can be asked it goes on."""
+    runs = await _run_by(desk, work, drill, incident)
+    if not runs or not await drills.ask(work, drill):
         return False
-    roles = await incidents.roles(work, incident.id)
-    commander = next((roles[role] for role in desk.policy.commander if role in roles), drill.organiser)
     card = wording.ask(drill, last, work.now + timedelta(hours=desk.policy.drills.end_hours))
-    for person in dict.fromkeys((drill.organiser, commander)):
+    for person in runs:
         await outbox.to_person(desk, work, incident, person, card)
     work.note(incident.id, "bot", Verb.CHASE, f"asked whether {drill.reference} still runs", f"drill:{drill.id}")
     return True
+
+
+async def _run_by(desk: Desk, work: Work, drill: Drill, incident: Incident) -> list[str]:
+    """Return who can be asked; when neither can any more, whoever keeps the plan runs it from now on."""
+    roles = await incidents.roles(work, incident.id)
+    commander = next((roles[role] for role in desk.policy.commander if role in roles), drill.organiser)
+    here = await people.still_here(work, {drill.organiser, commander})
+    if runs := [one.id for one in here if await outbox.reaches(desk, work, incident, one.id)]:
+        return runs
+    for heir in await heirs(desk, work):
+        if await outbox.reaches(desk, work, incident, heir.id):
+            await hand_over(work, drill, heir)
+            return [heir.id]
+    return []
 
 
 async def _end(desk: Desk, work: Work, drill: Drill, incident: Incident) -> bool:

@@ -193,14 +193,24 @@ async def _unattended(desk: Desk, work: Work, drill: Drill) -> Card:
     organiser = next(iter(await people.still_here(work, [drill.organiser])), None)
     if organiser is not None:
         return await _begin(_seen_by(desk, work, organiser), drill)
-    rules = desk.policy
-    heirs = await people.in_role(work, rules.readiness.manager) or await people.in_role(work, rules.commander)
-    if not heirs:
+    heir = next(iter(await heirs(desk, work)), None)
+    if heir is None:
         raise Refused("Nobody organises it any more.")
-    await drills.write(work, drill.id, organiser=heirs[0].id)
-    work.note(None, "bot", Verb.ROLE, f"{drill.reference} goes to {heirs[0].name}", f"drill:{drill.id}")
-    card = await _begin(_seen_by(desk, work, heirs[0]), drill.evolve(organiser=heirs[0].id))
+    card = await _begin(_seen_by(desk, work, heir), await hand_over(work, drill, heir))
     return card.evolve(text=("Whoever organised it has left: you run it now.", *card.text))
+
+
+async def heirs(desk: Desk, db: Db) -> list[Person]:
+    """Return who runs a drill that nobody runs any more: who keeps the plan, else who may command."""
+    rules = desk.policy
+    return await people.in_role(db, rules.readiness.manager) or await people.in_role(db, rules.commander)
+
+
+async def hand_over(work: Work, drill: Drill, heir: Person) -> Drill:
+    """Give a drill to somebody who runs it from now on."""
+    await drills.write(work, drill.id, organiser=heir.id)
+    work.note(drill.incident_id, "bot", Verb.ROLE, f"{drill.reference} goes to {heir.name}", f"drill:{drill.id}")
+    return drill.evolve(organiser=heir.id)
 
 
 def _seen_by(desk: Desk, work: Work, organiser: Person) -> Scene:

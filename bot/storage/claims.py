@@ -16,6 +16,7 @@ from bot.storage import lanes
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
 from bot.storage.deliveries import DELIVERY, count, delivery_of
+from bot.storage.routes import outside
 
 
 class Terms(NamedTuple):
@@ -98,7 +99,8 @@ def _free(platform: str, incident: int, now: datetime, busy: Collection[str]) ->
     c = t.deliveries.c
     ended = sa.exists().where(t.notices.c.id == c.notice_id, t.notices.c.state == NoticeState.CLOSED)
     ready = sa.or_(c.not_before.is_(None), c.not_before <= now)
-    where = sa.and_(t.QUEUED, c.platform == platform, c.incident_id == incident, c.address.is_not(None), ready, ~ended)
+    may = sa.and_(~ended, sa.or_(~c.drill, ~outside(c.person_id)))  # who was inside when it was queued
+    where = sa.and_(t.QUEUED, c.platform == platform, c.incident_id == incident, c.address.is_not(None), ready, may)
     if busy:
         where = sa.and_(where, c.address.not_in(busy))
     parts = (c.id, c.incident_id.label("incident"), c.priority, c.address)

@@ -29,10 +29,17 @@ async def find(db: Db, delivery: int) -> Delivery | None:
 
 
 async def in_doubt(db: Db) -> Sequence[Any]:
-    """Return of how many messages nobody knows whether they arrived, by platform and its own word for why."""
+    """Return of how many messages nobody knows whether they arrived, by incident, platform and its own word for why.
+
+    Rewrites of a message that is there already are none of them.
+    """
     c = t.deliveries.c
-    query = sa.select(c.platform, c.error, sa.func.count().label("n")).where(t.UNDER_WAY, c.state == "unknown")
-    return await db.rows(query.group_by(c.platform, c.error).order_by(c.platform, c.error))
+    lost = sa.and_(t.UNDER_WAY, c.state == "unknown", c.edits.is_(None))
+    query = sa.select(c.incident_id, c.platform, c.error, sa.func.count().label("n")).where(lost)
+    few = query.group_by(c.incident_id, c.platform, c.error).subquery("few")
+    joined = few.join(t.incidents, t.incidents.c.id == few.c.incident_id)
+    parts = (t.incidents.c.reference, few.c.platform, few.c.error, few.c.n)
+    return await db.rows(sa.select(*parts).select_from(joined).order_by(*parts[:3]))
 
 
 def part_of(delivery: Delivery) -> str:

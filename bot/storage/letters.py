@@ -1,6 +1,7 @@
 """Queries of letters to people."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -9,6 +10,7 @@ from bot.domain.letter import LEASE, Letter, LetterState
 from bot.storage import routes
 from bot.storage import tables as t
 from bot.storage.database import Db, Work
+from bot.storage.routes import outside
 
 _LETTER = [t.letters.c[name] for name in Letter.model_fields]
 
@@ -31,19 +33,23 @@ async def write_to_all(work: Work, people: Sequence[str], platforms: Sequence[st
     return len(found)
 
 
-async def waiting(db: Db) -> list[Letter]:
-    """Return the letters that are to go out: queued, or taken and left by somebody who is gone."""
+def goes_out(now: datetime) -> sa.ColumnElement[bool]:
+    """Which letters are to go out: queued, or taken and left by somebody who is gone."""
     c = t.letters.c
-    left = sa.and_(c.state == LetterState.SENDING, c.tried_at < db.now - LEASE)
-    query = sa.select(*_LETTER).where(sa.or_(c.state == LetterState.QUEUED, left)).order_by(c.id).limit(50)
+    return sa.or_(c.state == LetterState.QUEUED, sa.and_(c.state == LetterState.SENDING, c.tried_at < now - LEASE))
+
+
+async def waiting(db: Db) -> list[Letter]:
+    """Return the letters that are to go out."""
+    query = sa.select(*_LETTER).where(goes_out(db.now)).order_by(t.letters.c.id).limit(50)
     return [Letter.model_validate(row) for row in await db.rows(query)]
 
 
 async def take(work: Work, letter: Letter) -> bool:
-    """Take a letter to send it; False when somebody else took it first."""
+    """Take a letter to send it; False when somebody else took it first, or its reader is outside by now."""
     c = t.letters.c
     same = c.tried_at.is_(None) if letter.tried_at is None else c.tried_at == letter.tried_at
-    where = sa.and_(c.id == letter.id, c.state == letter.state, same)
+    where = sa.and_(c.id == letter.id, c.state == letter.state, same, ~outside(c.person_id))
     values = {"state": LetterState.SENDING, "tried_at": work.now}
     return await work.run(sa.update(t.letters).where(where).values(**values)) == 1
 

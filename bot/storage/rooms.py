@@ -59,9 +59,9 @@ async def shut(work: Work, room: int, word: str) -> bool:
 
 
 async def not_opened(db: Db) -> Sequence[Any]:
-    """Return the rooms of open incidents that can't be opened: platform, name, trouble."""
+    """Return the rooms of open incidents that can't be opened: reference of the incident, platform, name, trouble."""
     c, joined = t.rooms.c, t.rooms.join(t.incidents, t.incidents.c.id == t.rooms.c.incident_id)
-    query = sa.select(c.platform, c.name, c.trouble).select_from(joined)
+    query = sa.select(t.incidents.c.reference, c.platform, c.name, c.trouble).select_from(joined)
     over = t.incidents.c.ended_at.is_not(None)
     return await db.rows(query.where(c.state == "wanted", c.trouble.is_not(None), ~over).order_by(c.id))
 

@@ -64,7 +64,7 @@ async def write(work: Work, wanted: Roster, difference: Difference) -> None:
         await _return(work, [by_id[id_] for id_ in part.added if id_ in returning])
         await _leave(work, noun, part.left)
     if any("kind" in change.columns for change in difference.parts["people"].changed):
-        await outsiders.withdraw(work)
+        await outsiders.part(work)
 
 
 def _row(record: Record) -> dict[str, Any]:

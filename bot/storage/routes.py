@@ -29,12 +29,13 @@ def routes(db: Db, *, drill: bool) -> sa.Subquery:
 def _known(*, drill: bool) -> sa.Select[Any]:
     c = t.identities.c
     query = sa.select(c.person_id, c.platform, c.address, c.outside)
-    return query.where(~c.outside, _is_inside(c.person_id)) if drill else query
+    return query.where(~c.outside, ~outside(c.person_id)) if drill else query
 
 
-def _is_inside(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    inside = t.people.alias("inside").c
-    return sa.exists().where(inside.id == person, inside.kind != "outside")
+def outside(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Whether somebody is outside by now."""
+    them = t.people.alias("them").c
+    return sa.exists().where(them.id == person, them.kind == "outside")
 
 
 async def first(db: Db, person: str, platforms: Sequence[str], *, drill: bool) -> Any | None:

@@ -29,6 +29,12 @@ def test_whatever_is_done_in_it_begins_anew():
     assert then(at(5), at(4), at(9), RULES) is Then.ASKED
 
 
+def test_while_its_clock_is_held_it_is_asked_about_again_and_does_not_end():
+    assert then(BEGUN, None, at(3.9), RULES, held=True) is Then.GOES_ON
+    assert then(BEGUN, at(4), at(15.9), RULES, held=True) is Then.GOES_ON
+    assert then(BEGUN, at(4), at(16), RULES, held=True) is Then.ASKED
+
+
 @given(HOURS, HOURS)
 def test_it_never_ends_unasked_however_long_nothing_ran(ago, asked_ago):
     now = BEGUN + timedelta(days=3)

@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.domain import intent as i
-from bot.domain.delivery import DeliveryState, Outcome, Sent
+from bot.domain.delivery import DeliveryState, Outcome, Sent, Subject
 from bot.domain.move import HOLDS_SEAT, MoveState
 from bot.domain.notice import Answer
+from bot.domain.pace import LaneKey, Pace
+from bot.domain.text import plural
 from bot.operations import board, picture, sample
 from bot.operations.perform import perform
 from bot.operations.roster import import_roster, load
 from bot.operations.scene import Place
-from bot.storage import incidents, tallies
+from bot.storage import claims, deliveries, incidents, tallies
 from bot.storage import tables as t
 from bot.storage.database import connect, sqlite_url
 from bot.storage.migration import migrate
@@ -53,6 +55,34 @@ async def declared(world: World, drill: str = "") -> None:
     await does(world, i.FinishStep(step=by_key["LS1"], evidence="everybody is out"))
     await does(world, i.SendStep(step=by_key["LS3"]))
     await world.settles()
+
+
+async def lost(world: World) -> None:
+    """What waits is claimed by a process that is killed."""
+    terms = claims.Terms("killed", 500, timedelta(0), Pace(floor=900, start=900, cap=900), 0.1, world.clock)
+    async with world.product.desk.work() as work:
+        await claims.claim(work, LaneKey("console", ""), terms)
+    async with world.product.desk.work() as work:
+        await deliveries.expire(work, "another")
+
+
+async def test_each_board_says_of_its_own_messages_alone_that_nobody_knows_whether_they_arrived(world: World) -> None:
+    await declared(world)
+    await does(world, i.Update(incident=1, text="the stairs are clear"))
+    async with world.product.desk.work() as work:
+        await deliveries.refresh(work, 1, Subject.NOTICE)
+    await lost(world)
+    await does(world, i.Declare(category="facility_loss", severity=3, sites=("york",), known="smoke", drill=True))
+    async with world.product.desk.read() as db:
+        practised, real = (await board.boards(world.product.desk, db)).incidents
+    assert practised.drill
+    assert not practised.troubles
+    assert real.deliveries.unknown
+    assert await rows(
+        world, sa.select(t.deliveries.c.id).where(t.deliveries.c.state == "unknown", t.deliveries.c.edits > 0)
+    )
+    (said,) = real.troubles
+    assert f"Nobody knows whether {plural(real.deliveries.unknown, 'message')} on Console arrived" in said
 
 
 async def asked(world: World, ask: str) -> list[tuple[str, int]]:

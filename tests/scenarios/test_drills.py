@@ -253,6 +253,37 @@ async def test_what_nobody_does_or_lets_go_ahead_is_called_off(world, fire):
     )
 
 
+@pytest.mark.one_database
+async def test_something_real_where_the_people_of_a_drilled_queue_work_stops_the_drill(world):
+    ines = world.person("S001")
+    await ines.types("/disaster drill notification test billing")
+    asked = await ines.types('/disaster declare facility_loss leeds sev1 "fire"')
+    assert "Is this real? The exercise INC-2026-0001 runs there" in asked
+    assert "is declared: real" in await ines.presses_again("It is real: stop the exercise", asked)
+    assert "stopped: real incident" in await ines.types("/disaster drills")
+
+
+@pytest.mark.one_database
+async def test_a_forgotten_drill_whose_people_left_goes_to_who_keeps_the_plan_and_never_ends_while_its_clock_is_held(
+    world,
+):
+    ines, manager = world.person("S001"), world.person("S003")
+    await ines.types(NOTIFY)
+    async with world.store.work(world.now) as work:
+        await work.run(sa.update(t.people).where(t.people.c.id == "S001").values(left_at=world.now))
+        await work.run(sa.update(t.drills).values(paused_at=world.now))
+    await hours_go_by(world, 4)
+    await manager.sees("Does EX-2026-0001 still run?", "Its clock is held, so it does not end by itself")
+    await hours_go_by(world, 12)
+    assert len([s for s in await manager.everything() if "still run?" in s]) == 2, "it is asked about again"
+    async with world.store.work(world.now) as work:
+        await work.run(sa.update(t.drills).values(paused_at=None))
+    assert "EX-2026-0001 goes on" in await manager.presses("It still runs", on="still run?")
+    await hours_go_by(world, 4)
+    await hours_go_by(world, 12)
+    await manager.sees("EX-2026-0001", "has ended by itself")
+
+
 async def hours_go_by(world, hours: int) -> None:
     await world.sleeps(minutes=hours * 60)
     await world.waits_a_moment()

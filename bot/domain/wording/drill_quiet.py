@@ -16,13 +16,15 @@ from bot.domain.wording.parts import button, done
 
 
 def ask(drill: Drill, last: datetime, ends_at: datetime) -> Card:
-    """Ask those who run a drill whether it still goes on."""
+    """Ask those who run a drill whether it still goes on; while its clock is held it does not end by itself."""
+    ends = f"If nobody does, it ends by itself {day_and_time(ends_at)}, and everybody in it is told."
+    held = f"Its clock is held, so it does not end by itself. You are asked again {day_and_time(ends_at)}."
     return Card(
         title=f"Does {drill.reference} still run?",
         tone=Tone.WARN,
         text=(
             f"Nobody has done anything in {title(drill)} since {day_and_time(last)}.",
-            f"If nobody does, it ends by itself {day_and_time(ends_at)}, and everybody in it is told.",
+            held if drill.paused_at else ends,
         ),
         buttons=(
             button("It still runs", i.KeepDrill(drill=drill.id), Style.PRIMARY),
