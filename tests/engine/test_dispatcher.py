@@ -31,11 +31,12 @@ class Platform:
         self.remembers, self.error, self.answers, self.lost = remembers, error, True, False
         self.says: dict[int, Outcome] = {}
         self.arrived: list[tuple[int, bool]] = []
-        self.open = asyncio.Event()
+        self.open, self.asked = asyncio.Event(), asyncio.Event()
         self.open.set()
 
     async def send(self, batch):
         """Take a batch."""
+        self.asked.set()
         await self.open.wait()
         self.arrived += [(o.delivery_id, o.repeat) for o in batch]
         if self.error is not None:
@@ -314,7 +315,7 @@ async def test_a_slow_sender_whose_lease_ends_does_not_overwrite_what_another_di
     one = Dispatcher(world.product.desk, {"console": slow})
     two = Dispatcher(world.product.desk, {"console": fast})
     sending = asyncio.create_task(one.run_once())
-    await claimed(world, queue)
+    await slow.asked.wait()  # claimed, and being sent: what is not would see that its turn came too late
     assert await two.run_once() == 0
     world.clock.moment += LEASE + timedelta(seconds=1)
     await two.recover()
