@@ -332,7 +332,7 @@ async def doubts(db: Db) -> list[tuple[str, str]]:
 
 async def _with_troubles(db: Db, shown: Sequence[IncidentBoard]) -> tuple[IncidentBoard, ...]:
     """Say of each what keeps its own messages from arriving."""
-    said = await rooms_shut(db) if any(one.deliveries.queued for one in shown) else []  # its card waits
+    said = await rooms_shut(db)
     said += await doubts(db) if any(one.deliveries.unknown for one in shown) else []
     return tuple(one.evolve(troubles=tuple(w for ref, w in said if ref == one.reference)) for one in shown)
 
