@@ -108,9 +108,11 @@ async def _rates(folder: Path, server: PostgresServer | None, base: str) -> dict
     space = crowd.peopled_workspace(base, _CROWD)
     store = connect(server.url("ours") if server else sqlite_url(str(folder / "delivery.db")))
     await crowd.declared(store, space)
-    conninfo = server.dsn.format(driver="postgresql", name="theirs") if server else ""
     try:
-        return {**await engine.rates(store, space, conninfo), **await engine.growth(store, space)}
+        found = {**await engine.rates(store, space), **await engine.growth(store, space)}
+        if server:
+            found |= await engine.jobs(store, space, server.dsn.format(driver="postgresql", name="theirs"))
+        return found
     finally:
         await store.close()
 

@@ -3,7 +3,8 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -25,40 +26,55 @@ SIZES = (1_000, 10_000, 100_000)
 _SAMPLE, _SAMPLES = 500, 5
 
 
-async def rates(store: Store, slack: Slack, conninfo: str = "") -> dict[str, float]:
-    """Return messages a second of a bare loop, of the engine, and of procrastinate where there is a PostgreSQL.
+Call = Callable[[str], Awaitable[None]]
 
-    Bare loop and engine take turns; the share is the median of the rounds, each beside the bare loops right before and
-    after it.
+
+async def rates(store: Store, slack: Slack) -> dict[str, float]:
+    """Return messages a second of a bare loop and of the engine, which take turns.
+
+    The share is the median of the rounds, each beside the bare loops right before and after it.
     """
     built = crowd.product(store, slack, crowd.UNLIMITED)
-    assert built.slack is not None
     app.set_aside()
+    engine: list[tuple[float, float]] = []
+    async with _calls(built) as call:
+        await _bare(call)
+        bare = [await _timed(lambda: _bare(call))]
+        for _ in range(ROUNDS):
+            await crowd.queue(store, built.desk.clock.now(), crowd.users(MESSAGES))
+            engine.append(await _timed(lambda: _sent(built.engine, store)))
+            bare.append(await _timed(lambda: _bare(call)))
+    shares = sorted(one[0] * 2 / (a[0] + b[0]) for one, (a, b) in zip(engine, pairwise(bare), strict=True))
+    share = {"share": statistics.median(shares), "share_min": shares[0], "share_max": shares[-1]}
+    return {**share, **_medians("bare", bare), **_medians("engine", engine)}
+
+
+async def jobs(store: Store, slack: Slack, conninfo: str) -> dict[str, float]:
+    """Return jobs a second of procrastinate, each the same call; its database tidies up for some time afterwards."""
+    async with _calls(crowd.product(store, slack, crowd.UNLIMITED)) as call:
+        return _medians("procrastinate", [await _jobs(conninfo, call) for _ in range(ROUNDS)])
+
+
+def _medians(name: str, rounds: Sequence[tuple[float, float]]) -> dict[str, float]:
+    rate, cpu = (statistics.median(one) for one in zip(*rounds, strict=True))
+    return {name: rate, f"{name}_cpu_ms": cpu}
+
+
+@asynccontextmanager
+async def _calls(built: app.Product) -> AsyncIterator[Call]:
+    """Yield the call that posts what the engine does, by Slack's own client on one shared session."""
+    assert built.slack is not None
     one = Outgoing(delivery_id=1, address="UC000000", card=Card(title="Leeds is closed", text=("Work from Bradford.",)))
     content = await built.slack.messenger._content(one, 1, "")
-    found: dict[str, list[tuple[float, float]]] = {"bare": [], "engine": []}
+    access = built.slack.access
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=30)) as session:
-        client = AsyncWebClient(token=slack.token, base_url=slack.api, session=session, retry_handlers=[])
+        client = AsyncWebClient(token=access.bot_token, base_url=access.api_url, session=session, retry_handlers=[])
 
         async def call(user: str) -> None:
             await client.api_call("chat.postMessage", json={"channel": user, **content})
 
-        await _bare(call)
-        found["bare"].append(await _timed(lambda: _bare(call)))
-        for _ in range(ROUNDS):
-            await crowd.queue(store, built.desk.clock.now(), crowd.users(MESSAGES))
-            found["engine"].append(await _timed(lambda: _sent(built.engine, store)))
-            found["bare"].append(await _timed(lambda: _bare(call)))
-        if conninfo:  # last: the database tidies up after each of its rounds for some time
-            found["procrastinate"] = [await _jobs(conninfo, call) for _ in range(ROUNDS)]
+        yield call
     await built.slack.close()
-    shares = sorted(
-        engine[0] * 2 / (a[0] + b[0]) for engine, (a, b) in zip(found["engine"], pairwise(found["bare"]), strict=True)
-    )
-    medians = {name: [statistics.median(one) for one in zip(*values, strict=True)] for name, values in found.items()}
-    rate = {name: each[0] for name, each in medians.items() if each}
-    share = {"share": statistics.median(shares), "share_min": shares[0], "share_max": shares[-1]}
-    return {**rate, **share, **{f"{name}_cpu_ms": each[1] for name, each in medians.items() if each}}
 
 
 async def _timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
@@ -68,7 +84,7 @@ async def _timed(work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
     return MESSAGES / (time.perf_counter() - begun), (time.process_time() - busy) * 1000 / MESSAGES
 
 
-async def _bare(call: Callable[[str], Awaitable[None]]) -> None:
+async def _bare(call: Call) -> None:
     waiting = iter(crowd.users(MESSAGES))
 
     async def worker() -> None:
@@ -85,7 +101,7 @@ async def _sent(engine: Any, store: Store) -> None:
     await asyncio.gather(loop, return_exceptions=True)
 
 
-async def _jobs(conninfo: str, call: Callable[[str], Awaitable[None]]) -> tuple[float, float]:
+async def _jobs(conninfo: str, call: Call) -> tuple[float, float]:
     """The same calls as jobs of procrastinate: one job a call, as many at once."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo))
 
