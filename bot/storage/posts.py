@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from bot.domain.delivery import Delivery, DeliveryState, Priority, Subject
 from bot.domain.notice import Notice, RecipientState
-from bot.storage import notices
+from bot.domain.person import Team
+from bot.storage import notices, people
 from bot.storage import tables as t
 from bot.storage.columns import Utc
 from bot.storage.database import Db, Work
@@ -70,17 +71,23 @@ def _is_for(post: Delivery) -> tuple[sa.ColumnElement[bool], ...]:
     return t.recipients.c.notice_id == post.notice_id, t.people.c.team == post.team_id
 
 
-async def link(work: Work, platform: str, found: Mapping[str, str]) -> list[str]:
+async def drop(work: Work, platform: str, lost: Mapping[str, str]) -> list[Team]:
+    """Take chosen channels away, by team id; return the teams. What was chosen anew meanwhile is another one."""
+    c, dropped = t.channels.c, []
+    for team, address in sorted(lost.items()):
+        if await work.run(sa.delete(t.channels).where(c.platform == platform, c.team_id == team, c.address == address)):
+            dropped.append(team)
+    return [one for one in [await people.team(work, team) for team in dropped] if one is not None]
+
+
+async def link(work: Work, platform: str, found: Mapping[str, str]) -> None:
     """Give teams their channels on a platform, these and no others: address by team id; a channel is one team's.
 
-    What somebody chose there stays while it is found; return the teams of whom it was not.
+    What somebody chose there stays.
     """
     owners = {address: team for team, address in reversed(list(found.items()))}
     c = t.channels.c
-    chosen = await channels(work, platform, chosen=True)
-    lost = sorted(team for team, address in chosen.items() if found.get(team) != address)
-    gone = sa.or_(c.chosen_by.is_(None), c.team_id.in_(lost))
-    await work.run(sa.delete(t.channels).where(c.platform == platform, gone))
+    await work.run(sa.delete(t.channels).where(c.platform == platform, c.chosen_by.is_(None)))
     kept = await channels(work, platform)
     rows = [
         {"team_id": team, "platform": platform, "address": address}
@@ -88,7 +95,6 @@ async def link(work: Work, platform: str, found: Mapping[str, str]) -> list[str]
         if team not in kept and address not in kept.values()
     ]
     await work.add_all(t.channels, rows)
-    return lost
 
 
 async def choose(work: Work, platform: str, team: str, address: str, by: str) -> None:

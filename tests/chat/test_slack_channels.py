@@ -65,6 +65,9 @@ async def test_a_channel_is_chosen_by_slacks_own_picker_and_outlasts_the_rosters
     assert rooms["floor-2"] in posted
     assert rooms[taken] not in posted
     await world.slack.change(shared=["floor-2"])
+    assert list((await channels.find(desk, line))[2]) == [ana.person.team]
+    async with desk.work() as work:
+        assert await posts.drop(work, "slack", {ana.person.team: "another"}) == [], "chosen anew meanwhile"
     await channels.link(desk, line)
     async with desk.read() as db:
         assert (await posts.channels(db, "slack")).get(ana.person.team) != rooms["floor-2"]

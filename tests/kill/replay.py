@@ -135,13 +135,18 @@ async def _told(made: Stage) -> None:
     await migrate(store)
     await (linked_on_slack if made.platform == "slack" else linked_on_teams)(store, made.chat)
     world = World(store, slack=made.chat) if made.platform == "slack" else TeamsWorld(store, teams=made.chat)
+    await asked(world)
+
+
+async def asked(world: World) -> None:
+    """Declare and call the roll: nothing is sent after the press, the sixty messages wait."""
     await world.opens()
     await world.person("S001").types(_FIRE)
-    await call_the_roll(those_of(world))  # nothing is sent after the press: the sixty messages wait
+    await call_the_roll(those_of(world))
     await world.closes()
     if world.product.slack is not None:
         await world.product.slack.close()
-    await store.close()
+    await world.store.close()
 
 
 def _builder(made: Stage, chat: Any) -> Callable[[Any, Any], app.Product]:

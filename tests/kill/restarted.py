@@ -29,14 +29,13 @@ from bot.storage.database import connect
 from bot.storage.migration import migrate
 from tests.fakes.slack.client import Slack, workspace
 from tests.kill.demo import HTTP, free_port
-from tests.kill.replay import Place, Row
+from tests.kill.replay import Place, Row, asked
 from tests.slack_chat import accounts
 from tests.slack_stories import GENEROUS, linked
-from tests.world import ManualClock, World, call_the_roll, keys_of, library, on_slack, roster, those_of
+from tests.world import ManualClock, World, keys_of, library, on_slack, roster
 
 _PACE = Pace(floor=6, start=6, cap=6)  # slow enough for both stops to come in mid-send on a slow machine
 _DISASTER = str(Path(sys.executable).parent / "disaster")
-_FIRE = '/disaster declare facility_loss leeds sev1 "fire on floor 2"'
 _NEW = "edits IS NULL AND address IS NOT NULL"
 
 
@@ -141,14 +140,7 @@ async def _asked(url: str, space: Slack) -> None:
     store = connect(url)
     await migrate(store)
     await linked(store, space)
-    world = World(store, ManualClock(SystemClock().now()), slack=space)
-    await world.opens()
-    await world.person("S001").types(_FIRE)
-    await call_the_roll(those_of(world))  # nothing is sent after the press: the sixty messages wait
-    await world.closes()
-    if world.product.slack is not None:
-        await world.product.slack.close()
-    await store.close()
+    await asked(World(store, ManualClock(SystemClock().now()), slack=space))
 
 
 def _paced() -> Settings:

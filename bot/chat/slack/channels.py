@@ -16,8 +16,11 @@ _LOST = "lost the Slack channel that was chosen for it: it is gone, or shared wi
 _NO_ANSWER = "Slack does not say whose channel this is. Try again in a moment."
 
 
-async def find(desk: Desk, line: Line) -> tuple[dict[str, str], list[str]]:
-    """Return channels' ids by team, and those that the workspace has not, or not open to us. Raises Trouble."""
+async def find(desk: Desk, line: Line) -> tuple[dict[str, str], list[str], dict[str, str]]:
+    """Return channels' ids by team, names that the workspace has not or not open to us, and chosen ones that are lost.
+
+    Raises Trouble.
+    """
     async with desk.read() as db:
         named, chosen = await posts.named(db), await posts.channels(db, _PLATFORM, chosen=True)
     wanted = {team: name.lstrip("#").lower() for team, name in named.items() if team not in chosen}
@@ -26,8 +29,8 @@ async def find(desk: Desk, line: Line) -> tuple[dict[str, str], list[str]]:
     for team, name in wanted.items():
         if name in there and there[name] not in found.values():  # one channel is one team's
             found[team] = there[name]
-    lost = [f"the one chosen for {team}" for team in chosen if team not in found]
-    return found, sorted({name for name in wanted.values() if name not in there}) + lost
+    lost = {team: address for team, address in chosen.items() if team not in found}
+    return found, sorted({name for name in wanted.values() if name not in there}), lost
 
 
 async def _open(line: Line) -> Mapping[str, str]:
@@ -58,9 +61,10 @@ async def link(desk: Desk, line: Line) -> int:
 
     A channel that somebody chose, and that is gone or shared with another organisation since, is a team's no more.
     """
-    found, lost = await find(desk, line)
+    found, _, lost = await find(desk, line)
     if found or lost:
         async with desk.work() as work:
-            for team in await posts.link(work, _PLATFORM, found):
-                work.note(None, "bot", Verb.UPDATE, f"{team} {_LOST}", f"team:{team}")
+            for team in await posts.drop(work, _PLATFORM, lost):
+                work.note(None, "bot", Verb.UPDATE, f"{team.name} {_LOST}", f"team:{team.id}")
+            await posts.link(work, _PLATFORM, found)
     return len(found)

@@ -74,8 +74,9 @@ def _some(names: Sequence[str]) -> str:
 async def _channels(desk: Desk, line: Line) -> Finding:
     """Teams whose channel is not there get direct messages, which is slower but nothing to be unwell about."""
     try:
-        found, missing = await channels.find(desk, line)
+        found, missing, lost = await channels.find(desk, line)
     except Trouble as trouble:
         return Finding("channels", False, trouble.remedy)  # noqa: FBT003
-    lost = f"; not in the workspace: {_some(missing)}. Their teams get direct messages" if missing else ""
-    return Finding("channels", True, f"{len(found):,} teams have theirs{lost}")  # noqa: FBT003
+    gone = [*missing, *(f"the one chosen for {team}" for team in lost)]
+    words = f"; not in the workspace, or not ours alone: {_some(gone)}. Their teams get direct messages" if gone else ""
+    return Finding("channels", True, f"{len(found):,} teams have theirs{words}")  # noqa: FBT003
